@@ -1,0 +1,86 @@
+use std::sync::OnceLock;
+
+use memchr::memchr_iter;
+
+use super::Span;
+
+/// A line and column as people count: both start at 1, columns count Unicode scalar values.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in Unicode scalar values.
+    pub column: usize,
+}
+
+/// A file's text with an index of its lines, made when first asked for.
+pub struct SourceFile {
+    name: String,
+    text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file from the name it is shown by (relative to the current directory, with `/`) and its text.
+    pub fn new(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), text, lines: OnceLock::new() }
+    }
+
+    /// The name that reports show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text, as it stands on disk.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text under a span, clamped to the file and to character boundaries.
+    pub fn slice(&self, span: Span) -> &str {
+        let start = self.floor(span.start as usize);
+        let end = self.floor(span.end as usize).max(start);
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        let mut at = offset.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// Byte offsets at which lines begin; the first is 0.
+    pub fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(newlines.map(|i| u32::try_from(i + 1).unwrap_or(u32::MAX))).collect()
+        })
+    }
+
+    /// The number, from 0, of the line that holds a byte offset.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The span of a line, numbered from 0, without its line break.
+    pub fn line_span(&self, line: usize) -> Span {
+        let starts = self.line_starts();
+        let start = starts.get(line).map_or(self.text.len(), |s| *s as usize);
+        let next = starts.get(line + 1).map_or(self.text.len(), |s| *s as usize);
+        let text = self.text.get(start..next).unwrap_or("");
+        Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
+    }
+
+    /// Line and column of a byte offset. Offsets past the end are those of the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = self.floor(offset as usize);
+        let line = self.line_of(u32::try_from(offset).unwrap_or(u32::MAX));
+        let start = self.line_starts().get(line).map_or(0, |s| *s as usize);
+        // A byte order mark is not a character that an editor counts.
+        let before = self.text.get(start..offset).unwrap_or("");
+        let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
+        Position { line: line + 1, column: before.chars().count() + 1 }
+    }
+}

@@ -1,0 +1,120 @@
+use super::{FileId, Location, Span};
+
+/// Where each byte of a decoded text came from.
+///
+/// Runs are in order and cover the decoded text. In a verbatim run bytes correspond one to one; in any other run all of
+/// its decoded bytes came from all of its source bytes (an escape, a folded line break).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct TextMap {
+    file: Option<FileId>,
+    runs: Vec<Run>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    decoded: u32,
+    len: u32,
+    source: Span,
+    verbatim: bool,
+}
+
+impl TextMap {
+    /// The map of a text that stands in the file as it is.
+    pub fn verbatim(file: FileId, span: Span) -> Self {
+        let mut b = MapBuilder::new(file);
+        b.verbatim(span.len(), span.start as usize);
+        b.finish()
+    }
+
+    /// The file that the text was decoded from.
+    pub fn file(&self) -> Option<FileId> {
+        self.file
+    }
+
+    /// Where a span of the decoded text stands in the file. An empty span gives an empty location.
+    pub fn locate(&self, decoded: Span) -> Option<Location> {
+        let file = self.file?;
+        let first = self.run_at(decoded.start)?;
+        let start = first.source_of(decoded.start).start;
+        if decoded.is_empty() {
+            return Some(Location::new(file, Span { start, end: start }));
+        }
+        let last = self.run_at(decoded.end - 1)?;
+        let end = last.source_of(decoded.end - 1).end;
+        Some(Location::new(file, Span { start, end: end.max(start) }))
+    }
+
+    fn run_at(&self, offset: u32) -> Option<&Run> {
+        let i = self.runs.partition_point(|r| r.decoded <= offset);
+        self.runs.get(i.checked_sub(1)?)
+    }
+}
+
+impl Run {
+    fn source_of(&self, offset: u32) -> Span {
+        let into = offset.saturating_sub(self.decoded);
+        if into >= self.len {
+            Span { start: self.source.end, end: self.source.end }
+        } else if self.verbatim {
+            Span { start: self.source.start + into, end: self.source.start + into + 1 }
+        } else {
+            self.source
+        }
+    }
+}
+
+/// Builds a [`TextMap`] while a text is decoded from left to right.
+pub struct MapBuilder {
+    map: TextMap,
+    decoded: u32,
+}
+
+impl MapBuilder {
+    /// A builder for text of that file.
+    pub fn new(file: FileId) -> Self {
+        Self { map: TextMap { file: Some(file), runs: Vec::new() }, decoded: 0 }
+    }
+
+    /// The next `len` decoded bytes stand in the file as they are, from byte `source` on.
+    pub fn verbatim(&mut self, len: usize, source: usize) {
+        self.push(len, Span::new(source, source + len), true);
+    }
+
+    /// The next `len` decoded bytes were made by the bytes of `source` together.
+    pub fn collapsed(&mut self, len: usize, source: Span) {
+        self.push(len, source, false);
+    }
+
+    /// How many decoded bytes have been mapped.
+    pub fn len(&self) -> usize {
+        self.decoded as usize
+    }
+
+    /// Whether nothing has been mapped yet.
+    pub fn is_empty(&self) -> bool {
+        self.decoded == 0
+    }
+
+    fn push(&mut self, len: usize, source: Span, verbatim: bool) {
+        if len == 0 {
+            return;
+        }
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        if let Some(last) = self.map.runs.last_mut()
+            && verbatim
+            && last.verbatim
+            && last.source.end == source.start
+        {
+            last.len += len;
+            last.source.end = source.end;
+        } else {
+            self.map.runs.push(Run { decoded: self.decoded, len, source, verbatim });
+        }
+        self.decoded = self.decoded.saturating_add(len);
+    }
+
+    /// The finished map.
+    pub fn finish(self) -> TextMap {
+        self.map
+    }
+}

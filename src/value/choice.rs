@@ -1,0 +1,191 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Entry, Kind, Object, Part, Text, Unknown, Value, unknown::Reason};
+use crate::source::Location;
+
+/// A value that depends on something unknown of which the possible outcomes are known.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What it depends on.
+    pub subject: Arc<Subject>,
+    /// The outcomes.
+    pub arms: Vec<Arm>,
+}
+
+/// What a choice depends on. Two choices with equal keys always have the same outcome.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Identity within one root module or template.
+    pub key: String,
+    /// How a person would name it: `IsProd`, `var.enabled`.
+    pub text: String,
+    /// Where the condition stands.
+    pub at: Location,
+}
+
+/// One outcome of a choice.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// The outcome, the same text wherever the subject has it: `true`, `false`, an allowed value.
+    pub label: Arc<str>,
+    /// The value then.
+    pub value: Value,
+}
+
+/// That a subject has an outcome: "when `IsProd` is true".
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Assumption {
+    /// The subject's identity.
+    pub key: String,
+    /// The subject as a person would name it.
+    pub text: String,
+    /// The outcome.
+    pub label: String,
+}
+
+impl std::fmt::Display for Assumption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` is {}", self.text, self.label)
+    }
+}
+
+/// One consistent set of outcomes: subject key to label.
+pub type World = BTreeMap<String, Assumption>;
+
+/// Above this many worlds a value's choices become unknown.
+pub const MOST_WORLDS: usize = 64;
+
+/// All consistent ways to resolve the choices in `value`, each with the value in it. `given` holds outcomes that are
+/// already assumed. A value without choices has one world. Where there are more than [`MOST_WORLDS`], the choices that
+/// are too many become unknown.
+pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
+    let mut done = Vec::new();
+    let mut todo = vec![given.clone()];
+    while let Some(world) = todo.pop() {
+        match undecided(value, &world) {
+            Some((subject, labels)) if done.len() + todo.len() + labels.len() <= MOST_WORLDS => {
+                for label in labels.into_iter().rev() {
+                    let mut next = world.clone();
+                    let assumption =
+                        Assumption { key: subject.key.clone(), text: subject.text.clone(), label: label.to_string() };
+                    next.insert(subject.key.clone(), assumption);
+                    todo.push(next);
+                }
+            }
+            _ => {
+                let resolved = resolve(value, &world);
+                done.push((world, resolved));
+            }
+        }
+    }
+    done
+}
+
+/// The first choice that the world does not decide, with all outcomes of its subject.
+fn undecided(value: &Value, world: &World) -> Option<(Arc<Subject>, BTreeSet<Arc<str>>)> {
+    let subject = find(value, world)?;
+    let mut labels = BTreeSet::new();
+    collect(value, world, &subject.key, &mut labels);
+    Some((subject, labels))
+}
+
+fn chosen<'v>(choice: &'v Choice, world: &World) -> Option<&'v Arm> {
+    let label = &world.get(&choice.subject.key)?.label;
+    choice.arms.iter().find(|a| *a.label == **label)
+}
+
+fn find(value: &Value, world: &World) -> Option<Arc<Subject>> {
+    match &value.kind {
+        Kind::List(_, items) => items.iter().find_map(|v| find(v, world)),
+        Kind::Object(o) => o.entries().iter().find_map(|e| find(&e.value, world).or_else(|| find_text(&e.key, world))),
+        Kind::String(t) => find_text(t, world),
+        Kind::Choice(c) if world.contains_key(&c.subject.key) => find(&chosen(c, world)?.value, world),
+        Kind::Choice(c) => Some(c.subject.clone()),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => None,
+    }
+}
+
+fn find_text(text: &Text, world: &World) -> Option<Arc<Subject>> {
+    text.parts().iter().find_map(|p| match p {
+        Part::Json(v, _) => find(v, world),
+        _ => None,
+    })
+}
+
+fn collect(value: &Value, world: &World, key: &str, out: &mut BTreeSet<Arc<str>>) {
+    match &value.kind {
+        Kind::List(_, items) => items.iter().for_each(|v| collect(v, world, key, out)),
+        Kind::Object(o) => {
+            for e in o.entries() {
+                collect_text(&e.key, world, key, out);
+                collect(&e.value, world, key, out);
+            }
+        }
+        Kind::String(t) => collect_text(t, world, key, out),
+        Kind::Choice(c) => {
+            if c.subject.key == key {
+                out.extend(c.arms.iter().map(|a| a.label.clone()));
+            }
+            match world.get(&c.subject.key) {
+                Some(_) => {
+                    if let Some(arm) = chosen(c, world) {
+                        collect(&arm.value, world, key, out);
+                    }
+                }
+                None => c.arms.iter().for_each(|a| collect(&a.value, world, key, out)),
+            }
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => {}
+    }
+}
+
+fn collect_text(text: &Text, world: &World, key: &str, out: &mut BTreeSet<Arc<str>>) {
+    for part in text.parts() {
+        if let Part::Json(v, _) = part {
+            collect(v, world, key, out);
+        }
+    }
+}
+
+/// The value with every choice replaced by what it is in that world; undecided ones become unknown.
+fn resolve(value: &Value, world: &World) -> Value {
+    let kind = match &value.kind {
+        Kind::List(kind, items) => Kind::List(*kind, items.iter().map(|v| resolve(v, world)).collect()),
+        Kind::Object(o) => {
+            let entries = o.entries().iter().map(|e| Entry {
+                key: resolve_text(&e.key, world),
+                key_origin: e.key_origin.clone(),
+                value: resolve(&e.value, world),
+            });
+            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect())))
+        }
+        Kind::String(text) => Kind::String(resolve_text(text, world)),
+        Kind::Choice(c) => match chosen(c, world) {
+            Some(arm) => return resolve(&arm.value.within(&value.origin), world),
+            None => {
+                let why = Reason::Limit(format!("more than {MOST_WORLDS} combinations of conditions"));
+                Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
+            }
+        },
+        other => other.clone(),
+    };
+    Value { kind, origin: value.origin.clone() }
+}
+
+fn resolve_text(text: &Text, world: &World) -> Text {
+    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
+        return text.clone();
+    }
+    Text::new(
+        text.parts()
+            .iter()
+            .map(|p| match p {
+                Part::Json(v, origin) => Part::Json(Arc::new(resolve(v, world)), origin.clone()),
+                other => other.clone(),
+            })
+            .collect(),
+    )
+}

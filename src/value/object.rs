@@ -1,0 +1,105 @@
+use std::{collections::HashMap, sync::Arc, sync::OnceLock};
+
+use super::{Kind, Origin, Text, Value};
+
+/// A map or object: entries in order, duplicates kept.
+#[derive(Debug)]
+pub struct Object {
+    kind: ObjectKind,
+    entries: Vec<Entry>,
+    index: OnceLock<HashMap<Arc<str>, usize>>,
+}
+
+/// Which of Terraform's types an object is. Other languages have only `Object`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ObjectKind {
+    /// `object({…})`, `{…}` as written.
+    Object,
+    /// `map(T)`.
+    Map,
+}
+
+/// One entry of an object.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key, perhaps with parts that are not known.
+    pub key: Text,
+    /// Where the key stands.
+    pub key_origin: Origin,
+    /// The value.
+    pub value: Value,
+}
+
+/// From this size on lookups go through an index.
+const INDEXED: usize = 12;
+
+impl Object {
+    /// An object of these entries.
+    pub fn new(kind: ObjectKind, entries: Vec<Entry>) -> Self {
+        Self { kind, entries, index: OnceLock::new() }
+    }
+
+    /// Map or object.
+    pub fn kind(&self) -> ObjectKind {
+        self.kind
+    }
+
+    /// The entries in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The last entry whose key is wholly known and equal.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        if self.entries.len() < INDEXED {
+            return self.entries.iter().rev().find(|e| e.key.as_known().as_deref() == Some(key));
+        }
+        let index = self.index.get_or_init(|| {
+            let known = |(i, e): (usize, &Entry)| e.key.as_known().map(|k| (Arc::from(&*k), i));
+            self.entries.iter().enumerate().filter_map(known).collect()
+        });
+        self.entries.get(*index.get(key)?)
+    }
+}
+
+/// Writes the value as JSON, as `jsonencode` does; `None` when part of it is not known (what was written stays).
+pub(super) fn encode_json(value: &Value, out: &mut String) -> Option<()> {
+    let quoted = |text: &str, out: &mut String| {
+        out.push_str(&serde_json::to_string(text).unwrap_or_default().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"));
+    };
+    match &value.kind {
+        Kind::Null => out.push_str("null"),
+        Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Kind::Number(n) => out.push_str(&n.to_string()),
+        Kind::String(text) => quoted(&text.as_known()?, out),
+        Kind::List(_, items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                encode_json(item, out)?;
+            }
+            out.push(']');
+        }
+        Kind::Object(o) => {
+            let mut entries = Vec::with_capacity(o.entries().len());
+            for e in o.entries() {
+                entries.push((e.key.as_known()?, &e.value));
+            }
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            out.push('{');
+            for (i, (key, item)) in entries.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                quoted(key, out);
+                out.push(':');
+                encode_json(item, out)?;
+            }
+            out.push('}');
+        }
+        Kind::Unknown(_) | Kind::Choice(_) => return None,
+    }
+    Some(())
+}

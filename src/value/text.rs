@@ -1,0 +1,188 @@
+use std::{borrow::Cow, sync::Arc};
+
+use super::{Origin, StepKind, Unknown, Value};
+use crate::source::{Location, Span, TextMap};
+
+/// A string made of known and unknown parts.
+#[derive(Clone, Debug)]
+pub struct Text {
+    parts: Arc<[Part]>,
+}
+
+/// One part of a string.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Text that is known.
+    Known {
+        /// The decoded text.
+        text: Arc<str>,
+        /// Where it stands.
+        origin: Origin,
+        /// Where each byte of it stands inside the origin's own text; `None` when it was computed as a whole.
+        map: Option<Arc<TextMap>>,
+    },
+    /// Something of the account, partition or region that the role is deployed to.
+    Symbol(Symbol, Origin),
+    /// Text that is not known.
+    Hole(Arc<Unknown>, Origin),
+    /// The JSON encoding of a value, kept as the value so that nothing is lost on the way back.
+    Json(Arc<Value>, Origin),
+}
+
+/// What is known of a role without knowing the account it is deployed to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Symbol {
+    /// The id of the account that the role is in.
+    OwnAccount,
+    /// Its partition.
+    Partition,
+    /// Its region.
+    Region,
+    /// Its partition's DNS suffix.
+    DnsSuffix,
+    /// The id of the organization that the account belongs to.
+    OwnOrganization,
+    /// The id of an account that AWS runs a service from (`aws_elb_service_account` and its kin).
+    AwsServiceAccount,
+}
+
+impl Symbol {
+    /// What `roles --with-policy` writes for it.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::OwnAccount => "${own-account}",
+            Self::Partition => "${partition}",
+            Self::Region => "${region}",
+            Self::DnsSuffix => "${dns-suffix}",
+            Self::OwnOrganization => "${own-organization}",
+            Self::AwsServiceAccount => "${aws-service-account}",
+        }
+    }
+}
+
+impl Part {
+    /// Where the part stands.
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Known { origin, .. } | Self::Symbol(_, origin) | Self::Hole(_, origin) | Self::Json(_, origin) => origin,
+        }
+    }
+
+    fn with_origin(&self, origin: Origin) -> Self {
+        match self {
+            Self::Known { text, map, .. } => Self::Known { text: text.clone(), origin, map: map.clone() },
+            Self::Symbol(s, _) => Self::Symbol(*s, origin),
+            Self::Hole(u, _) => Self::Hole(u.clone(), origin),
+            Self::Json(v, _) => Self::Json(v.clone(), origin),
+        }
+    }
+
+    /// The origin of a byte range of a known part; that of the whole part for any other.
+    pub fn origin_of(&self, range: Span) -> Origin {
+        match self {
+            Self::Known { origin, map: Some(map), .. } => {
+                map.locate(range).map_or_else(|| origin.clone(), |at| origin.narrowed(at))
+            }
+            other => other.origin().clone(),
+        }
+    }
+}
+
+impl Text {
+    /// A text from its parts; neighbouring parts are not joined.
+    pub fn new(parts: Vec<Part>) -> Self {
+        Self { parts: parts.into() }
+    }
+
+    /// Known text that came as a whole from its origin.
+    pub fn known(text: impl Into<Arc<str>>, origin: impl Into<Origin>) -> Self {
+        Self::new(vec![Part::Known { text: text.into(), origin: origin.into(), map: None }])
+    }
+
+    /// Known text each byte of which is mapped to the file.
+    pub fn mapped(text: impl Into<Arc<str>>, origin: impl Into<Origin>, map: TextMap) -> Self {
+        Self::new(vec![Part::Known { text: text.into(), origin: origin.into(), map: Some(Arc::new(map)) }])
+    }
+
+    /// The parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The text when all of it is known. A JSON part counts when the value in it is known; it is encoded then.
+    pub fn as_known(&self) -> Option<Cow<'_, str>> {
+        match &*self.parts {
+            [] => Some(Cow::Borrowed("")),
+            [Part::Known { text, .. }] => Some(Cow::Borrowed(text)),
+            parts => {
+                let mut all = String::new();
+                for part in parts {
+                    match part {
+                        Part::Known { text, .. } => all.push_str(text),
+                        Part::Json(value, _) => super::object::encode_json(value, &mut all)?,
+                        Part::Symbol(..) | Part::Hole(..) => return None,
+                    }
+                }
+                Some(Cow::Owned(all))
+            }
+        }
+    }
+
+    /// The first hole, when there is one. Values inside JSON parts are not searched.
+    pub fn first_hole(&self) -> Option<&Arc<Unknown>> {
+        self.parts.iter().find_map(|p| match p {
+            Part::Hole(u, _) => Some(u),
+            _ => None,
+        })
+    }
+
+    /// The text for people and for `roles --with-policy`: holes as `${unknown:REFERENCE}`, symbols as `${own-account}`.
+    pub fn display(&self) -> String {
+        let mut out = String::new();
+        for part in &*self.parts {
+            match part {
+                Part::Known { text, .. } => out.push_str(text),
+                Part::Symbol(s, _) => out.push_str(s.placeholder()),
+                Part::Hole(u, _) => {
+                    out.push_str("${unknown:");
+                    out.push_str(&u.reference_for_display());
+                    out.push('}');
+                }
+                Part::Json(v, _) => {
+                    if super::object::encode_json(v, &mut out).is_none() {
+                        out.push_str("${unknown:jsonencode(…)}");
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Both texts, one after the other.
+    pub fn concat(&self, other: &Self) -> Self {
+        Self { parts: self.parts.iter().chain(&*other.parts).cloned().collect() }
+    }
+
+    /// The same text reached through a reference at `at`.
+    pub fn entered(&self, at: Location, kind: StepKind) -> Self {
+        Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().entered(at, kind))).collect() }
+    }
+
+    /// The same text as a child of a container with that origin.
+    pub fn within(&self, container: &Origin) -> Self {
+        Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().within(container))).collect() }
+    }
+
+    /// The origin that covers all parts when they stand in one text, else that of the first.
+    pub fn origin(&self) -> Option<Origin> {
+        let first = self.parts.first()?.origin();
+        let mut whole = first.clone();
+        for part in &self.parts[1..] {
+            let o = part.origin();
+            if o.at.file == whole.at.file {
+                whole.at.span = whole.at.span.cover(o.at.span);
+            }
+        }
+        Some(whole)
+    }
+}
