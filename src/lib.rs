@@ -1,4 +1,12 @@
 //! Finds IAM role trust policies that let the wrong caller in, before they are applied.
+//!
+//! The rooms, in the order that data passes them: [`source`], [`syntax`], [`value`], the frontends `terraform`,
+//! `cloudformation` and `document`, [`policy`], [`analysis`], [`rules`], [`finding`], `report`.
 
+pub mod analysis;
+pub mod finding;
+pub mod policy;
+pub mod rules;
 pub mod source;
+pub mod syntax;
 pub mod value;

@@ -1,11 +1,15 @@
 //! A file's text, read once and shared: byte spans, the line index, and the map from decoded text back to the file.
 
+mod disk;
 mod file;
+mod files;
 mod map;
 mod span;
 mod store;
 
+pub use disk::Disk;
 pub use file::{Position, SourceFile};
+pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Provider, ReadError, normalized};
 pub use map::{MapBuilder, TextMap};
 pub use span::{FileId, Location, Span};
 pub use store::{Sources, TooManyFiles};

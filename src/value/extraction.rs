@@ -12,6 +12,8 @@ pub struct Extraction {
     pub problems: Vec<InputProblem>,
     /// Module calls whose source is not on disk.
     pub absent_modules: Vec<AbsentModule>,
+    /// CloudFormation templates inside Terraform (`aws_cloudformation_stack.template_body`).
+    pub templates: Vec<EmbeddedTemplate>,
     /// Every file that was read for this unit.
     pub files: Vec<FileId>,
 }
@@ -120,4 +122,21 @@ pub struct MetadataSuppression {
     pub until: Option<String>,
     /// Where it stands.
     pub at: Location,
+}
+
+/// A CloudFormation template that stands in another language's string.
+#[derive(Clone, Debug)]
+pub struct EmbeddedTemplate {
+    /// Address of the resource that carries it.
+    pub address: String,
+    /// The root module.
+    pub root: String,
+    /// The block that carries it.
+    pub block: Location,
+    /// The template: a string (often with holes), or a [`Part::Json`](super::Part::Json) of a value.
+    pub body: Value,
+    /// Parameter values that the carrier gives, by name.
+    pub parameters: Vec<(String, Value)>,
+    /// What is known of where it is deployed.
+    pub own: Own,
 }

@@ -12,7 +12,9 @@ mod text;
 mod unknown;
 
 pub use choice::{Arm, Assumption, Choice, Subject, World, worlds};
-pub use extraction::{AbsentModule, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role};
+pub use extraction::{
+    AbsentModule, EmbeddedTemplate, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role,
+};
 pub use object::{Entry, Object, ObjectKind};
 pub use origin::{Origin, Step, StepKind};
 pub use text::{Part, Symbol, Text};
@@ -165,9 +167,9 @@ impl Value {
     /// The arms of a choice.
     pub fn arms(&self) -> Option<impl ExactSizeIterator<Item = Arm> + '_> {
         match &self.kind {
-            Kind::Choice(choice) => Some(
-                choice.arms.iter().map(|a| Arm { label: a.label.clone(), value: a.value.within(&self.origin) }),
-            ),
+            Kind::Choice(choice) => {
+                Some(choice.arms.iter().map(|a| Arm { label: a.label.clone(), value: a.value.within(&self.origin) }))
+            }
             _ => None,
         }
     }

@@ -65,7 +65,13 @@ impl Object {
 /// Writes the value as JSON, as `jsonencode` does; `None` when part of it is not known (what was written stays).
 pub(super) fn encode_json(value: &Value, out: &mut String) -> Option<()> {
     let quoted = |text: &str, out: &mut String| {
-        out.push_str(&serde_json::to_string(text).unwrap_or_default().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"));
+        out.push_str(
+            &serde_json::to_string(text)
+                .unwrap_or_default()
+                .replace('<', "\\u003c")
+                .replace('>', "\\u003e")
+                .replace('&', "\\u0026"),
+        );
     };
     match &value.kind {
         Kind::Null => out.push_str("null"),

@@ -64,7 +64,9 @@ impl Part {
     /// Where the part stands.
     pub fn origin(&self) -> &Origin {
         match self {
-            Self::Known { origin, .. } | Self::Symbol(_, origin) | Self::Hole(_, origin) | Self::Json(_, origin) => origin,
+            Self::Known { origin, .. } | Self::Symbol(_, origin) | Self::Hole(_, origin) | Self::Json(_, origin) => {
+                origin
+            }
         }
     }
 

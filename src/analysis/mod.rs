@@ -1,0 +1,16 @@
+//! The meaning of a trust policy: which requests it allows.
+//!
+//! Two engines that share no matching code: the evaluator answers whether a policy allows one request, the solver whether
+//! there is a request of a given kind that it allows. Each witness of the solver is replayed through the evaluator.
+
+mod engine;
+mod grant;
+mod query;
+mod request;
+mod zone;
+
+pub use engine::{Analysis, OwnPlace};
+pub use grant::{Grant, GrantKind, Guard, Standing};
+pub use query::{Answer, Caller, Certainty, Demand, Query, Strings};
+pub use request::{Action, Caller as RequestPrincipal, ContextValue, Request};
+pub use zone::{ProviderEntry, Requirement, TrustEntry, TrustKind, Zone};

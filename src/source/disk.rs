@@ -1,0 +1,70 @@
+use std::{
+    fs, io,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use super::{DirEntry, EntryKind, MOST_BYTES, Provider};
+
+/// Files of this machine.
+pub struct Disk;
+
+impl Provider for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let file = fs::File::open(path)?;
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::Error::other("not a regular file"));
+        }
+        if meta.len() > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+        // The file may grow while it is read.
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        let mut out = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let kind = match entry.file_type() {
+                Ok(t) if t.is_file() => Some(EntryKind::File),
+                Ok(t) if t.is_dir() => Some(EntryKind::Directory),
+                _ => self.kind(&entry.path()),
+            };
+            out.push(DirEntry { name, kind: kind.unwrap_or(EntryKind::Other) });
+        }
+        Ok(out)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        let meta = fs::metadata(path).ok()?;
+        Some(if meta.is_file() {
+            EntryKind::File
+        } else if meta.is_dir() {
+            EntryKind::Directory
+        } else {
+            EntryKind::Other
+        })
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        let mut missing = Vec::new();
+        let mut existing = path;
+        loop {
+            if let Ok(real) = fs::canonicalize(existing) {
+                return missing.iter().rev().fold(real, |p, part| p.join(part));
+            }
+            match (existing.parent(), existing.file_name()) {
+                (Some(parent), Some(name)) => {
+                    missing.push(name.to_owned());
+                    existing = parent;
+                }
+                _ => return path.to_owned(),
+            }
+        }
+    }
+}

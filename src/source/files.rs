@@ -1,0 +1,220 @@
+use std::{
+    collections::HashMap,
+    io,
+    path::{Component, Path, PathBuf},
+    sync::Mutex,
+};
+
+use super::{FileId, SourceFile, Sources};
+
+/// Where files come from: the disk, an editor's buffers, a git tree.
+pub trait Provider: Send + Sync {
+    /// The bytes of a regular file.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The entries of a directory, in any order.
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
+    /// What stands at a path, symbolic links followed; `None` when nothing does.
+    fn kind(&self, path: &Path) -> Option<EntryKind>;
+    /// The path with symbolic links resolved, as far as it exists.
+    fn resolve(&self, path: &Path) -> PathBuf;
+}
+
+/// One entry of a directory.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct DirEntry {
+    /// Its name.
+    pub name: String,
+    /// What it is, symbolic links followed.
+    pub kind: EntryKind,
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// Anything else: a pipe, a socket, a device. Never read.
+    Other,
+}
+
+/// A file that cannot be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It lies outside the root.
+    #[error("`{0}` lies outside the root and is not read")]
+    OutsideRoot(String),
+    /// It is not there.
+    #[error("`{0}` does not exist")]
+    NotFound(String),
+    /// It is larger than the limit.
+    #[error("`{0}` has more than {1} bytes")]
+    TooLarge(String, u64),
+    /// It is neither a file nor a directory, or the wrong one of the two.
+    #[error("`{0}` is no regular file")]
+    NotAFile(String),
+    /// It is no UTF-8.
+    #[error("`{0}` is not UTF-8 text (byte {1} is the first that is not)")]
+    NotText(String, usize),
+    /// The system says no.
+    #[error("cannot read `{0}`: {1}")]
+    Io(String, String),
+}
+
+/// Reads files for frontends: each once, none outside the root.
+pub struct Files {
+    /// The texts that were read.
+    pub sources: Sources,
+    provider: Box<dyn Provider>,
+    root: PathBuf,
+    base: PathBuf,
+    allow_outside: bool,
+    cache: Mutex<HashMap<PathBuf, Result<FileId, ReadError>>>,
+}
+
+/// Larger files are refused.
+pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+impl Files {
+    /// Files under `root`, shown relative to `base` (the current directory). Both are absolute.
+    pub fn new(provider: Box<dyn Provider>, root: &Path, base: &Path, allow_outside: bool) -> Self {
+        Self {
+            sources: Sources::new(),
+            root: provider.resolve(&normalized(root)),
+            provider,
+            base: normalized(base),
+            allow_outside,
+            cache: Mutex::default(),
+        }
+    }
+
+    /// The root: nothing outside it is read unless that was allowed.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The provider itself, for walking.
+    pub fn provider(&self) -> &dyn Provider {
+        &*self.provider
+    }
+
+    /// A path made absolute against the base, without `.` and `..`.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        normalized(&self.base.join(path))
+    }
+
+    /// A path as reports show it: relative to the base, with `/`.
+    pub fn show(&self, path: &Path) -> String {
+        let path = self.absolute(path);
+        let mut up = 0;
+        let mut from = self.base.as_path();
+        let rest = loop {
+            match path.strip_prefix(from) {
+                Ok(rest) => break rest,
+                Err(_) => match from.parent() {
+                    Some(parent) => {
+                        from = parent;
+                        up += 1;
+                    }
+                    None => break &path,
+                },
+            }
+        };
+        let parts = std::iter::repeat_n("..".to_owned(), up)
+            .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
+        let shown = parts.collect::<Vec<_>>().join("/");
+        if shown.is_empty() { ".".to_owned() } else { shown }
+    }
+
+    /// Whether a path may be read.
+    pub fn check(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        let path = self.absolute(path);
+        if self.allow_outside || self.provider.resolve(&path).starts_with(&self.root) {
+            Ok(path)
+        } else {
+            Err(ReadError::OutsideRoot(self.show(&path)))
+        }
+    }
+
+    /// What stands at a path; `None` also for what lies outside the root.
+    pub fn kind(&self, path: &Path) -> Option<EntryKind> {
+        self.provider.kind(&self.check(path).ok()?)
+    }
+
+    /// The entries of a directory, sorted by name.
+    pub fn list(&self, path: &Path) -> Result<Vec<DirEntry>, ReadError> {
+        let path = self.check(path)?;
+        let mut entries = self.provider.list(&path).map_err(|e| self.io_error(&path, &e))?;
+        entries.sort();
+        Ok(entries)
+    }
+
+    /// Reads a text file; the second call for a path reads nothing.
+    pub fn read(&self, path: &Path) -> Result<FileId, ReadError> {
+        let path = self.absolute(path);
+        if let Some(known) = self.cache.lock().unwrap_or_else(|e| e.into_inner()).get(&path) {
+            return known.clone();
+        }
+        let result = self.read_uncached(&path);
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+    }
+
+    /// Takes a text that was read already (standard input, a walk) as that of a path.
+    pub fn insert(&self, path: &Path, bytes: Vec<u8>) -> Result<FileId, ReadError> {
+        let path = self.absolute(path);
+        let result = self.add(&path, bytes);
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+    }
+
+    /// The file with that id.
+    pub fn get(&self, id: FileId) -> std::sync::Arc<SourceFile> {
+        self.sources.get(id)
+    }
+
+    fn read_uncached(&self, path: &Path) -> Result<FileId, ReadError> {
+        let checked = self.check(path)?;
+        match self.provider.kind(&checked) {
+            None => return Err(ReadError::NotFound(self.show(path))),
+            Some(EntryKind::File) => {}
+            Some(_) => return Err(ReadError::NotAFile(self.show(path))),
+        }
+        let bytes = self.provider.read(&checked).map_err(|e| self.io_error(path, &e))?;
+        self.add(path, bytes)
+    }
+
+    fn add(&self, path: &Path, bytes: Vec<u8>) -> Result<FileId, ReadError> {
+        let shown = self.show(path);
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(ReadError::TooLarge(shown, MOST_BYTES));
+        }
+        let text =
+            String::from_utf8(bytes).map_err(|e| ReadError::NotText(shown.clone(), e.utf8_error().valid_up_to()))?;
+        self.sources.add(&shown, text).map_err(|e| ReadError::Io(shown.clone(), e.to_string()))
+    }
+
+    fn io_error(&self, path: &Path, error: &io::Error) -> ReadError {
+        let shown = self.show(path);
+        match error.kind() {
+            io::ErrorKind::NotFound => ReadError::NotFound(shown),
+            io::ErrorKind::FileTooLarge => ReadError::TooLarge(shown, MOST_BYTES),
+            _ => ReadError::Io(shown, error.to_string()),
+        }
+    }
+}
+
+/// The path without `.` and, as far as the text allows, without `..`.
+pub fn normalized(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::RootDir)) => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
