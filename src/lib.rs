@@ -9,4 +9,5 @@ pub mod policy;
 pub mod rules;
 pub mod source;
 pub mod syntax;
+pub mod terraform;
 pub mod value;
