@@ -5,6 +5,7 @@
 
 mod engine;
 mod grant;
+pub mod keys;
 mod query;
 mod request;
 mod zone;
