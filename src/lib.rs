@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod finding;
 pub mod policy;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod syntax;
