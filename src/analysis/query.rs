@@ -68,6 +68,68 @@ pub enum Demand {
     Is(Strings),
     /// Either.
     AbsentOr(Strings),
+    /// As it comes from a caller who was told nothing: the request does not carry the key, or carries a value that the
+    /// caller made up (for `aws:MultiFactorAuthPresent`: `false`), which no literal of the policy names and which is not
+    /// what the policy's unknown values stand for. A condition guards a way in when no request of this kind gets in.
+    Unguarded,
+}
+
+impl Query {
+    /// Any way in for such a caller with that call.
+    ///
+    /// ```
+    /// use iac_trust_lint::analysis::{Action, Caller, Demand, Query, Strings};
+    ///
+    /// // Can a user or role of another account get in through the first principal of statement 0 without MFA?
+    /// let outsider = Caller::Aws {
+    ///     account: Strings::NoneOf(vec!["111122223333".to_owned()]),
+    ///     organization: Demand::Free,
+    ///     resource: Strings::Any,
+    /// };
+    /// let query = Query::new(outsider, Action::AssumeRole)
+    ///     .through(0, Some(0))
+    ///     .demand("aws:MultiFactorAuthPresent", Demand::Unguarded);
+    /// assert_eq!(query.statement, Some(0));
+    /// ```
+    pub fn new(caller: Caller, action: Action) -> Self {
+        Self {
+            statement: None,
+            principal: None,
+            caller,
+            action,
+            demands: Vec::new(),
+            ignore_denies: Vec::new(),
+            ignore_conditions: Vec::new(),
+            matching: None,
+        }
+    }
+
+    /// Only through that statement, and that entry of its principals.
+    #[must_use]
+    pub fn through(mut self, statement: usize, principal: Option<usize>) -> Self {
+        self.statement = Some(statement);
+        self.principal = principal;
+        self
+    }
+
+    /// With that demand on a key.
+    #[must_use]
+    pub fn demand(mut self, key: impl Into<String>, demand: Demand) -> Self {
+        self.demands.push((key.into(), demand));
+        self
+    }
+}
+
+impl Caller {
+    /// Any IAM user or role of any account.
+    pub fn any_aws() -> Self {
+        Self::Aws { account: Strings::Any, organization: Demand::Free, resource: Strings::Any }
+    }
+
+    /// Any IAM user or role of that account.
+    pub fn account(id: impl Into<String>) -> Self {
+        Self::Aws { account: Strings::OneOf(vec![id.into()]), organization: Demand::Free, resource: Strings::Any }
+    }
 }
 
 /// What the solver says.
@@ -82,6 +144,37 @@ pub enum Answer {
         /// Whether it is allowed whatever the unknowns are.
         certainty: Certainty,
     },
+    /// Could not be decided within the budget: the policy is too large or too involved. Never take it for a no.
+    Undecided,
+}
+
+impl Answer {
+    /// Whether there is no way in.
+    pub fn is_no(&self) -> bool {
+        matches!(self, Self::No)
+    }
+
+    /// Whether there is a way in, or may be one for all that could be found out.
+    pub fn may_be(&self) -> bool {
+        !self.is_no()
+    }
+
+    /// The request that gets in.
+    pub fn witness(&self) -> Option<&Request> {
+        match self {
+            Self::Yes { witness, .. } => Some(witness),
+            Self::No | Self::Undecided => None,
+        }
+    }
+
+    /// How sure it is that somebody gets in; `None` when nobody does.
+    pub fn certainty(&self) -> Option<Certainty> {
+        match self {
+            Self::No => None,
+            Self::Yes { certainty, .. } => Some(*certainty),
+            Self::Undecided => Some(Certainty::Possible),
+        }
+    }
 }
 
 /// Whether something holds whatever the unknowns are.
