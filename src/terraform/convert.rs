@@ -1,0 +1,353 @@
+//! Conversion of values to type constraints, by Terraform's rules.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    equality::{equal, is_many, set_order},
+    types::{Attribute, Type},
+    unify::{MOST_DEPTH, type_of, unify},
+};
+use crate::value::{
+    Arm, Choice, Entry, Kind, ListKind, Number, Object, ObjectKind, Part, Reason, Text, Unknown, Value,
+};
+
+/// A value that does not fit a type.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// The value is of another type.
+    #[error("{wanted} is required, and this is {given}")]
+    Mismatch {
+        /// What is wanted.
+        wanted: String,
+        /// What the value is.
+        given: &'static str,
+    },
+    /// The elements cannot be made one type.
+    #[error("all elements must have the same type")]
+    Mixed,
+    /// An object lacks an attribute that is not optional.
+    #[error("attribute `{0}` is required")]
+    Missing(Arc<str>),
+    /// Something inside the value does not fit.
+    #[error("{place}: {error}")]
+    Inside {
+        /// Which part.
+        place: String,
+        /// What is wrong with it.
+        error: Box<ConvertError>,
+    },
+    /// Deeper than is followed.
+    #[error("the value is nested deeper than {MOST_DEPTH} levels")]
+    TooDeep,
+}
+
+/// The value as one of that type. Unknown values stay as they are; choices are converted arm by arm. Origins are kept.
+pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
+    convert_at(value, ty, 0)
+}
+
+fn convert_at(value: Value, ty: &Type, depth: usize) -> Result<Value, ConvertError> {
+    if depth > MOST_DEPTH {
+        return Err(ConvertError::TooDeep);
+    }
+    match &value.kind {
+        Kind::Unknown(_) | Kind::Null => return Ok(value),
+        Kind::Choice(choice) => return each_arm(&value, choice, |v| convert_at(v, ty, depth + 1)),
+        _ => {}
+    }
+    match ty {
+        Type::Any => Ok(value),
+        Type::String => to_string(value),
+        Type::Number => to_number(value),
+        Type::Bool => to_bool(value),
+        Type::List(element) => to_list(value, element, ListKind::List, depth),
+        Type::Set(element) => to_list(value, element, ListKind::Set, depth),
+        Type::Tuple(items) => to_tuple(value, items, depth),
+        Type::Map(element) => to_map(value, element, depth),
+        Type::Object(attributes) => to_object(value, attributes, depth),
+    }
+}
+
+/// Applies `f` to every arm. An arm that fails becomes unknown with the error as reason, unless all fail.
+fn each_arm(
+    value: &Value,
+    choice: &Choice,
+    mut f: impl FnMut(Value) -> Result<Value, ConvertError>,
+) -> Result<Value, ConvertError> {
+    let mut arms = Vec::with_capacity(choice.arms.len());
+    let mut failed = None;
+    let mut good = false;
+    for arm in &choice.arms {
+        let converted = match f(arm.value.clone()) {
+            Ok(v) => {
+                good = true;
+                v
+            }
+            Err(e) => {
+                let why = Reason::Error(e.to_string());
+                failed = Some(e);
+                Value::unknown(
+                    Unknown::new(choice.subject.text.clone(), why, arm.value.origin.at),
+                    arm.value.origin.clone(),
+                )
+            }
+        };
+        arms.push(Arm { label: arm.label.clone(), value: converted });
+    }
+    match failed {
+        Some(e) if !good => Err(e),
+        _ => {
+            let choice = Choice { subject: choice.subject.clone(), arms };
+            Ok(Value { kind: Kind::Choice(Arc::new(choice)), origin: value.origin.clone() })
+        }
+    }
+}
+
+fn mismatch(wanted: &str, value: &Value) -> ConvertError {
+    ConvertError::Mismatch { wanted: wanted.to_owned(), given: describe(value) }
+}
+
+/// What a value is, in words.
+pub(crate) fn describe(value: &Value) -> &'static str {
+    match &value.kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "a bool",
+        Kind::Number(_) => "a number",
+        Kind::String(_) => "a string",
+        Kind::List(ListKind::List, _) => "a list",
+        Kind::List(ListKind::Set, _) => "a set",
+        Kind::List(ListKind::Tuple, _) => "a tuple",
+        Kind::Object(o) if o.kind() == ObjectKind::Map => "a map",
+        Kind::Object(_) => "an object",
+        Kind::Unknown(_) | Kind::Choice(_) => "an unknown value",
+    }
+}
+
+fn to_string(value: Value) -> Result<Value, ConvertError> {
+    match &value.kind {
+        Kind::String(_) => Ok(value),
+        Kind::Bool(_) | Kind::Number(_) => {
+            let text = value.as_str().map(|t| t.into_owned()).unwrap_or_default();
+            Ok(Value::string(text, value.origin))
+        }
+        _ => Err(mismatch("a string", &value)),
+    }
+}
+
+/// What stands in the way of knowing a text.
+pub(crate) fn first_unknown(text: &Text) -> Option<Arc<Unknown>> {
+    text.parts().iter().find_map(|part| match part {
+        Part::Hole(unknown, _) => Some(unknown.clone()),
+        Part::Symbol(symbol, origin) => {
+            let reference = symbol.placeholder().trim_matches(['$', '{', '}']);
+            Some(Arc::new(Unknown::new(reference, Reason::OnlyAws, origin.at)))
+        }
+        Part::Json(value, _) => unknown_inside(value, 0),
+        Part::Known { .. } => None,
+    })
+}
+
+/// The first unknown in a value, its items and its texts.
+pub(crate) fn unknown_inside(value: &Value, depth: usize) -> Option<Arc<Unknown>> {
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    match &value.kind {
+        Kind::Unknown(u) => Some(u.clone()),
+        Kind::Choice(c) => {
+            let why = Reason::Unsupported("a value with several candidates".to_owned());
+            Some(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
+        }
+        Kind::String(text) => first_unknown(text),
+        Kind::List(_, items) => items.iter().find_map(|v| unknown_inside(v, depth + 1)),
+        Kind::Object(o) => {
+            o.entries().iter().find_map(|e| first_unknown(&e.key).or_else(|| unknown_inside(&e.value, depth + 1)))
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
+    }
+}
+
+fn to_number(value: Value) -> Result<Value, ConvertError> {
+    match &value.kind {
+        Kind::Number(_) => Ok(value),
+        Kind::String(text) => match (text.as_known(), first_unknown(text)) {
+            (Some(known), _) => match parse_number(&known) {
+                Some(number) => Ok(Value::new(Kind::Number(number), value.origin)),
+                None => Err(mismatch("a number", &value)),
+            },
+            (None, Some(unknown)) => Ok(Value::new(Kind::Unknown(unknown), value.origin)),
+            (None, None) => Err(mismatch("a number", &value)),
+        },
+        _ => Err(mismatch("a number", &value)),
+    }
+}
+
+/// A decimal number as Terraform reads it from a string: no spaces, no hexadecimal, no infinity.
+pub(crate) fn parse_number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        || !digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'))
+    {
+        return None;
+    }
+    if let Ok(i) = text.parse::<i128>() {
+        return Some(Number::Int(i));
+    }
+    text.parse::<f64>().ok().filter(|x| x.is_finite()).map(number)
+}
+
+/// A float as a number: whole ones as integers.
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+pub(crate) fn number(x: f64) -> Number {
+    if x.fract() == 0.0 && x.abs() < 1e37 { Number::Int(x as i128) } else { Number::Float(x) }
+}
+
+fn to_bool(value: Value) -> Result<Value, ConvertError> {
+    match &value.kind {
+        Kind::Bool(_) => Ok(value),
+        Kind::String(text) => match (text.as_known(), first_unknown(text)) {
+            (Some(known), _) => match &*known {
+                "true" | "1" => Ok(Value::bool(true, value.origin)),
+                "false" | "0" => Ok(Value::bool(false, value.origin)),
+                _ => Err(mismatch("a bool", &value)),
+            },
+            (None, Some(unknown)) => Ok(Value::new(Kind::Unknown(unknown), value.origin)),
+            (None, None) => Err(mismatch("a bool", &value)),
+        },
+        _ => Err(mismatch("a bool", &value)),
+    }
+}
+
+fn element_type(wanted: &Type, given: impl Iterator<Item = Type>) -> Result<Type, ConvertError> {
+    match wanted {
+        Type::Any => unify(&given.collect::<Vec<_>>()).ok_or(ConvertError::Mixed),
+        other => Ok(other.clone()),
+    }
+}
+
+fn to_list(value: Value, element: &Type, kind: ListKind, depth: usize) -> Result<Value, ConvertError> {
+    let Kind::List(given, items) = &value.kind else {
+        let name = if kind == ListKind::Set { "set" } else { "list" };
+        return Err(mismatch(&format!("a {name} of {element}"), &value));
+    };
+    if *element == Type::Any && *given == kind {
+        return Ok(value);
+    }
+    let element = match (element, given) {
+        // The elements of a collection have one type already.
+        (Type::Any, ListKind::List | ListKind::Set) => Type::Any,
+        _ => element_type(element, items.iter().map(type_of))?,
+    };
+    let mut out = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let converted = convert_at(item.clone(), &element, depth + 1);
+        out.push(converted.map_err(|e| ConvertError::Inside { place: format!("element {i}"), error: Box::new(e) })?);
+    }
+    if kind == ListKind::Set && *given != ListKind::Set {
+        out = distinct(out);
+        out.sort_by(set_order);
+    }
+    Ok(Value::list(kind, out, value.origin))
+}
+
+/// The values without those that are surely equal to an earlier one.
+pub(crate) fn distinct(values: Vec<Value>) -> Vec<Value> {
+    let mut texts: HashSet<String> = HashSet::new();
+    let mut out: Vec<Value> = Vec::with_capacity(values.len());
+    let mut others: Vec<usize> = Vec::new();
+    for value in values {
+        if let Kind::String(text) = &value.kind
+            && let Some(known) = text.as_known()
+        {
+            if texts.insert(known.into_owned()) {
+                out.push(value);
+            }
+            continue;
+        }
+        let seen =
+            others.iter().take(MOST_COMPARED).any(|i| out.get(*i).is_some_and(|o| equal(o, &value) == Some(true)));
+        if !seen {
+            others.push(out.len());
+            out.push(value);
+        }
+    }
+    out
+}
+
+/// Values that are no known strings are compared with at most so many earlier ones.
+const MOST_COMPARED: usize = 2_000;
+
+fn to_tuple(value: Value, types: &[Type], depth: usize) -> Result<Value, ConvertError> {
+    let Kind::List(ListKind::Tuple, items) = &value.kind else {
+        return Err(mismatch(&Type::Tuple(types.to_vec()).to_string(), &value));
+    };
+    if items.len() != types.len() || items.iter().any(is_many) {
+        return Err(mismatch(&format!("a tuple of {} elements", types.len()), &value));
+    }
+    let mut out = Vec::with_capacity(items.len());
+    for (i, (item, ty)) in items.iter().zip(types).enumerate() {
+        let converted = convert_at(item.clone(), ty, depth + 1);
+        out.push(converted.map_err(|e| ConvertError::Inside { place: format!("element {i}"), error: Box::new(e) })?);
+    }
+    Ok(Value::list(ListKind::Tuple, out, value.origin))
+}
+
+/// The entries that count, the last of equal keys, sorted by key; entries whose key is not known come last.
+pub(crate) fn settled(object: &Object) -> Vec<&Entry> {
+    let mut known: std::collections::BTreeMap<String, &Entry> = std::collections::BTreeMap::new();
+    let mut open = Vec::new();
+    for e in object.entries() {
+        match e.key.as_known() {
+            Some(key) => {
+                known.insert(key.into_owned(), e);
+            }
+            None => open.push(e),
+        }
+    }
+    known.into_values().chain(open).collect()
+}
+
+fn to_map(value: Value, element: &Type, depth: usize) -> Result<Value, ConvertError> {
+    let Kind::Object(object) = &value.kind else { return Err(mismatch(&format!("a map of {element}"), &value)) };
+    if *element == Type::Any && object.kind() == ObjectKind::Map {
+        return Ok(value);
+    }
+    let entries = settled(object);
+    let element = element_type(element, entries.iter().map(|e| type_of(&e.value)))?;
+    let mut out = Vec::with_capacity(entries.len());
+    for e in entries {
+        let converted = convert_at(e.value.clone(), &element, depth + 1);
+        let value = converted.map_err(|error| ConvertError::Inside {
+            place: format!("key `{}`", e.key.display()),
+            error: Box::new(error),
+        })?;
+        out.push(Entry { key: e.key.clone(), key_origin: e.key_origin.clone(), value });
+    }
+    Ok(Value::object(ObjectKind::Map, out, value.origin))
+}
+
+fn to_object(value: Value, attributes: &[Attribute], depth: usize) -> Result<Value, ConvertError> {
+    let Kind::Object(object) = &value.kind else {
+        return Err(mismatch("an object", &value));
+    };
+    let open = object.entries().iter().find(|e| e.key.as_known().is_none());
+    let mut out = Vec::with_capacity(attributes.len());
+    for attribute in attributes {
+        let inside =
+            |error| ConvertError::Inside { place: format!("attribute `{}`", attribute.name), error: Box::new(error) };
+        let given = object.get(&attribute.name);
+        let (key_origin, value) = match (given, &attribute.default) {
+            (Some(e), Some(default)) if matches!(e.value.kind, Kind::Null) => (e.key_origin.clone(), default.clone()),
+            (Some(e), _) => (e.key_origin.clone(), e.value.clone()),
+            (None, default) => match (open.and_then(|e| first_unknown(&e.key)), default) {
+                (Some(unknown), _) => (value.origin.clone(), Value::new(Kind::Unknown(unknown), value.origin.at)),
+                (None, Some(default)) => (default.origin.clone(), default.clone()),
+                (None, None) if attribute.optional => (value.origin.clone(), Value::new(Kind::Null, value.origin.at)),
+                (None, None) => return Err(ConvertError::Missing(attribute.name.clone())),
+            },
+        };
+        let value = convert_at(value, &attribute.ty, depth + 1).map_err(inside)?;
+        out.push(Entry { key: Text::known(attribute.name.clone(), key_origin.clone()), key_origin, value });
+    }
+    Ok(Value::object(ObjectKind::Object, out, value.origin))
+}

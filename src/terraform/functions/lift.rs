@@ -1,0 +1,134 @@
+//! Calls on values of which the possible outcomes are known: each outcome is computed, and the result is a choice again.
+
+use std::sync::Arc;
+
+use super::{Context, FunctionError, run, table::Function};
+use crate::{
+    terraform::unify::MOST_DEPTH,
+    value::{Arm, Choice, Entry, Kind, Object, Part, Reason, StepKind, Subject, Text, Unknown, Value},
+};
+
+/// A call is computed for at most so many combinations of outcomes.
+const MOST_COMBINATIONS: usize = 64;
+
+pub(super) fn over_choices(function: &Function, args: &[Value], cx: &Context<'_>) -> Result<Value, FunctionError> {
+    combine(function, args, cx, MOST_COMBINATIONS)
+}
+
+fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize) -> Result<Value, FunctionError> {
+    let found = args.iter().enumerate().find_map(|(i, arg)| match &arg.kind {
+        Kind::Choice(choice) => Some(choice.clone()),
+        _ => {
+            let deep = function.params.get(i).or(function.variadic.as_ref()).is_some_and(|p| p.deep);
+            if deep { inside(arg, 0) } else { None }
+        }
+    });
+    let Some(choice) = found else { return run(function, args, cx) };
+    if choice.arms.is_empty() || choice.arms.len() > budget {
+        let why = Reason::Limit(format!("more than {MOST_COMBINATIONS} combinations of conditions"));
+        return Ok(Value::unknown(Unknown::new(choice.subject.text.clone(), why, choice.subject.at), cx.at));
+    }
+    let budget = budget / choice.arms.len();
+    let mut arms = Vec::with_capacity(choice.arms.len());
+    let mut failed = None;
+    let mut good = false;
+    for arm in &choice.arms {
+        let given: Vec<Value> = args.iter().map(|a| assume(a, &choice.subject, &arm.label, 0)).collect();
+        let value = match combine(function, &given, cx, budget) {
+            Ok(value) => {
+                good = true;
+                value
+            }
+            Err(error) => {
+                let why = Reason::Error(error.to_string());
+                failed = Some(error);
+                Value::unknown(Unknown::new(format!("{}()", function.name), why, cx.at), cx.at)
+            }
+        };
+        arms.push(Arm { label: arm.label.clone(), value });
+    }
+    match failed {
+        Some(error) if !good => Err(error),
+        _ => {
+            let choice = Choice { subject: choice.subject.clone(), arms };
+            Ok(Value::new(Kind::Choice(Arc::new(choice)), cx.at))
+        }
+    }
+}
+
+/// The first choice in a value, its items and its texts.
+fn inside(value: &Value, depth: usize) -> Option<Arc<Choice>> {
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    match &value.kind {
+        Kind::Choice(choice) => Some(choice.clone()),
+        Kind::List(_, items) => items.iter().find_map(|v| inside(v, depth + 1)),
+        Kind::Object(o) => {
+            o.entries().iter().find_map(|e| inside_text(&e.key, depth).or_else(|| inside(&e.value, depth + 1)))
+        }
+        Kind::String(text) => inside_text(text, depth),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => None,
+    }
+}
+
+fn inside_text(text: &Text, depth: usize) -> Option<Arc<Choice>> {
+    text.parts().iter().find_map(|p| match p {
+        Part::Json(v, _) => inside(v, depth + 1),
+        _ => None,
+    })
+}
+
+/// The value when the subject has that outcome.
+fn assume(value: &Value, subject: &Subject, label: &str, depth: usize) -> Value {
+    if depth > MOST_DEPTH || inside(value, depth).is_none() {
+        return value.clone();
+    }
+    let kind = match &value.kind {
+        Kind::Choice(c) if c.subject.key == subject.key => {
+            match value.arms().and_then(|mut a| a.find(|a| *a.label == *label)) {
+                Some(arm) => {
+                    let chosen = assume(&arm.value, subject, label, depth + 1);
+                    return if chosen.origin.at == value.origin.at || !value.origin.is_direct() {
+                        chosen
+                    } else {
+                        chosen.entered(value.origin.at, StepKind::Value)
+                    };
+                }
+                None => {
+                    let why = Reason::Unsupported("a condition with differing outcomes".to_owned());
+                    Kind::Unknown(Arc::new(Unknown::new(subject.text.clone(), why, subject.at)))
+                }
+            }
+        }
+        Kind::Choice(c) => {
+            let arms = c
+                .arms
+                .iter()
+                .map(|a| Arm { label: a.label.clone(), value: assume(&a.value, subject, label, depth + 1) });
+            Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms: arms.collect() }))
+        }
+        Kind::List(kind, items) => {
+            Kind::List(*kind, items.iter().map(|v| assume(v, subject, label, depth + 1)).collect())
+        }
+        Kind::Object(o) => {
+            let entries = o.entries().iter().map(|e| Entry {
+                key: assume_text(&e.key, subject, label, depth),
+                key_origin: e.key_origin.clone(),
+                value: assume(&e.value, subject, label, depth + 1),
+            });
+            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect())))
+        }
+        Kind::String(text) => Kind::String(assume_text(text, subject, label, depth)),
+        other => other.clone(),
+    };
+    Value { kind, origin: value.origin.clone() }
+}
+
+fn assume_text(text: &Text, subject: &Subject, label: &str, depth: usize) -> Text {
+    let parts = text.parts().iter().map(|p| match p {
+        Part::Json(v, origin) => Part::Json(Arc::new(assume(v, subject, label, depth + 1)), origin.clone()),
+        other => other.clone(),
+    });
+    Text::new(parts.collect())
+}

@@ -1,0 +1,137 @@
+//! Which functions there are, and what their parameters take.
+
+use super::{
+    call::{Call, Outcome},
+    numeric,
+};
+use crate::terraform::types::Type;
+
+/// A function.
+pub(super) struct Function {
+    pub name: &'static str,
+    pub params: &'static [Param],
+    /// How many of the last parameters may be left out.
+    pub optional: usize,
+    /// The parameter that takes all further arguments.
+    pub variadic: Option<Param>,
+    pub run: fn(&Call<'_>) -> Outcome,
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy)]
+pub(super) struct Param {
+    pub shape: Shape,
+    /// Whether null is passed on to the function.
+    pub null: bool,
+    /// Whether an unknown value is passed on to the function; otherwise it makes the result unknown.
+    pub unknown: bool,
+    /// Whether the function looks into the value, so that choices inside it must be resolved first.
+    pub deep: bool,
+}
+
+/// The type that an argument is converted to.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    Any,
+    String,
+    Number,
+    Bool,
+    List,
+    ListOfStrings,
+    Set,
+    MapOfStringLists,
+}
+
+impl Shape {
+    pub fn ty(self) -> Type {
+        match self {
+            Self::Any => Type::Any,
+            Self::String => Type::String,
+            Self::Number => Type::Number,
+            Self::Bool => Type::Bool,
+            Self::List => Type::List(Box::new(Type::Any)),
+            Self::ListOfStrings => Type::List(Box::new(Type::String)),
+            Self::Set => Type::Set(Box::new(Type::Any)),
+            Self::MapOfStringLists => Type::Map(Box::new(Type::List(Box::new(Type::String)))),
+        }
+    }
+}
+
+impl Function {
+    /// A function that takes exactly these parameters.
+    pub const fn new(name: &'static str, params: &'static [Param], run: fn(&Call<'_>) -> Outcome) -> Self {
+        Self { name, params, optional: 0, variadic: None, run }
+    }
+
+    /// The last `count` parameters may be left out.
+    pub const fn optional(mut self, count: usize) -> Self {
+        self.optional = count;
+        self
+    }
+
+    /// Any number of further arguments of that kind.
+    pub const fn variadic(mut self, param: Param) -> Self {
+        self.variadic = Some(param);
+        self
+    }
+
+    /// How many arguments it takes, in words.
+    pub fn arity(&self) -> String {
+        let most = self.params.len();
+        let least = most - self.optional;
+        let noun = |n: usize| if n == 1 { "argument" } else { "arguments" };
+        match self.variadic {
+            Some(_) => format!("at least {least} {}", noun(least)),
+            None if least == most => format!("{most} {}", noun(most)),
+            None => format!("{least} to {most} arguments"),
+        }
+    }
+}
+
+impl Param {
+    const fn new(shape: Shape) -> Self {
+        Self { shape, null: false, unknown: false, deep: false }
+    }
+
+    /// Null is passed on.
+    pub const fn null(mut self) -> Self {
+        self.null = true;
+        self
+    }
+
+    /// Unknown values are passed on.
+    pub const fn unknown(mut self) -> Self {
+        self.unknown = true;
+        self
+    }
+
+    /// Choices inside are resolved first.
+    pub const fn deep(mut self) -> Self {
+        self.deep = true;
+        self
+    }
+}
+
+/// A value of any type that the function does not look into.
+pub(super) const ANY: Param = Param::new(Shape::Any);
+/// A string.
+pub(super) const STRING: Param = Param::new(Shape::String).deep();
+/// A number.
+pub(super) const NUMBER: Param = Param::new(Shape::Number);
+/// A boolean.
+pub(super) const BOOL: Param = Param::new(Shape::Bool);
+/// A list of any elements.
+pub(super) const LIST: Param = Param::new(Shape::List);
+/// A list of strings.
+pub(super) const STRINGS: Param = Param::new(Shape::ListOfStrings).deep();
+/// A set of any elements.
+pub(super) const SET: Param = Param::new(Shape::Set).deep();
+/// A map of lists of strings.
+pub(super) const STRING_LISTS: Param = Param::new(Shape::MapOfStringLists).deep();
+
+/// All functions, by the file they stand in.
+const FUNCTIONS: &[&[Function]] = &[numeric::FUNCTIONS];
+
+pub(super) fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().copied().flatten().find(|f| f.name == name)
+}
