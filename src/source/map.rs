@@ -7,7 +7,42 @@ use super::{FileId, Location, Span};
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TextMap {
     file: Option<FileId>,
-    runs: Vec<Run>,
+    runs: Runs,
+}
+
+/// Most texts stand in the file as they are: one run, without a heap of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+enum Runs {
+    #[default]
+    None,
+    One([Run; 1]),
+    Many(Vec<Run>),
+}
+
+impl Runs {
+    fn as_slice(&self) -> &[Run] {
+        match self {
+            Self::None => &[],
+            Self::One(run) => run,
+            Self::Many(runs) => runs,
+        }
+    }
+
+    fn last_mut(&mut self) -> Option<&mut Run> {
+        match self {
+            Self::None => None,
+            Self::One(run) => run.last_mut(),
+            Self::Many(runs) => runs.last_mut(),
+        }
+    }
+
+    fn push(&mut self, run: Run) {
+        match self {
+            Self::None => *self = Self::One([run]),
+            Self::One([first]) => *self = Self::Many(vec![*first, run]),
+            Self::Many(runs) => runs.push(run),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +79,27 @@ impl TextMap {
         Some(Location::new(file, Span { start, end: end.max(start) }))
     }
 
+    /// The map of a part of the decoded text.
+    pub fn slice(&self, decoded: Span) -> Self {
+        let mut b = MapBuilder { map: Self { file: self.file, runs: Runs::None }, decoded: 0 };
+        b.mapped(self, decoded);
+        b.finish()
+    }
+
+    /// How many decoded bytes are mapped.
+    pub fn len(&self) -> usize {
+        self.runs.as_slice().last().map_or(0, |r| (r.decoded + r.len) as usize)
+    }
+
+    /// Whether no byte is mapped.
+    pub fn is_empty(&self) -> bool {
+        self.runs.as_slice().is_empty()
+    }
+
     fn run_at(&self, offset: u32) -> Option<&Run> {
-        let i = self.runs.partition_point(|r| r.decoded <= offset);
-        self.runs.get(i.checked_sub(1)?)
+        let runs = self.runs.as_slice();
+        let i = runs.partition_point(|r| r.decoded <= offset);
+        runs.get(i.checked_sub(1)?)
     }
 }
 
@@ -72,7 +125,7 @@ pub struct MapBuilder {
 impl MapBuilder {
     /// A builder for text of that file.
     pub fn new(file: FileId) -> Self {
-        Self { map: TextMap { file: Some(file), runs: Vec::new() }, decoded: 0 }
+        Self { map: TextMap { file: Some(file), runs: Runs::None }, decoded: 0 }
     }
 
     /// The next `len` decoded bytes stand in the file as they are, from byte `source` on.
@@ -83,6 +136,22 @@ impl MapBuilder {
     /// The next `len` decoded bytes were made by the bytes of `source` together.
     pub fn collapsed(&mut self, len: usize, source: Span) {
         self.push(len, source, false);
+    }
+
+    /// The next decoded bytes are those that `map`, a map into the same file, has at `range`. A run that is no verbatim
+    /// one counts for each of its bytes.
+    pub fn mapped(&mut self, map: &TextMap, range: Span) {
+        let runs = map.runs.as_slice();
+        let first = runs.partition_point(|r| r.decoded + r.len <= range.start);
+        for run in runs.iter().skip(first).take_while(|r| r.decoded < range.end) {
+            let start = run.decoded.max(range.start);
+            let len = (run.decoded + run.len).min(range.end).saturating_sub(start);
+            if run.verbatim {
+                self.verbatim(len as usize, (run.source.start + (start - run.decoded)) as usize);
+            } else {
+                self.collapsed(len as usize, run.source);
+            }
+        }
     }
 
     /// How many decoded bytes have been mapped.

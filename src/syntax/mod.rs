@@ -1,3 +1,6 @@
 //! Spanned trees of JSON, YAML and HCL, with error recovery and comments.
 
+pub mod json;
 pub mod tree;
+
+pub use tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError};

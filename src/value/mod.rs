@@ -115,7 +115,7 @@ impl Value {
     }
 
     /// The same value as a child of a container with that origin.
-    fn within(&self, container: &Origin) -> Self {
+    pub(crate) fn within(&self, container: &Origin) -> Self {
         let mut child = self.clone();
         if container.is_direct() {
             return child;
