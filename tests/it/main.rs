@@ -1,0 +1,3 @@
+//! Tests of what users see, one module per surface.
+
+mod config;
