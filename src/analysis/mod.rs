@@ -3,9 +3,12 @@
 //! Two engines that share no matching code: the evaluator answers whether a policy allows one request, the solver whether
 //! there is a request of a given kind that it allows. Each witness of the solver is replayed through the evaluator.
 
+pub mod deputies;
 mod engine;
 mod grant;
+pub mod issuers;
 pub mod keys;
+pub mod known_accounts;
 mod query;
 mod request;
 mod zone;
