@@ -1,0 +1,3 @@
+//! Laws that every rule keeps, and the rules against policies.
+
+mod meta;

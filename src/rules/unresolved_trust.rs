@@ -1,0 +1,172 @@
+use std::collections::BTreeSet;
+
+use super::shared::{Draft, Unguarded, role_phrase};
+use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
+use crate::{
+    analysis::{Action, Caller, Certainty, GrantKind, Query, Standing},
+    finding::Severity,
+    policy::{Effect, Statement, UnknownPart, What},
+};
+
+/// Who can assume cannot be decided.
+pub static RULE: Rule = Rule {
+    name: "unresolved-trust",
+    severity: Severity::Low,
+    summary: "Who can assume the role cannot be decided from what is given",
+    since: "0.1.0",
+    what: "
+Fires when a principal, an action, a condition or the whole trust policy is not known, and the verdict depends on it. It
+names the expression that stands in the way, why its value is not known, how to supply it, and what can be said all the
+same (\"and no MFA or ExternalId is required\"). Always `possible`.
+
+Silent when the unknown cannot change a verdict: an unknown ExternalId still has to be sent, an unknown condition on the
+role's own account lets no outsider in. Silent too for expressions that the config vouches for (`trust: - value: …`).",
+    why: "
+A value that arrives at deploy time decides who holds the role. When `trusted_account_id` comes from a pipeline variable,
+a typo there or a change by somebody else lets
+
+    aws sts assume-role --role-arn arn:aws:iam::111122223333:role/audit --role-session-name x
+
+succeed for an account that no review has seen. A clean report would be a guess.",
+    fix: "
+Supply the value: `--var NAME=VALUE` or `--var-file` (Terraform), `--parameter NAME=VALUE` or `--parameter-file`
+(CloudFormation), or lint the plan (`terraform show -json`). Where the value is settled elsewhere, vouch for it with
+`trust: - value: var.trusted_account_id` in the config.",
+    examples: Examples {
+        config: "",
+        terraform_bad: r#"
+variable "trusted_account_id" {
+  type = string
+}
+
+resource "aws_iam_role" "audit" {
+  name = "audit"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${var.trusted_account_id}:root" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+"#,
+        terraform_good: r#"
+data "aws_caller_identity" "current" {}
+
+resource "aws_iam_role" "audit" {
+  name = "audit"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+"#,
+        cloudformation_bad: r#"
+Parameters:
+  TrustedAccount:
+    Type: String
+Resources:
+  Audit:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: !Ref TrustedAccount }
+            Action: sts:AssumeRole
+"#,
+        cloudformation_good: r#"
+Resources:
+  Audit:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: !Ref AWS::AccountId }
+            Action: sts:AssumeRole
+"#,
+    },
+    maps_to: &[Mapping { system: "NIST SP 800-53 Rev. 5", id: "CM-6" }],
+    references: &[
+        "https://developer.hashicorp.com/terraform/language/values/variables",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",
+    ],
+    kind: RuleKind::Role(check),
+};
+
+fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
+    let policy = ctx.analysis.policy();
+    let mut seen = BTreeSet::new();
+    for part in &policy.unknowns {
+        let statement = part.statement.and_then(|index| policy.statements.iter().position(|s| s.index == index));
+        if vouched(ctx, &part.unknown.reference) || !matters(ctx, part, statement) {
+            continue;
+        }
+        let reference = part.unknown.reference_for_display();
+        if !seen.insert((statement, reference.clone(), part.origin.at)) {
+            continue;
+        }
+        let open = statement.is_some_and(|i| part.what == What::Principal && unguarded(ctx, i));
+        let known = if open { ", and no MFA or ExternalId is required" } else { "" };
+        let role = role_phrase(ctx);
+        let message = format!("who can assume {role} cannot be decided: `{reference}` is not known{known}");
+        let mut label = format!("{} is not known: {}", what(part.what), part.unknown.reason);
+        label.retain(|c| c != '\n');
+        let mut draft = Draft::at(&RULE, &part.origin, label, message).certainty(Certainty::Possible).value(reference);
+        if let Some(help) = part.unknown.reason.how_to_supply() {
+            draft = draft.help(help);
+        }
+        if let Some(statement) = statement.and_then(|i| policy.statements.get(i)) {
+            draft = draft.in_statement(statement);
+        }
+        report.push(ctx, draft);
+    }
+}
+
+fn vouched(ctx: &RoleContext<'_>, reference: &str) -> bool {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    ctx.analysis.zone().vouched.iter().any(|v| bare(v) == bare(reference))
+}
+
+/// Whether the verdict depends on the part.
+fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) -> bool {
+    let grants = ctx.analysis.grants();
+    let open = |g: &&crate::analysis::Grant| g.standing != Standing::Own && g.certainty == Certainty::Possible;
+    let effect = statement.and_then(|i| ctx.analysis.policy().statements.get(i)).map(|s: &Statement| s.effect);
+    match (part.what, statement, effect) {
+        (What::Document | What::Statement | What::Effect, ..) => true,
+        (What::Resource, ..) => false,
+        (What::Principal, Some(at), Some(Effect::Allow)) => {
+            grants.iter().any(|g| g.statement == at && g.kind == GrantKind::Unknown)
+        }
+        (_, Some(at), Some(Effect::Allow)) => grants.iter().filter(open).any(|g| g.statement == at),
+        // A Deny, or a statement that is none yet: it may stop any way in that is not certain.
+        _ => grants.iter().any(|g| open(&g)),
+    }
+}
+
+/// Whether whoever the statement means gets in without a guard.
+fn unguarded(ctx: &RoleContext<'_>, statement: usize) -> bool {
+    let query = Query::new(Caller::any_aws(), Action::AssumeRole).through(statement, None);
+    ctx.analysis.ask(&Query { demands: Unguarded::Both.demands(), ..query }).may_be()
+}
+
+fn what(part: What) -> &'static str {
+    match part {
+        What::Document => "the trust policy",
+        What::Statement => "a statement",
+        What::Effect => "the effect",
+        What::Principal => "the principal",
+        What::Action => "the action",
+        What::Condition => "the condition",
+        What::Resource => "the resource",
+    }
+}
