@@ -2,5 +2,6 @@
 
 pub mod json;
 pub mod tree;
+pub mod yaml;
 
 pub use tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError};
