@@ -5,7 +5,6 @@
 
 pub mod analysis;
 pub mod config;
-pub mod discover;
 pub mod finding;
 pub mod policy;
 pub mod report;

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crate::policy::spelling::distance;
+
 /// What is known of a condition key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyInfo {
@@ -215,31 +217,6 @@ fn parse_line(line: &'static str) -> Option<KeyInfo> {
         _ => return None,
     };
     Some(KeyInfo { name, multivalued, kind, bounds, source: next()?, availability })
-}
-
-/// How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other, when that is at
-/// most `most`.
-fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most {
-        return None;
-    }
-    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    rows[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = least;
-        }
-    }
-    Some(rows[a.len()][b.len()]).filter(|d| *d <= most)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::Literal;
-use crate::value::Origin;
+use crate::value::{Origin, Text};
 
 /// One operator applied to one key: `{"StringEquals": {"sts:ExternalId": […]}}`.
 #[derive(Clone, Debug)]
@@ -16,6 +16,26 @@ pub struct Condition {
     pub more_values: bool,
     /// Where the values stand as a whole.
     pub values_origin: Origin,
+}
+
+impl Condition {
+    /// A condition of which nothing is known: what a statement has that cannot be read, or reads differently in two ways.
+    pub fn undecided(origin: Origin) -> Self {
+        let nothing = || Literal { text: Text::new(Vec::new()), origin: origin.clone() };
+        Self {
+            operator: None,
+            operator_text: nothing(),
+            key: nothing(),
+            values: Vec::new(),
+            more_values: true,
+            values_origin: origin.clone(),
+        }
+    }
+
+    /// Whether it is [`Self::undecided`].
+    pub fn is_undecided(&self) -> bool {
+        self.operator_text.text.parts().is_empty()
+    }
 }
 
 /// A condition operator.
@@ -73,6 +93,20 @@ pub enum Test {
     Null,
 }
 
+/// What kind of values a test compares.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the names are those of the policy language")]
+pub enum Family {
+    String,
+    Numeric,
+    Date,
+    Bool,
+    Binary,
+    Ip,
+    Arn,
+    Null,
+}
+
 impl Test {
     /// Every test with its name.
     pub const ALL: [(&'static str, Self); 27] = [
@@ -108,6 +142,35 @@ impl Test {
     /// The operator's name.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, t)| *t == self).map_or("", |(name, _)| name)
+    }
+
+    /// What kind of values it compares.
+    pub fn family(self) -> Family {
+        match self {
+            Self::StringEquals
+            | Self::StringNotEquals
+            | Self::StringEqualsIgnoreCase
+            | Self::StringNotEqualsIgnoreCase
+            | Self::StringLike
+            | Self::StringNotLike => Family::String,
+            Self::NumericEquals
+            | Self::NumericNotEquals
+            | Self::NumericLessThan
+            | Self::NumericLessThanEquals
+            | Self::NumericGreaterThan
+            | Self::NumericGreaterThanEquals => Family::Numeric,
+            Self::DateEquals
+            | Self::DateNotEquals
+            | Self::DateLessThan
+            | Self::DateLessThanEquals
+            | Self::DateGreaterThan
+            | Self::DateGreaterThanEquals => Family::Date,
+            Self::Bool => Family::Bool,
+            Self::BinaryEquals => Family::Binary,
+            Self::IpAddress | Self::NotIpAddress => Family::Ip,
+            Self::ArnEquals | Self::ArnNotEquals | Self::ArnLike | Self::ArnNotLike => Family::Arn,
+            Self::Null => Family::Null,
+        }
     }
 
     /// Whether the test is true when nothing matches, and so for an absent key.

@@ -4,10 +4,20 @@
 //! mean. Every part knows where it stands.
 
 mod condition;
+mod decode;
+pub mod glob;
+mod instantiate;
+mod pieces;
 mod principal;
+pub mod scalars;
+pub(crate) mod spelling;
+#[cfg(test)]
+mod tests;
 mod types;
 
-pub use condition::{Condition, Operator, SetQuantifier, Test};
+pub use condition::{Condition, Family, Operator, SetQuantifier, Test};
+pub use decode::{PolicyKind, decode, from_json};
+pub use instantiate::{Place, dns_suffix};
 pub use principal::{Principal, PrincipalKind, Who};
 pub use types::{
     Actions, Effect, Literal, Policy, Principals, Problem, ProblemKind, Statement, UnknownPart, Version, What,

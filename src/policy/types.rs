@@ -34,7 +34,8 @@ pub struct Policy {
     pub unknowns: Vec<UnknownPart>,
     /// Where the document stands.
     pub origin: Origin,
-    /// Characters without white space, as the quota counts them; `None` when parts are not known.
+    /// Characters without white space, as the quota counts them; symbols count as what they usually stand for. `None` when
+    /// there are holes, unless what is known is over the default quota already.
     pub length: Option<usize>,
 }
 
@@ -50,7 +51,8 @@ pub enum Version {
 /// One statement.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// Position in the document, from 0, counting every item of `Statement`.
+    /// Position in the document, from 0, counting every item of `Statement`. Several statements have the same one where
+    /// an Allow has a condition twice: one for each copy.
     pub index: usize,
     /// The `Sid`.
     pub sid: Option<Literal>,
@@ -169,6 +171,8 @@ pub enum What {
     Effect,
     /// A principal, or the account in one.
     Principal,
+    /// The name in a principal of which the account is known.
+    PrincipalName,
     /// An action.
     Action,
     /// A condition's operator, key or value.

@@ -165,6 +165,7 @@ fn what(part: What) -> &'static str {
         What::Statement => "a statement",
         What::Effect => "the effect",
         What::Principal => "the principal",
+        What::PrincipalName => "the name of the principal",
         What::Action => "the action",
         What::Condition => "the condition",
         What::Resource => "the resource",

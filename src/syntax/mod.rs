@@ -2,6 +2,5 @@
 
 pub mod json;
 pub mod tree;
-pub mod yaml;
 
 pub use tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError};

@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    format, list, map, numeric, pattern, set, string,
+    numeric,
 };
 use crate::terraform::types::Type;
 
@@ -25,19 +25,8 @@ pub(super) struct Param {
     pub null: bool,
     /// Whether an unknown value is passed on to the function; otherwise it makes the result unknown.
     pub unknown: bool,
-    /// Which choices inside the value are resolved first.
-    pub choices: Depth,
-}
-
-/// How far a function looks into an argument, so that choices there must be resolved before it runs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Not at all.
-    Top,
-    /// At the items of a list, and of lists in it.
-    Items,
-    /// At everything.
-    All,
+    /// Whether the function looks into the value, so that choices inside it must be resolved first.
+    pub deep: bool,
 }
 
 /// The type that an argument is converted to.
@@ -101,7 +90,7 @@ impl Function {
 
 impl Param {
     const fn new(shape: Shape) -> Self {
-        Self { shape, null: false, unknown: false, choices: Depth::Top }
+        Self { shape, null: false, unknown: false, deep: false }
     }
 
     /// Null is passed on.
@@ -116,15 +105,9 @@ impl Param {
         self
     }
 
-    /// Choices anywhere inside are resolved first.
+    /// Choices inside are resolved first.
     pub const fn deep(mut self) -> Self {
-        self.choices = Depth::All;
-        self
-    }
-
-    /// Choices among the items of a list are resolved first.
-    pub const fn items(mut self) -> Self {
-        self.choices = Depth::Items;
+        self.deep = true;
         self
     }
 }
@@ -147,15 +130,7 @@ pub(super) const SET: Param = Param::new(Shape::Set).deep();
 pub(super) const STRING_LISTS: Param = Param::new(Shape::MapOfStringLists).deep();
 
 /// All functions, by the file they stand in.
-const FUNCTIONS: &[&[Function]] = &[
-    format::FUNCTIONS,
-    list::FUNCTIONS,
-    map::FUNCTIONS,
-    numeric::FUNCTIONS,
-    pattern::FUNCTIONS,
-    set::FUNCTIONS,
-    string::FUNCTIONS,
-];
+const FUNCTIONS: &[&[Function]] = &[numeric::FUNCTIONS];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().copied().flatten().find(|f| f.name == name)

@@ -1,0 +1,109 @@
+//! `Action` and `NotAction`, and which principal can meet which call.
+
+use super::{Decoder, items, items::Item, values};
+use crate::{
+    policy::{Actions, Literal, Principal, Principals, ProblemKind, What, Who},
+    value::Value,
+};
+
+/// The calls that a trust policy can speak of.
+pub(super) const CALLS: [&str; 6] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
+];
+
+impl Decoder {
+    /// The patterns of an element.
+    pub(super) fn actions(&mut self, value: &Value, element: &str) -> Vec<Literal> {
+        let mut out = Vec::new();
+        for item in self.items(value, element) {
+            match item {
+                Item::Literal(literal) => {
+                    self.action(&literal, element);
+                    out.push(literal);
+                }
+                Item::Unknown(unknown, origin, _) => {
+                    self.unknown(What::Action, &unknown, &origin);
+                    out.push(items::open(&unknown, &origin));
+                }
+                Item::Object(v) => {
+                    let message = format!("a value of `{element}` is not a string");
+                    self.problem(ProblemKind::Element, &v.origin, message);
+                }
+            }
+        }
+        if out.is_empty() {
+            self.problem(ProblemKind::Element, &value.origin, format!("`{element}` names no action"));
+        }
+        out
+    }
+
+    fn action(&mut self, literal: &Literal, element: &str) {
+        self.holes(What::Action, &literal.text, &literal.origin);
+        let Some(pattern) = literal.known().filter(|_| self.is_trust()) else { return };
+        if pattern == "*" || CALLS.iter().any(|c| values::glob(&pattern, c)) {
+            return;
+        }
+        let (service, _) = pattern.split_once(':').unwrap_or(("", &pattern));
+        let message = if service.is_empty() {
+            format!("the action `{pattern}` names no service")
+        } else if service.eq_ignore_ascii_case("sts") {
+            format!("the action `{pattern}` is none of the `sts` calls that a trust policy can allow")
+        } else if element == "NotAction" {
+            return;
+        } else {
+            format!("the action `{pattern}` is no `sts` call, and a trust policy can speak of no other")
+        };
+        let help = values::near(&pattern, &CALLS).map_or_else(
+            || "use `sts:AssumeRole`, `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`".to_owned(),
+            |name| format!("did you mean `{name}`?"),
+        );
+        self.problem_with_help(ProblemKind::Action, &literal.origin, message, help);
+    }
+
+    /// Notes each principal of an Allow that can make none of the calls the statement speaks of.
+    pub(super) fn pairs(&mut self, principals: &Principals, actions: &Actions) {
+        let Principals::Only(principals) = principals else { return };
+        if !self.is_trust() || actions.negated || actions.patterns.is_empty() {
+            return;
+        }
+        let patterns: Option<Vec<_>> = actions.patterns.iter().map(Literal::known).collect();
+        let Some(patterns) = patterns else { return };
+        let named = |call: &str| patterns.iter().any(|p| values::glob(p, call));
+        // What is no call at all is noted already.
+        if !CALLS.iter().any(|c| named(c)) {
+            return;
+        }
+        let additions = CALLS.iter().skip(3).any(|c| named(c));
+        for p in principals {
+            let Some(call) = call_of(p) else { continue };
+            if named(call) || additions {
+                continue;
+            }
+            let message = format!("`{}` can never make the calls that the statement allows", p.value.text.display());
+            let help = format!("such a principal calls `{call}`");
+            self.problem_with_help(ProblemKind::Action, &p.value.origin, message, help);
+        }
+    }
+}
+
+/// The call by which such a principal becomes a role.
+fn call_of(principal: &Principal) -> Option<&'static str> {
+    match principal.who {
+        Who::Saml { .. } => Some("sts:AssumeRoleWithSAML"),
+        Who::Oidc { .. } | Who::BuiltinProvider(_) => Some("sts:AssumeRoleWithWebIdentity"),
+        Who::Any
+        | Who::Account { .. }
+        | Who::User { .. }
+        | Who::Role { .. }
+        | Who::Session { .. }
+        | Who::FederatedUser { .. }
+        | Who::UniqueId(_)
+        | Who::Service(_) => Some("sts:AssumeRole"),
+        Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => None,
+    }
+}
