@@ -4,6 +4,7 @@
 //! `cloudformation` and `document`, [`policy`], [`analysis`], [`rules`], [`finding`], `report`.
 
 pub mod analysis;
+pub mod cloudformation;
 pub mod config;
 pub mod finding;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! Spanned trees of JSON, YAML and HCL, with error recovery and comments.
 
 pub mod json;
+pub mod plain;
 pub mod tree;
 
 pub use tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError};

@@ -1,0 +1,1 @@
+//! Bare policy documents, and output of the AWS CLI.

@@ -1,0 +1,60 @@
+//! Scalars and trees as values, nothing evaluated.
+
+use super::tree::{Node, NodeKind, Scalar, ScalarStyle};
+use crate::{
+    source::{FileId, Location},
+    value::{Entry, Kind, ListKind, Number, ObjectKind, Part, Text, Value},
+};
+
+/// What a plain scalar means when it is no string: `true`, `false`, and numbers whose text can be had back from their
+/// value. Account ids (12 digits) and numbers that are written in another way stay the text that was typed.
+pub fn typed(scalar: &Scalar) -> Option<Kind> {
+    if scalar.style != ScalarStyle::Plain {
+        return None;
+    }
+    match &*scalar.text {
+        "true" => return Some(Kind::Bool(true)),
+        "false" => return Some(Kind::Bool(false)),
+        _ => {}
+    }
+    let text = &*scalar.text;
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') || text.len() == 12 || text.len() > 30 {
+        return None;
+    }
+    let number = match text.parse::<i128>() {
+        Ok(int) => Number::Int(int),
+        Err(_) => Number::Float(text.parse().ok()?),
+    };
+    (number.to_string() == text).then_some(Kind::Number(number))
+}
+
+/// A tree as a value. Trees are as deep as their parsers allow, and so is this.
+pub fn value(node: &Node, file: FileId) -> Value {
+    let at = Location::new(file, node.span);
+    match &node.kind {
+        NodeKind::Null => Value::new(Kind::Null, at),
+        NodeKind::Scalar(scalar) => match typed(scalar) {
+            Some(kind) => Value::new(kind, at),
+            None => Value::new(Kind::String(text(node, scalar, file)), at),
+        },
+        NodeKind::Sequence(items) => {
+            Value::list(ListKind::List, items.iter().map(|i| value(i, file)).collect(), at)
+        }
+        NodeKind::Mapping(pairs) => {
+            let entries = pairs.iter().filter_map(|p| {
+                let NodeKind::Scalar(scalar) = &p.key.kind else { return None };
+                Some(Entry {
+                    key: text(&p.key, scalar, file),
+                    key_origin: Location::new(file, p.key.span).into(),
+                    value: value(&p.value, file),
+                })
+            });
+            Value::object(ObjectKind::Object, entries.collect(), at)
+        }
+    }
+}
+
+fn text(node: &Node, scalar: &Scalar, file: FileId) -> Text {
+    let origin = Location::new(file, node.span).into();
+    Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map.clone()) }])
+}
