@@ -6,6 +6,8 @@
 pub mod analysis;
 pub mod cloudformation;
 pub mod config;
+pub mod discover;
+pub mod document;
 pub mod finding;
 pub mod policy;
 pub mod report;

@@ -27,8 +27,9 @@ pub(super) fn cidr(args: &[Value], at: Location) -> Result<Value, Failure> {
     let bits: Option<u32> = known.get(2).map(|b| b.parse()).transpose().map_err(|_| wrong())?;
     let blocks = if let Ok(v4) = address.parse::<Ipv4Addr>() {
         let bits = bits.unwrap_or(8);
-        starts(u128::from(u32::from(v4)), 32, prefix, bits, count)
-            .map(|s| s.map(|n| format!("{}/{}", Ipv4Addr::from(u32::try_from(n).unwrap_or(0)), 32 - bits)).collect::<Vec<_>>())
+        starts(u128::from(u32::from(v4)), 32, prefix, bits, count).map(|s| {
+            s.map(|n| format!("{}/{}", Ipv4Addr::from(u32::try_from(n).unwrap_or(0)), 32 - bits)).collect::<Vec<_>>()
+        })
     } else if let Ok(v6) = address.parse::<Ipv6Addr>() {
         let bits = bits.unwrap_or(64);
         starts(u128::from(v6), 128, prefix, bits, count)

@@ -118,10 +118,9 @@ impl Evaluator<'_> {
             let Some(id) = identity(unknown) else { continue };
             let Some(info) = self.subjects().get(&id) else { continue };
             let Some(outcomes) = info.outcomes() else { continue };
-            let arms = outcomes.into_iter().map(|(label, is)| Arm {
-                label,
-                value: Value::bool(is.as_deref() == Some(&*literal), at),
-            });
+            let arms = outcomes
+                .into_iter()
+                .map(|(label, is)| Arm { label, value: Value::bool(is.as_deref() == Some(&*literal), at) });
             return choice_value(info.subject(at), arms.collect(), at);
         }
         let (mut first, mut second) = (shown(a), shown(b));
@@ -135,7 +134,8 @@ impl Evaluator<'_> {
     fn opaque(&self, text: &str, name: Option<&str>, at: Location) -> Value {
         let subject =
             Subject { key: format!("{}condition {text}", self.prefix), text: name.unwrap_or(text).to_owned(), at };
-        let arms = [true, false].map(|b| Arm { label: if b { "true" } else { "false" }.into(), value: Value::bool(b, at) });
+        let arms =
+            [true, false].map(|b| Arm { label: if b { "true" } else { "false" }.into(), value: Value::bool(b, at) });
         choice_value(Arc::new(subject), arms.into(), at)
     }
 

@@ -21,7 +21,7 @@ use crate::{
         plain,
         tree::{Node, NodeKind, Pair},
     },
-    value::{self, Arm, Kind, ListKind, ObjectKind, Part, Reason, StepKind, Text, Unknown, Value},
+    value::{self, Arm, Kind, ListKind, ObjectKind, Part, Reason, Text, Unknown, Value},
 };
 
 /// Deeper values than this are not evaluated; no template that CloudFormation takes comes near.
@@ -387,11 +387,6 @@ impl<'f> Evaluator<'f> {
             }
             _ => None,
         }
-    }
-
-    /// A value as reached by a reference at `at`.
-    pub(super) fn reached(&self, value: Value, at: Location, kind: StepKind) -> Value {
-        value.entered(at, kind)
     }
 
     /// Notes that a file was read for this template.

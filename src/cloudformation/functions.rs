@@ -23,9 +23,7 @@ impl Evaluator<'_> {
             Func::Sub => self.sub(arg, at, scope),
             Func::If => self.if_(arg, at, scope),
             Func::FindInMap => self.find_in_map(arg, at, scope),
-            Func::ImportValue => {
-                Value::unknown(Unknown::new(describe(func, arg), Reason::Elsewhere, at), at)
-            }
+            Func::ImportValue => Value::unknown(Unknown::new(describe(func, arg), Reason::Elsewhere, at), at),
             Func::Transform => match self.include(arg, scope) {
                 Ok((node, scope)) => self.eval(&node, &scope).entered(at, StepKind::File),
                 Err(unknown) => Value::unknown(unknown, at),
@@ -33,7 +31,13 @@ impl Evaluator<'_> {
             Func::And | Func::Or | Func::Not | Func::Equals | Func::Condition => {
                 self.condition_call(func, arg, at, scope, None)
             }
-            Func::Join | Func::Split | Func::Select | Func::Base64 | Func::Cidr | Func::GetAzs | Func::Length
+            Func::Join
+            | Func::Split
+            | Func::Select
+            | Func::Base64
+            | Func::Cidr
+            | Func::GetAzs
+            | Func::Length
             | Func::ToJsonString => self.pure(func, arg, at, scope),
         }
     }
@@ -108,7 +112,11 @@ fn join(args: &[Value], at: Location) -> Result<Value, Failure> {
             continue;
         }
         if matches!(item.kind, Kind::Choice(_)) {
-            let u = Unknown::new("Fn::Join", Reason::Unsupported("a choice inside of a list inside of a choice".into()), at);
+            let u = Unknown::new(
+                "Fn::Join",
+                Reason::Unsupported("a choice inside of a list inside of a choice".into()),
+                at,
+            );
             return Err(Failure::Needs(u));
         }
         if !first {

@@ -63,11 +63,8 @@ fn narrow(value: &Value, subject: &Subject, label: &str) -> Value {
             None => value.clone(),
         };
     }
-    let arms = choice
-        .arms
-        .iter()
-        .map(|a| Arm { label: a.label.clone(), value: narrow(&a.value, subject, label) })
-        .collect();
+    let arms =
+        choice.arms.iter().map(|a| Arm { label: a.label.clone(), value: narrow(&a.value, subject, label) }).collect();
     Value::new(Kind::Choice(Arc::new(Choice { subject: choice.subject.clone(), arms })), value.origin.clone())
 }
 

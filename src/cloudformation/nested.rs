@@ -1,15 +1,10 @@
 //! Nested stacks and stack sets whose template is on disk or in the template itself.
 
-use std::{
-    cell::Cell,
-    collections::HashMap,
-    path::PathBuf,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::Cell, collections::HashMap, path::PathBuf, rc::Rc, sync::Arc};
 
 use super::{
-    body::Body, detect, embedded::Read, eval::Evaluator, load, own_resources::resource_type, scope::Scope, section::Entry,
+    body::Body, detect, embedded::Read, eval::Evaluator, load, own_resources::resource_type, scope::Scope,
+    section::Entry,
 };
 use crate::{
     source::{Location, ReadError},
@@ -135,9 +130,10 @@ impl<'f> Evaluator<'f> {
             if let Kind::List(..) = parameters.kind {
                 // A stack set's shape.
                 for item in parameters.items().into_iter().flatten() {
-                    if let (Some(key), Some(value)) =
-                        (item.get("ParameterKey").and_then(|k| k.as_str().map(|k| k.into_owned())), item.get("ParameterValue"))
-                    {
+                    if let (Some(key), Some(value)) = (
+                        item.get("ParameterKey").and_then(|k| k.as_str().map(|k| k.into_owned())),
+                        item.get("ParameterValue"),
+                    ) {
                         passed.insert(key, value);
                     }
                 }

@@ -25,9 +25,8 @@ fn pattern(kind: &str, attribute: &str) -> Option<(&'static str, &'static str)> 
 impl Evaluator<'_> {
     /// `Ref` of a resource.
     pub(super) fn resource_ref(&self, entry: &Entry, at: Location) -> Value {
-        self.known_attribute(entry, "Ref", at).unwrap_or_else(|| {
-            Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at)
-        })
+        self.known_attribute(entry, "Ref", at)
+            .unwrap_or_else(|| Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at))
     }
 
     /// `Fn::GetAtt` of a resource.
@@ -62,15 +61,14 @@ impl Evaluator<'_> {
     fn pattern_value(&self, entry: &Entry, name_property: &str, pattern: &'static str) -> Value {
         let at = entry.at;
         let given = if name_property == "-" { None } else { self.resource_property(entry, name_property) };
-        let name = given.filter(|v| !matches!(v.kind, Kind::Null)).unwrap_or_else(|| {
-            Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at)
-        });
+        let name = given
+            .filter(|v| !matches!(v.kind, Kind::Null))
+            .unwrap_or_else(|| Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at));
         let path = pattern.contains("{path}").then(|| self.resource_property(entry, "Path")).flatten();
         let path = path.filter(|v| !matches!(v.kind, Kind::Null)).unwrap_or_else(|| Value::string("/", at));
         let issuer = pattern.contains("{issuer}").then(|| self.resource_property(entry, "Url")).flatten();
-        let issuer = issuer.unwrap_or_else(|| {
-            Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at)
-        });
+        let issuer = issuer
+            .unwrap_or_else(|| Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at));
         let lifted = super::lift::lift(vec![name, path, issuer], at, &mut |values| {
             let mut parts = Vec::new();
             for (i, word) in pattern.split('{').enumerate() {

@@ -55,10 +55,8 @@ impl Evaluator<'_> {
         match self.allowed(entry) {
             Some(allowed) if !is_list(&kind) && self.is_direct(&entry.id) => {
                 let subject = subjects::parameter(&self.prefix, &entry.id, entry.at);
-                let arms = allowed.into_iter().map(|(text, at)| Arm {
-                    label: subjects::label_of(&text).into(),
-                    value: at,
-                });
+                let arms =
+                    allowed.into_iter().map(|(text, at)| Arm { label: subjects::label_of(&text).into(), value: at });
                 super::lift::choice_value(Arc::new(subject), arms.collect(), entry.at)
             }
             _ => unknown(not_set),
@@ -117,9 +115,7 @@ impl Evaluator<'_> {
             return unknown.many();
         }
         unknown.pattern = match self.allowed(entry) {
-            Some(allowed) => {
-                Some(allowed.iter().map(|(t, _)| regex::escape(t)).collect::<Vec<_>>().join("|"))
-            }
+            Some(allowed) => Some(allowed.iter().map(|(t, _)| regex::escape(t)).collect::<Vec<_>>().join("|")),
             None => entry.node.get("AllowedPattern").and_then(|p| p.as_str()).map(str::to_owned),
         };
         unknown

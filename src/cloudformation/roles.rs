@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::{conditions::Existence, eval::Evaluator, own_resources::resource_type, section::Entry, suppressions};
-use crate::value::{
-    Extraction, IdentityPolicy, Kind, Part, Reason, Role, Text, Unknown, Value,
-};
+use crate::value::{Extraction, IdentityPolicy, Kind, Part, Reason, Role, Text, Unknown, Value};
 
 impl Evaluator<'_> {
     /// Adds all roles and identity policies of this template and of those in it.
@@ -26,7 +24,10 @@ impl Evaluator<'_> {
                     self.inline_policies(entry, kind, root, out);
                 }
                 "AWS::IAM::User" | "AWS::IAM::Group" => self.inline_policies(entry, kind, root, out),
-                "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" | "AWS::IAM::UserPolicy"
+                "AWS::IAM::Policy"
+                | "AWS::IAM::ManagedPolicy"
+                | "AWS::IAM::RolePolicy"
+                | "AWS::IAM::UserPolicy"
                 | "AWS::IAM::GroupPolicy" => {
                     if let Some(policy) = self.resource_property(entry, "PolicyDocument") {
                         self.identity_policy(entry, kind, root, policy, out);
@@ -63,15 +64,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn each_inline(
-        &self,
-        policies: &Value,
-        entry: &Entry,
-        kind: &str,
-        root: &str,
-        depth: usize,
-        out: &mut Extraction,
-    ) {
+    fn each_inline(&self, policies: &Value, entry: &Entry, kind: &str, root: &str, depth: usize, out: &mut Extraction) {
         if depth > 4 {
             return;
         }

@@ -1,17 +1,10 @@
 //! The roles that the SAM transform makes of serverless resources.
 
-use super::{
-    eval::Evaluator,
-    own_resources::resource_type,
-    section::Entry,
-    text::string,
-};
+use super::{eval::Evaluator, own_resources::resource_type, section::Entry, text::string};
 use crate::{
     source::Location,
     syntax::tree::{Node, NodeKind},
-    value::{
-        self, Extraction, Kind, ListKind, ObjectKind, Part, Reason, StepKind, Symbol, Text, Unknown, Value,
-    },
+    value::{self, Extraction, Kind, ListKind, ObjectKind, Part, Reason, StepKind, Symbol, Text, Unknown, Value},
 };
 
 /// A role that SAM makes.

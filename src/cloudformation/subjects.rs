@@ -201,14 +201,7 @@ impl Evaluator<'_> {
     }
 
     /// Notes each literal that something unknown is compared with.
-    fn literals_of(
-        &self,
-        node: &Node,
-        scope: &Scope,
-        name: Option<(&str, bool)>,
-        depth: usize,
-        found: &mut Subjects,
-    ) {
+    fn literals_of(&self, node: &Node, scope: &Scope, name: Option<(&str, bool)>, depth: usize, found: &mut Subjects) {
         if depth > 20 || self.spend(scope.at_node(node)).is_some() {
             return;
         }

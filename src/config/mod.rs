@@ -17,6 +17,7 @@ mod zone;
 pub use date::{Date, DateError};
 pub use entry::{Party, Trust};
 pub use error::ConfigError;
+pub(crate) use find::repository;
 pub use find::{Found, find};
 pub use ids::AccountId;
 pub use model::{Config, Level, Override, Threshold};

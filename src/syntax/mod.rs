@@ -3,5 +3,6 @@
 pub mod json;
 pub mod plain;
 pub mod tree;
+pub mod yaml;
 
 pub use tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError};

@@ -37,9 +37,7 @@ pub fn value(node: &Node, file: FileId) -> Value {
             Some(kind) => Value::new(kind, at),
             None => Value::new(Kind::String(text(node, scalar, file)), at),
         },
-        NodeKind::Sequence(items) => {
-            Value::list(ListKind::List, items.iter().map(|i| value(i, file)).collect(), at)
-        }
+        NodeKind::Sequence(items) => Value::list(ListKind::List, items.iter().map(|i| value(i, file)).collect(), at),
         NodeKind::Mapping(pairs) => {
             let entries = pairs.iter().filter_map(|p| {
                 let NodeKind::Scalar(scalar) = &p.key.kind else { return None };

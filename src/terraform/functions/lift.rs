@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Context, FunctionError, run, table::Function};
+use super::{
+    Context, FunctionError, run,
+    table::{Depth, Function},
+};
 use crate::{
     terraform::unify::MOST_DEPTH,
     value::{Arm, Choice, Entry, Kind, Object, Part, Reason, StepKind, Subject, Text, Unknown, Value},
@@ -19,14 +22,18 @@ fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize)
     let found = args.iter().enumerate().find_map(|(i, arg)| match &arg.kind {
         Kind::Choice(choice) => Some(choice.clone()),
         _ => {
-            let deep = function.params.get(i).or(function.variadic.as_ref()).is_some_and(|p| p.deep);
-            if deep { inside(arg, 0) } else { None }
+            let param = function.params.get(i).or(function.variadic.as_ref());
+            match param.map_or(Depth::Top, |p| p.choices) {
+                Depth::Top => None,
+                Depth::Items => item(arg, 0),
+                Depth::All => inside(arg, 0),
+            }
         }
     });
     let Some(choice) = found else { return run(function, args, cx) };
     if choice.arms.is_empty() || choice.arms.len() > budget {
-        let why = Reason::Limit(format!("more than {MOST_COMBINATIONS} combinations of conditions"));
-        return Ok(Value::unknown(Unknown::new(choice.subject.text.clone(), why, choice.subject.at), cx.at));
+        let given: Vec<Value> = args.iter().map(without_choice).collect();
+        return run(function, &given, cx);
     }
     let budget = budget / choice.arms.len();
     let mut arms = Vec::with_capacity(choice.arms.len());
@@ -53,6 +60,22 @@ fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize)
             let choice = Choice { subject: choice.subject.clone(), arms };
             Ok(Value::new(Kind::Choice(Arc::new(choice)), cx.at))
         }
+    }
+}
+
+/// A choice that is one too many as an unknown value.
+fn without_choice(value: &Value) -> Value {
+    let Kind::Choice(choice) = &value.kind else { return value.clone() };
+    let why = Reason::Limit(format!("more than {MOST_COMBINATIONS} combinations of conditions"));
+    Value::unknown(Unknown::new(choice.subject.text.clone(), why, choice.subject.at), value.origin.clone())
+}
+
+/// The first choice among the items of a list, and of lists in it.
+fn item(value: &Value, depth: usize) -> Option<Arc<Choice>> {
+    match &value.kind {
+        Kind::Choice(choice) if depth > 0 => Some(choice.clone()),
+        Kind::List(_, items) if depth < MOST_DEPTH => items.iter().find_map(|v| item(v, depth + 1)),
+        _ => None,
     }
 }
 

@@ -4,9 +4,16 @@
 //! `try`, `can`, `templatefile` and `templatestring` are not here: they evaluate expressions and belong to the evaluator.
 
 mod call;
+mod format;
 mod lift;
+mod list;
+mod map;
 mod numeric;
+mod pattern;
+mod set;
+mod string;
 mod table;
+mod texts;
 
 use std::path::Path;
 

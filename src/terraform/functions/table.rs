@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    numeric,
+    format, list, map, numeric, pattern, set, string,
 };
 use crate::terraform::types::Type;
 
@@ -25,8 +25,19 @@ pub(super) struct Param {
     pub null: bool,
     /// Whether an unknown value is passed on to the function; otherwise it makes the result unknown.
     pub unknown: bool,
-    /// Whether the function looks into the value, so that choices inside it must be resolved first.
-    pub deep: bool,
+    /// Which choices inside the value are resolved first.
+    pub choices: Depth,
+}
+
+/// How far a function looks into an argument, so that choices there must be resolved before it runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Not at all.
+    Top,
+    /// At the items of a list, and of lists in it.
+    Items,
+    /// At everything.
+    All,
 }
 
 /// The type that an argument is converted to.
@@ -90,7 +101,7 @@ impl Function {
 
 impl Param {
     const fn new(shape: Shape) -> Self {
-        Self { shape, null: false, unknown: false, deep: false }
+        Self { shape, null: false, unknown: false, choices: Depth::Top }
     }
 
     /// Null is passed on.
@@ -105,9 +116,15 @@ impl Param {
         self
     }
 
-    /// Choices inside are resolved first.
+    /// Choices anywhere inside are resolved first.
     pub const fn deep(mut self) -> Self {
-        self.deep = true;
+        self.choices = Depth::All;
+        self
+    }
+
+    /// Choices among the items of a list are resolved first.
+    pub const fn items(mut self) -> Self {
+        self.choices = Depth::Items;
         self
     }
 }
@@ -130,7 +147,15 @@ pub(super) const SET: Param = Param::new(Shape::Set).deep();
 pub(super) const STRING_LISTS: Param = Param::new(Shape::MapOfStringLists).deep();
 
 /// All functions, by the file they stand in.
-const FUNCTIONS: &[&[Function]] = &[numeric::FUNCTIONS];
+const FUNCTIONS: &[&[Function]] = &[
+    format::FUNCTIONS,
+    list::FUNCTIONS,
+    map::FUNCTIONS,
+    numeric::FUNCTIONS,
+    pattern::FUNCTIONS,
+    set::FUNCTIONS,
+    string::FUNCTIONS,
+];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().copied().flatten().find(|f| f.name == name)

@@ -155,7 +155,7 @@ fn check_maps(text: &str, node: &Node) {
 const SAMPLE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:root", "\u0041\ud83d\ude00"]}, "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": true}, "NumericLessThan": {"a": -1.5e+3}}, "x": null}]}"#;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn agrees_with_serde_json(value in json(), pretty: bool, ascii: bool) {

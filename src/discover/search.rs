@@ -1,0 +1,187 @@
+use std::{path::Path, sync::LazyLock};
+
+use memchr::memmem;
+use regex::bytes::Regex;
+
+/// Folders that a walk does not enter.
+pub(super) const SKIPPED: [&str; 4] = [".git", ".terraform", ".terragrunt-cache", "node_modules"];
+
+/// What a file's name says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FileKind {
+    /// Terraform's own syntax: `.tf`, `.tofu`.
+    Terraform,
+    /// Terraform in JSON: `.tf.json`, `.tofu.json`.
+    TerraformJson,
+    /// Values of Terraform variables: `.tfvars`, `.tfvars.json`.
+    Variables,
+    /// A file that may be a template, a plan or a policy: its content says.
+    Document,
+    /// Not a file of any language that is read.
+    Other,
+}
+
+/// What a document is, by its bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum DocumentKind {
+    /// Output of `terraform show -json`.
+    Plan,
+    /// A CloudFormation template, a policy, output of the AWS CLI.
+    Template,
+}
+
+/// What a file's name says that it is.
+pub fn kind_of(path: &Path) -> FileKind {
+    let Some(name) = path.file_name() else { return FileKind::Other };
+    let name = name.as_encoded_bytes();
+    let ends = |suffix: &str| name.len() > suffix.len() && name.ends_with(suffix.as_bytes());
+    if ends(".tf") || ends(".tofu") {
+        FileKind::Terraform
+    } else if ends(".tf.json") || ends(".tofu.json") {
+        FileKind::TerraformJson
+    } else if ends(".tfvars") || ends(".tfvars.json") {
+        FileKind::Variables
+    } else if [".yaml", ".yml", ".json", ".template"].into_iter().any(ends) {
+        FileKind::Document
+    } else {
+        FileKind::Other
+    }
+}
+
+/// Whether a document may hold a role or a policy, and what it is then. Most files are none and are never parsed.
+pub(super) fn document(bytes: &[u8]) -> Option<DocumentKind> {
+    if !mentions_trust(bytes) {
+        return None;
+    }
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    let plan = bytes.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if plan.first() == Some(&b'{')
+        && has("\"format_version\"")
+        && (has("\"planned_values\"") || has("\"resource_changes\""))
+    {
+        return Some(DocumentKind::Plan);
+    }
+    Some(DocumentKind::Template)
+}
+
+/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement` with `Principal`.
+fn mentions_trust(bytes: &[u8]) -> bool {
+    static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform";
+        Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
+    });
+    let Some(needles) = &*NEEDLES else { return true };
+    needles.find_iter(bytes).any(|m| match m.as_bytes() {
+        b"Statement" => memmem::find(bytes, b"Principal").is_some(),
+        _ => true,
+    })
+}
+
+/// What the bytes of a Terraform file say without parsing it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct TerraformHints {
+    /// Whether it may hold a role, an identity policy or a template.
+    pub roles: bool,
+    /// Sources of module calls that begin with `.`.
+    pub local_calls: Vec<String>,
+    /// Whether it may call modules by other sources.
+    pub other_calls: bool,
+}
+
+pub(super) fn terraform(bytes: &[u8], json: bool) -> TerraformHints {
+    let roles = memmem::find_iter(bytes, b"_iam_")
+        .any(|at| !bytes.get(at..).is_some_and(|rest| rest.starts_with(b"_iam_policy_document")))
+        || memmem::find(bytes, b"aws_cloudformation_stack").is_some()
+        || memmem::find(bytes, b"assume_role_policy").is_some();
+    let mut hints = TerraformHints { roles, ..TerraformHints::default() };
+    if memmem::find(bytes, b"module").is_none() {
+        return hints;
+    }
+    let calls = memmem::find_iter(bytes, b"module").filter(|at| is_header(bytes, *at, json)).count();
+    for at in memmem::find_iter(bytes, b"source") {
+        if let Some(source) = source_value(bytes, at, json)
+            && source.starts_with(b".")
+            && let Ok(source) = std::str::from_utf8(source)
+        {
+            hints.local_calls.push(source.to_owned());
+        }
+    }
+    hints.other_calls = if json { calls > 0 } else { calls > hints.local_calls.len() };
+    hints
+}
+
+fn before_on_line(bytes: &[u8], at: usize) -> &[u8] {
+    let start = memchr::memrchr(b'\n', bytes.get(..at).unwrap_or(&[])).map_or(0, |i| i + 1);
+    bytes.get(start..at).unwrap_or(&[])
+}
+
+fn is_header(bytes: &[u8], at: usize, json: bool) -> bool {
+    let before = before_on_line(bytes, at);
+    let after = bytes.get(at + b"module".len()..).unwrap_or(&[]);
+    if json {
+        return before.ends_with(b"\"") && after.starts_with(b"\"");
+    }
+    before.trim_ascii().is_empty() && after.first().is_some_and(|b| matches!(b, b' ' | b'\t' | b'"'))
+}
+
+/// The quoted text after `source =` when that stands at the beginning of a line or of a block's body.
+fn source_value(bytes: &[u8], at: usize, json: bool) -> Option<&[u8]> {
+    let before = before_on_line(bytes, at).trim_ascii();
+    if !(json || before.is_empty() || before.ends_with(b"{")) {
+        return None;
+    }
+    let mut rest = bytes.get(at + b"source".len()..)?;
+    rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
+    rest = rest.strip_prefix(b"=").or_else(|| rest.strip_prefix(b":"))?.trim_ascii_start();
+    rest = rest.strip_prefix(b"\"")?;
+    let end = memchr::memchr2(b'"', b'\n', rest)?;
+    (rest.get(end) == Some(&b'"')).then(|| rest.get(..end)).flatten()
+}
+
+/// Whether the file has an inline suppression.
+pub(super) fn has_suppression(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"iac-trust-lint:").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_told_by_their_bytes() {
+        for text in [
+            "AssumeRolePolicyDocument:",
+            "Action: STS:AssumeRole",
+            "action: [\"sts:*\"]",
+            "{\"Statement\": [{\"Principal\": \"*\"}]}",
+            "Type: AWS::Serverless::Function",
+        ] {
+            assert_eq!(document(text.as_bytes()), Some(DocumentKind::Template), "{text}");
+        }
+        for text in ["resources:\n  requests:\n    cpu: 1", "{\"Statement\": []}", "https://x", "Principal"] {
+            assert_eq!(document(text.as_bytes()), None, "{text}");
+        }
+        let plan = r#"{"format_version":"1.2","planned_values":{"type":"aws_iam_role"}}"#;
+        assert_eq!(document(plan.as_bytes()), Some(DocumentKind::Plan));
+    }
+
+    #[test]
+    fn calls_are_found_without_parsing() {
+        let text = b"module \"a\" {\n  source = \"../a\"\n}\nmodule \"b\" { source = \"./b\" }\n# source = \"./c\"\n\
+                     terraform {\n required_providers {\n aws = {\n source = \"hashicorp/aws\" } } }\n";
+        let hints = terraform(text, false);
+        assert_eq!(hints.local_calls, ["../a", "./b"]);
+        assert!(!hints.other_calls && !hints.roles);
+        let text = b"module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\n";
+        assert!(terraform(text, false).other_calls);
+        let text = br#"{"module":{"a":{"source":"./a"}},"resource":{"aws_iam_role":{}}}"#;
+        let hints = terraform(text, true);
+        assert!(hints.local_calls == ["./a"] && hints.roles);
+    }
+
+    #[test]
+    fn a_policy_document_alone_makes_no_role() {
+        assert!(!terraform(b"data \"aws_iam_policy_document\" \"d\" {}", false).roles);
+        assert!(terraform(b"resource \"awscc_iam_role\" \"r\" {}", false).roles);
+    }
+}

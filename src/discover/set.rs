@@ -1,0 +1,174 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    DocumentKind, FileKind, Selection, Target,
+    calls::Graph,
+    kind_of, root_of,
+    walk::{Seen, Walk, named},
+};
+use crate::{
+    source::{EntryKind, Files, ReadError},
+    value::InputProblem,
+};
+
+/// The files that a run is about. Paths are absolute, lists are sorted.
+#[derive(Debug, Default)]
+pub struct FileSet {
+    /// Folders to evaluate as Terraform root modules.
+    pub terraform_roots: Vec<PathBuf>,
+    /// The Terraform files of all folders that lead to a role.
+    pub terraform_files: Vec<PathBuf>,
+    /// Folders that may hold a role: each must have been evaluated when all roots are.
+    pub terraform_folders: Vec<PathBuf>,
+    /// Templates, plans and policies.
+    pub documents: Vec<Document>,
+    /// Files that have an inline suppression.
+    pub noted: Vec<PathBuf>,
+    /// Files and folders that should be read and cannot be.
+    pub problems: Vec<InputProblem>,
+    /// What is reported.
+    pub selection: Selection,
+}
+
+/// A file that is linted for itself.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Document {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: DocumentKind,
+}
+
+/// How to look for files.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Threads; 0 lets the walker choose.
+    pub jobs: usize,
+}
+
+/// Finds out what has to be read to lint the targets. `base` is the current directory.
+pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Settings) -> FileSet {
+    let provider = files.provider();
+    let selection = Selection::new(targets);
+    let folders: Vec<PathBuf> = outermost(selection.folders());
+    let mut collected = Collected::default();
+
+    let walk = Walk { provider, only_terraform: false, except: &[], jobs: settings.jobs };
+    collected.take(walk.run(&folders));
+    let modules: BTreeSet<PathBuf> = selection.files().filter_map(|f| module_of(files, f)).collect();
+    let siblings = modules.iter().flat_map(|folder| terraform_files(files, folder));
+    let unseen: BTreeSet<PathBuf> = selection
+        .files()
+        .map(Path::to_owned)
+        .chain(siblings)
+        .filter(|p| !collected.seen.contains(p) && !(in_any(&folders, p) && kind_of(p) == FileKind::Terraform))
+        .collect();
+    collected.take(named(&walk, unseen));
+
+    if !collected.graph.is_empty() {
+        let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
+        let mut open = outermost(roots.iter().map(PathBuf::as_path));
+        open.retain(|r| !in_any(&folders, r));
+        let walk = Walk { provider, only_terraform: true, except: &folders, jobs: settings.jobs };
+        collected.take(walk.run(&open));
+    }
+    collected.finish(files, selection, &modules)
+}
+
+/// The folders that lie in no other one of them.
+fn outermost<'a>(folders: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
+    let all: BTreeSet<&Path> = folders.collect();
+    all.iter().filter(|f| !f.ancestors().skip(1).any(|a| all.contains(a))).map(|f| (*f).to_owned()).collect()
+}
+
+fn in_any(folders: &[PathBuf], path: &Path) -> bool {
+    folders.iter().any(|f| path.starts_with(f))
+}
+
+/// The nearest folder above a file, within the root, that holds Terraform files: the module that the file is part of, or
+/// that may read it.
+fn module_of(files: &Files, file: &Path) -> Option<PathBuf> {
+    let inside = file.ancestors().skip(1).take_while(|a| files.check(a).is_ok());
+    inside.take(8).find(|a| !terraform_files(files, a).is_empty()).map(Path::to_owned)
+}
+
+fn terraform_files(files: &Files, folder: &Path) -> Vec<PathBuf> {
+    let entries = files.list(folder).unwrap_or_default();
+    let wanted = |path: &PathBuf| matches!(kind_of(path), FileKind::Terraform | FileKind::TerraformJson);
+    entries.iter().filter(|e| e.kind == EntryKind::File).map(|e| folder.join(&e.name)).filter(wanted).collect()
+}
+
+#[derive(Default)]
+struct Collected {
+    seen: BTreeSet<PathBuf>,
+    graph: Graph,
+    documents: BTreeSet<Document>,
+    noted: BTreeSet<PathBuf>,
+    texts: BTreeMap<PathBuf, Vec<u8>>,
+    problems: BTreeMap<PathBuf, String>,
+}
+
+impl Collected {
+    fn take(&mut self, found: Vec<Seen>) {
+        for seen in found {
+            match seen {
+                Seen::Terraform(path, hints, bytes) => {
+                    if self.seen.insert(path.clone()) {
+                        self.graph.add(&path, &hints);
+                        if let Some(bytes) = bytes {
+                            self.texts.insert(path, bytes);
+                        }
+                    }
+                }
+                Seen::Document(path, kind, bytes) => {
+                    self.seen.insert(path.clone());
+                    self.documents.insert(Document { path: path.clone(), kind });
+                    self.texts.insert(path, bytes);
+                }
+                Seen::Noted(path) => {
+                    self.noted.insert(path);
+                }
+                Seen::Problem(path, why) => {
+                    self.problems.insert(path, why);
+                }
+            }
+        }
+    }
+
+    fn finish(self, files: &Files, selection: Selection, modules: &BTreeSet<PathBuf>) -> FileSet {
+        let mut problems: Vec<InputProblem> = self
+            .problems
+            .into_iter()
+            .filter(|(path, _)| selection.has(path))
+            .map(|(path, why)| {
+                let file = files.show(&path);
+                let message = format!("cannot read `{file}`: {why}");
+                InputProblem { file, at: None, message, help: None }
+            })
+            .collect();
+        let mut unreadable = BTreeSet::new();
+        for (path, bytes) in self.texts {
+            // What is not UTF-8 in a Terraform file is said by whoever reads the module.
+            if let Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..))) = files.insert(&path, bytes)
+                && kind_of(&path) != FileKind::Terraform
+            {
+                let (file, message) = (files.show(&path), error.to_string());
+                problems.push(InputProblem { file, at: None, message, help: None });
+                unreadable.insert(path);
+            }
+        }
+        let plan = self.graph.plan(|folder| selection.has_folder_of(folder) || modules.contains(folder));
+        FileSet {
+            terraform_roots: plan.roots,
+            terraform_files: plan.files,
+            terraform_folders: plan.interesting,
+            documents: self.documents.into_iter().filter(|d| !unreadable.contains(&d.path)).collect(),
+            noted: self.noted.into_iter().filter(|p| selection.has(p)).collect(),
+            problems,
+            selection,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+use std::{
+    fs, io,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::mpsc::{Sender, channel},
+};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::{
+    DocumentKind, FileKind, kind_of,
+    search::{self, SKIPPED, TerraformHints},
+};
+use crate::source::{MOST_BYTES, Provider};
+
+/// What a walk found, in no order.
+pub(super) enum Seen {
+    /// A Terraform file; its bytes when they may be needed again.
+    Terraform(PathBuf, TerraformHints, Option<Vec<u8>>),
+    /// A document worth parsing.
+    Document(PathBuf, DocumentKind, Vec<u8>),
+    /// A file with an inline suppression.
+    Noted(PathBuf),
+    /// A file or folder that should be read and cannot be, and why.
+    Problem(PathBuf, String),
+}
+
+/// How to walk.
+pub(super) struct Walk<'a> {
+    pub provider: &'a dyn Provider,
+    /// Only Terraform files; documents are not opened.
+    pub only_terraform: bool,
+    /// Folders that are not entered.
+    pub except: &'a [PathBuf],
+    /// Threads; 0 lets the walker choose.
+    pub jobs: usize,
+}
+
+impl Walk<'_> {
+    /// Walks folders in parallel, keeping to their ignore files.
+    pub(super) fn run(&self, folders: &[PathBuf]) -> Vec<Seen> {
+        let Some((first, rest)) = folders.split_first() else { return Vec::new() };
+        let mut builder = WalkBuilder::new(first);
+        for folder in rest {
+            builder.add(folder);
+        }
+        // Ignore files above a folder count only inside its repository: nothing else outside the root is read.
+        let in_repository = folders.iter().all(|f| crate::config::repository(f).is_some());
+        let except = self.except.to_vec();
+        builder
+            .hidden(false)
+            .git_global(false)
+            .require_git(false)
+            .parents(in_repository)
+            .threads(self.jobs)
+            .filter_entry(move |e| e.depth() == 0 || !(is_skipped(e) || except.iter().any(|p| p == e.path())));
+        let (sender, receiver) = channel();
+        builder.build_parallel().run(|| {
+            let sender = sender.clone();
+            Box::new(move |entry| {
+                self.visit(entry, &sender);
+                WalkState::Continue
+            })
+        });
+        drop(sender);
+        receiver.into_iter().collect()
+    }
+
+    fn visit(&self, entry: Result<DirEntry, ignore::Error>, out: &Sender<Seen>) {
+        match entry {
+            Ok(entry) => {
+                let Some(kind) = entry.file_type() else { return };
+                if kind.is_dir() {
+                    return;
+                }
+                if kind.is_symlink() {
+                    self.link(entry.into_path(), out);
+                } else if kind.is_file() {
+                    self.file(entry.into_path(), out);
+                } else if matches!(kind_of(entry.path()), FileKind::Terraform | FileKind::TerraformJson) {
+                    send(out, Seen::Problem(entry.into_path(), "it is a pipe, a socket or a device".to_owned()));
+                }
+            }
+            Err(error) => {
+                if let Some((path, why)) = trouble(&error, None) {
+                    send(out, Seen::Problem(path, why));
+                }
+            }
+        }
+    }
+
+    /// A link to a Terraform file belongs to the module that it stands in. What other links lead to is met where it
+    /// stands.
+    fn link(&self, path: PathBuf, out: &Sender<Seen>) {
+        let terraform = matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson);
+        if terraform && fs::metadata(&path).is_ok_and(|m| m.is_file()) {
+            self.file(path, out);
+        }
+    }
+
+    fn file(&self, path: PathBuf, out: &Sender<Seen>) {
+        let kind = kind_of(&path);
+        let wanted = match kind {
+            FileKind::Terraform | FileKind::TerraformJson => true,
+            FileKind::Document => !self.only_terraform,
+            FileKind::Variables | FileKind::Other => false,
+        };
+        if wanted {
+            self.read(path, kind, out);
+        }
+    }
+
+    fn read(&self, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+        if path.to_str().is_none() && kind != FileKind::Document {
+            send(out, Seen::Problem(path, "its name is not UTF-8".to_owned()));
+            return;
+        }
+        match self.provider.read(&path) {
+            Ok(bytes) => examine(path, kind, bytes, out),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
+                if kind != FileKind::Document || large_file_is_wanted(&path) {
+                    send(out, Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
+                }
+            }
+            Err(e) => send(out, Seen::Problem(path, cause(&e))),
+        }
+    }
+}
+
+/// Sorts one file by its bytes.
+fn examine(path: PathBuf, kind: FileKind, bytes: Vec<u8>, out: &Sender<Seen>) {
+    if search::has_suppression(&bytes) {
+        send(out, Seen::Noted(path.clone()));
+    }
+    match kind {
+        FileKind::Terraform | FileKind::TerraformJson => {
+            let hints = search::terraform(&bytes, kind == FileKind::TerraformJson);
+            let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
+            send(out, Seen::Terraform(path, hints, keep.then_some(bytes)));
+        }
+        _ => {
+            if let Some(document) = search::document(&bytes) {
+                send(out, Seen::Document(path, document, bytes));
+            }
+        }
+    }
+}
+
+fn send(out: &Sender<Seen>, seen: Seen) {
+    // The receiver lives until the walk is over.
+    let _ = out.send(seen);
+}
+
+fn is_skipped(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|t| t.is_dir()) && SKIPPED.iter().any(|s| entry.file_name() == *s)
+}
+
+/// The path and cause of a walk's error; `None` for what is no trouble.
+fn trouble(error: &ignore::Error, path: Option<&Path>) -> Option<(PathBuf, String)> {
+    match error {
+        ignore::Error::WithPath { path, err } => trouble(err, Some(path)),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => trouble(err, path),
+        ignore::Error::Io(e) if e.kind() == io::ErrorKind::NotFound => None,
+        ignore::Error::Io(e) => Some((path?.to_owned(), cause(e))),
+        _ => None,
+    }
+}
+
+/// The cause of an error in words that are the same on every system.
+fn cause(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Searches a file that is too large to be read whole, piece by piece.
+fn large_file_is_wanted(path: &Path) -> bool {
+    const PIECE: usize = 1 << 20;
+    const OVERLAP: usize = 64;
+    let Ok(mut file) = fs::File::open(path) else { return true };
+    let mut buffer = vec![0; PIECE + OVERLAP];
+    let mut kept = 0;
+    loop {
+        let Some(space) = buffer.get_mut(kept..) else { return true };
+        let Ok(n) = file.read(space) else { return true };
+        if n == 0 {
+            return false;
+        }
+        let filled = kept + n;
+        if search::document(buffer.get(..filled).unwrap_or(&[])).is_some() {
+            return true;
+        }
+        let keep_from = filled.saturating_sub(OVERLAP);
+        buffer.copy_within(keep_from..filled, 0);
+        kept = filled - keep_from;
+    }
+}
+
+/// Examines files one by one, whatever ignore files say and whatever their names are.
+pub(super) fn named(walk: &Walk<'_>, files: impl IntoIterator<Item = PathBuf>) -> Vec<Seen> {
+    let (sender, receiver) = channel();
+    for path in files {
+        match kind_of(&path) {
+            FileKind::Variables => {}
+            kind => walk.read(path, kind, &sender),
+        }
+    }
+    drop(sender);
+    receiver.into_iter().collect()
+}

@@ -1,0 +1,41 @@
+//! YAML with spans: tags, anchors, merge keys, duplicate keys and comments kept.
+
+mod block;
+mod build;
+mod events;
+mod flow;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::tree::{Comment, Node, SyntaxError};
+use crate::source::FileId;
+
+/// The deepest nesting that is read, aliases followed.
+pub const MOST_DEPTH: usize = 512;
+
+/// The most nodes of a file, each alias counted as all that it stands for.
+pub const MOST_NODES: u64 = 1_000_000;
+
+/// The most pairs that merge keys may bring into a file.
+pub const MOST_MERGED: usize = 100_000;
+
+/// Reading stops after so many mistakes.
+pub const MOST_ERRORS: usize = 20;
+
+/// A file as trees, one for each document.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The documents. Of a document with an error it is what stands before the error.
+    pub documents: Vec<Arc<Node>>,
+    /// What is wrong, in the order of the text.
+    pub errors: Vec<SyntaxError>,
+    /// The comments, in the order of the text.
+    pub comments: Vec<Comment>,
+}
+
+/// Parses a file of any number of documents.
+pub fn parse(text: &str, file: FileId) -> Parsed {
+    build::Builder::new(text, file).run()
+}

@@ -1,0 +1,245 @@
+//! Functions of maps and objects, and `length`.
+//!
+//! An entry whose key is a hole and whose value is an unknown that stands for any number of items stands for any number
+//! of entries.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    call::{Call, Outcome, Stop, argument, check_elements, fail, known},
+    list::{any_number, key_text, open_at, stop_at},
+    table::{ANY, Function, LIST, Param, STRING, STRING_LISTS, STRINGS},
+    texts::plain,
+};
+use crate::{
+    terraform::{
+        convert::{convert, describe, settled},
+        equality::{equal, is_many},
+        types::Type,
+        unify::type_of,
+    },
+    value::{Entry, Kind, ListKind, Number, ObjectKind, Origin, Part, Text, Unknown, Value},
+};
+
+const OPEN: Param = ANY.null().unknown();
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("keys", &[ANY], keys),
+    Function::new("length", &[ANY], length),
+    Function::new("list", &[], |_| {
+        fail("Terraform has no `list` function since version 0.15; it is `tolist([…])` now")
+    })
+    .variadic(OPEN),
+    Function::new("lookup", &[ANY, STRING], lookup).variadic(OPEN),
+    Function::new("map", &[], |_| fail("Terraform has no `map` function since version 0.15; it is `tomap({…})` now"))
+        .variadic(OPEN),
+    Function::new("matchkeys", &[LIST, LIST.items(), LIST.items()], matchkeys),
+    Function::new("merge", &[], merge).variadic(OPEN),
+    Function::new("transpose", &[STRING_LISTS], transpose),
+    Function::new("values", &[ANY], values),
+    Function::new("zipmap", &[STRINGS, ANY], zipmap),
+];
+
+/// The entries that count, in Terraform's order, each with the way it took.
+fn entries(c: &Call<'_>, index: usize) -> Result<(ObjectKind, Vec<Entry>), Stop> {
+    let arg = c.arg(index)?;
+    match (&arg.kind, arg.entries()) {
+        (Kind::Object(object), Some(entries)) => {
+            let kind = object.kind();
+            let sorted = Value::object(kind, entries.collect(), c.cx.at);
+            let Kind::Object(sorted) = &sorted.kind else { return fail("no object") };
+            Ok((kind, settled(sorted).into_iter().cloned().collect()))
+        }
+        (Kind::Unknown(u), _) => Err(Stop::Unknown(u.clone())),
+        _ => argument(index, format!("a map or object is required, and this is {}", describe(arg))),
+    }
+}
+
+/// An entry that stands for any number of entries.
+fn any_entries(unknown: &Unknown, origin: &Origin) -> Entry {
+    let hole = Part::Hole(Arc::new(plain(unknown)), origin.clone());
+    let value = Value::unknown(plain(unknown).many(), origin.clone());
+    Entry { key: Text::new(vec![hole]), key_origin: origin.clone(), value }
+}
+
+fn keys(c: &Call<'_>) -> Outcome {
+    let (kind, entries) = entries(c, 0)?;
+    let items = entries.into_iter().map(|e| {
+        let key = Value::new(Kind::String(e.key), e.key_origin);
+        if is_many(&e.value) { any_number(&key) } else { key }
+    });
+    c.list(list_for(kind), items.collect())
+}
+
+fn values(c: &Call<'_>) -> Outcome {
+    let (kind, entries) = entries(c, 0)?;
+    c.list(list_for(kind), entries.into_iter().map(|e| e.value).collect())
+}
+
+fn list_for(kind: ObjectKind) -> ListKind {
+    if kind == ObjectKind::Map { ListKind::List } else { ListKind::Tuple }
+}
+
+fn length(c: &Call<'_>) -> Outcome {
+    let arg = c.arg(0)?;
+    let count = match &arg.kind {
+        Kind::List(_, items) => match open_at(items) {
+            Some(open) => return stop_at(items.get(open)),
+            None => items.len(),
+        },
+        Kind::Object(_) => {
+            let (_, entries) = entries(c, 0)?;
+            if let Some(open) = entries.iter().find(|e| is_many(&e.value) || e.key.as_known().is_none()) {
+                return stop_at(Some(&Value::new(Kind::String(open.key.clone()), open.key_origin.clone())));
+            }
+            entries.len()
+        }
+        Kind::String(text) => super::string::clusters(&known(text)?).len(),
+        _ => return argument(0, format!("a string, list or map is required, and this is {}", describe(arg))),
+    };
+    c.num(Number::Int(i128::try_from(count).unwrap_or(i128::MAX)), 0)
+}
+
+fn lookup(c: &Call<'_>) -> Outcome {
+    let (map, key) = (c.arg(0)?, c.str(1)?);
+    if c.args.len() > 3 {
+        return fail("it takes two or three arguments");
+    }
+    let Kind::Object(object) = &map.kind else {
+        return argument(0, format!("a map or object is required, and this is {}", describe(map)));
+    };
+    if let Some(found) = map.get(&key) {
+        return Ok(found);
+    }
+    if let Some(open) = object.entries().iter().find(|e| e.key.as_known().is_none()) {
+        return Err(known(&open.key).err().unwrap_or_else(|| Stop::Fail("the key is not known".to_owned())));
+    }
+    let Some(default) = c.args.get(2) else { return fail(format!("the map has no key `{key}`")) };
+    if object.kind() != ObjectKind::Map {
+        return Ok(default.clone());
+    }
+    match type_of(map) {
+        Type::Map(element) => convert(default.clone(), &element).map_err(|e| Stop::Argument(2, e.to_string())),
+        _ => Ok(default.clone()),
+    }
+}
+
+fn matchkeys(c: &Call<'_>) -> Outcome {
+    let ((_, values), (_, keys), (_, wanted)) = (c.items(0)?, c.items(1)?, c.items(2)?);
+    if let Some(open) = open_at(&values).and_then(|i| values.get(i)).or(open_at(&keys).and_then(|i| keys.get(i))) {
+        return stop_at(Some(open));
+    }
+    if values.len() != keys.len() {
+        return fail("the lists of values and keys must have the same length");
+    }
+    check_elements(keys.len().saturating_mul(wanted.len()))?;
+    let mut out = Vec::new();
+    for (value, key) in values.into_iter().zip(&keys) {
+        let mut open = false;
+        let mut found = false;
+        for w in &wanted {
+            match equal(key, w) {
+                Some(true) => found = true,
+                Some(false) => {}
+                None => open = true,
+            }
+        }
+        if found {
+            out.push(value);
+        } else if open {
+            out.push(any_number(&value));
+        }
+    }
+    c.list(ListKind::List, out)
+}
+
+fn merge(c: &Call<'_>) -> Outcome {
+    let mut merged: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut open: Vec<Entry> = Vec::new();
+    let mut all_maps = !c.args.is_empty();
+    let mut any = false;
+    for (i, arg) in c.args.iter().enumerate() {
+        match &arg.kind {
+            Kind::Null => continue,
+            Kind::Unknown(u) => {
+                // Any entry before may be replaced.
+                for entry in merged.values_mut() {
+                    entry.value = Value::unknown(plain(u), arg.origin.clone());
+                }
+                open.push(any_entries(u, &arg.origin));
+            }
+            Kind::Object(_) => {
+                let (kind, own) = entries(c, i)?;
+                all_maps &= kind == ObjectKind::Map;
+                for e in own {
+                    match e.key.as_known() {
+                        Some(key) => {
+                            merged.insert(key.into_owned(), e);
+                        }
+                        None => open.push(e),
+                    }
+                }
+                check_elements(merged.len().saturating_add(open.len()))?;
+            }
+            _ => return argument(i, format!("maps or objects are required, and this is {}", describe(arg))),
+        }
+        any = true;
+    }
+    if !any && !c.args.is_empty() {
+        return Ok(Value::object(ObjectKind::Object, Vec::new(), c.cx.at));
+    }
+    let entries: Vec<Entry> = merged.into_values().chain(open).collect();
+    let object = Value::object(ObjectKind::Object, entries, c.cx.at);
+    if !all_maps {
+        return Ok(object);
+    }
+    convert(object.clone(), &Type::Map(Box::new(Type::Any))).or(Ok(object))
+}
+
+fn transpose(c: &Call<'_>) -> Outcome {
+    let (_, entries) = entries(c, 0)?;
+    let mut out: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut count = 0_usize;
+    for e in &entries {
+        if let Kind::Unknown(u) = &e.value.kind {
+            return Err(Stop::Unknown(Arc::new(plain(u))));
+        }
+        for item in e.value.items().into_iter().flatten() {
+            match &item.kind {
+                Kind::String(text) => {
+                    let key = Value::new(Kind::String(e.key.clone()), e.key_origin.clone());
+                    out.entry(known(text)?.into_owned()).or_default().push(key);
+                }
+                Kind::Unknown(_) => return stop_at(Some(&item)),
+                _ => return argument(0, "null values cannot be keys"),
+            }
+            count += 1;
+            check_elements(count)?;
+        }
+    }
+    let entries = out.into_iter().map(|(key, mut values)| {
+        values.sort_by_key(|v| v.as_str().map(std::borrow::Cow::into_owned));
+        let origin: Origin = c.cx.at.into();
+        let value = Value::list(ListKind::List, values, c.cx.at);
+        Entry { key: Text::known(key, origin.clone()), key_origin: origin, value }
+    });
+    Ok(Value::object(ObjectKind::Map, entries.collect(), c.cx.at))
+}
+
+fn zipmap(c: &Call<'_>) -> Outcome {
+    let ((_, keys), (kind, values)) = (c.items(0)?, c.items(1)?);
+    if let Some(open) = open_at(&keys).and_then(|i| keys.get(i)).or(open_at(&values).and_then(|i| values.get(i))) {
+        let Kind::Unknown(u) = &open.kind else { return stop_at(Some(open)) };
+        return Ok(Value::object(ObjectKind::Map, vec![any_entries(u, &open.origin)], c.cx.at));
+    }
+    if keys.len() != values.len() {
+        return fail(format!("there are {} keys and {} values", keys.len(), values.len()));
+    }
+    let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
+    for (i, (key, value)) in keys.into_iter().zip(values).enumerate() {
+        let Some(text) = key_text(&key) else { return argument(0, format!("key {i} is null")) };
+        entries.push(Entry { key: text, key_origin: key.origin, value });
+    }
+    let object = if kind == ListKind::Tuple { ObjectKind::Object } else { ObjectKind::Map };
+    Ok(Value::object(object, entries, c.cx.at))
+}
