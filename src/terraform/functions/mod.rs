@@ -4,16 +4,23 @@
 //! `try`, `can`, `templatefile` and `templatestring` are not here: they evaluate expressions and belong to the evaluator.
 
 mod call;
+mod date;
+mod encoding;
+mod file;
 mod format;
+mod glob;
+mod hash;
 mod lift;
 mod list;
 mod map;
+mod net;
 mod numeric;
 mod pattern;
 mod set;
 mod string;
 mod table;
 mod texts;
+mod typing;
 
 use std::path::Path;
 

@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    format, list, map, numeric, pattern, set, string,
+    date, encoding, file, format, hash, list, map, net, numeric, pattern, set, string, typing,
 };
 use crate::terraform::types::Type;
 
@@ -148,13 +148,19 @@ pub(super) const STRING_LISTS: Param = Param::new(Shape::MapOfStringLists).deep(
 
 /// All functions, by the file they stand in.
 const FUNCTIONS: &[&[Function]] = &[
+    date::FUNCTIONS,
+    encoding::FUNCTIONS,
+    file::FUNCTIONS,
     format::FUNCTIONS,
+    hash::FUNCTIONS,
     list::FUNCTIONS,
     map::FUNCTIONS,
+    net::FUNCTIONS,
     numeric::FUNCTIONS,
     pattern::FUNCTIONS,
     set::FUNCTIONS,
     string::FUNCTIONS,
+    typing::FUNCTIONS,
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {

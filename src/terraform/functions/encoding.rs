@@ -1,0 +1,261 @@
+//! Functions that encode and decode.
+
+use std::sync::Arc;
+
+use super::{
+    call::{Call, Outcome, argument, check_elements, check_text, fail},
+    table::{ANY, Function, Param, STRING},
+    texts::{flat, hole, made, rewritten},
+    typing::unsupported,
+};
+use crate::{
+    syntax::json::parse_text,
+    terraform::unify::MOST_DEPTH,
+    value::{Entry, Kind, ListKind, Object, ObjectKind, Origin, Part, Text, Value},
+};
+
+const OPEN: Param = ANY.null().unknown();
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("base64decode", &[STRING], base64decode),
+    Function::new("base64encode", &[STRING], |c| c.made(base64(c.str(0)?.as_bytes()), 0)),
+    Function::new("base64gzip", &[STRING], |c| unsupported(c, "base64gzip")),
+    Function::new("csvdecode", &[STRING], csvdecode),
+    Function::new("jsondecode", &[Param { choices: super::table::Depth::Top, ..STRING }], jsondecode),
+    Function::new("jsonencode", &[OPEN], jsonencode),
+    Function::new("textdecodebase64", &[STRING, STRING], textdecodebase64),
+    Function::new("textencodebase64", &[STRING, STRING], textencodebase64),
+    Function::new("urlencode", &[STRING], urlencode),
+];
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The bytes in standard base64 with padding.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for i in 0..4_usize {
+            let index = (group >> (18 - 6 * i)) & 63;
+            let letter = usize::try_from(index).ok().and_then(|x| ALPHABET.get(x)).copied().unwrap_or(b'=');
+            out.push(if i <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+/// The bytes that standard base64 with padding stands for; line breaks are passed over.
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
+    if letters.len() % 4 != 0 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(letters.len() / 4 * 3);
+    let last = letters.len() / 4;
+    for (i, chunk) in letters.chunks(4).enumerate() {
+        let padding = chunk.iter().rev().take_while(|b| **b == b'=').count();
+        if padding > 2 || (padding > 0 && i + 1 != last) {
+            return None;
+        }
+        let mut group = 0_u32;
+        for letter in chunk.iter().take(4 - padding) {
+            let index = ALPHABET.iter().position(|a| a == letter)?;
+            group = group << 6 | u32::try_from(index).ok()?;
+        }
+        group <<= 6 * padding;
+        let [_, a, b, c] = group.to_be_bytes();
+        out.extend([a, b, c].into_iter().take(3 - padding));
+    }
+    Some(out)
+}
+
+fn base64decode(c: &Call<'_>) -> Outcome {
+    let Some(bytes) = from_base64(&c.str(0)?) else { return argument(0, "the text is no base64") };
+    match String::from_utf8(bytes) {
+        Ok(text) => c.made(text, 0),
+        Err(_) => argument(0, "the decoded bytes are no UTF-8 text"),
+    }
+}
+
+fn textencodebase64(c: &Call<'_>) -> Outcome {
+    let (text, encoding) = (c.str(0)?, c.str(1)?);
+    let bytes = match encoding.to_ascii_uppercase().as_str() {
+        "UTF-8" => text.as_bytes().to_vec(),
+        "UTF-16LE" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "UTF-16BE" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        _ => return unsupported(c, "textencodebase64"),
+    };
+    c.made(base64(&bytes), 0)
+}
+
+fn textdecodebase64(c: &Call<'_>) -> Outcome {
+    let (text, encoding) = (c.str(0)?, c.str(1)?);
+    let Some(bytes) = from_base64(&text) else { return argument(0, "the text is no base64") };
+    let units = |join: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|b| b.try_into().ok().map(join)).collect();
+        String::from_utf16_lossy(&units)
+    };
+    let decoded = match encoding.to_ascii_uppercase().as_str() {
+        "UTF-8" => String::from_utf8_lossy(&bytes).into_owned(),
+        "UTF-16LE" => units(u16::from_le_bytes),
+        "UTF-16BE" => units(u16::from_be_bytes),
+        _ => return unsupported(c, "textdecodebase64"),
+    };
+    c.made(decoded, 0)
+}
+
+fn urlencode(c: &Call<'_>) -> Outcome {
+    let text = flat(c.text(0)?)?;
+    let parts: Vec<Part> = text
+        .parts()
+        .iter()
+        .map(|p| match p {
+            Part::Known { text, .. } => rewritten(p, percent(text)),
+            Part::Symbol(..) => p.clone(),
+            other => hole(other),
+        })
+        .collect();
+    check_text(parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum())?;
+    Ok(Value::new(Kind::String(Text::new(parts)), c.arg(0)?.origin.clone()))
+}
+
+fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') => out.push(char::from(b)),
+            b => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
+}
+
+fn jsonencode(c: &Call<'_>) -> Outcome {
+    let value = c.arg(0)?;
+    let part = Part::Json(Arc::new(value.clone()), c.cx.at.into());
+    Ok(Value::new(Kind::String(Text::new(vec![part])), c.cx.at))
+}
+
+fn jsondecode(c: &Call<'_>) -> Outcome {
+    let text = c.text(0)?;
+    if let [Part::Json(value, origin)] = text.parts() {
+        return decoded(value, origin, 0).map_or_else(|| fail("the value is nested too deep"), Ok);
+    }
+    let parsed = parse_text(text);
+    if let Some(error) = parsed.errors.first() {
+        return argument(0, error.message.clone());
+    }
+    match parsed.value {
+        Some(value) => Ok(value),
+        None => argument(0, "the text is empty"),
+    }
+}
+
+/// What decoding gives for an encoded value: JSON knows no sets, maps and lists of one type. `None` when it is too deep.
+fn decoded(value: &Value, container: &Origin, depth: usize) -> Option<Value> {
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    let direct: Origin = value.origin.at.into();
+    let kind = match &value.kind {
+        Kind::List(_, items) => {
+            let items: Option<Vec<Value>> = items.iter().map(|v| decoded(v, &direct, depth + 1)).collect();
+            Kind::List(ListKind::Tuple, items?.into())
+        }
+        Kind::Object(object) => {
+            let entries = object.entries().iter().map(|e| {
+                let value = decoded(&e.value, &direct, depth + 1)?;
+                Some(Entry { key: e.key.clone(), key_origin: e.key_origin.clone(), value })
+            });
+            Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries.collect::<Option<_>>()?)))
+        }
+        Kind::String(text) => Kind::String(text.within(container)),
+        other => other.clone(),
+    };
+    Some(Value { kind, origin: value.origin.within(container) })
+}
+
+fn csvdecode(c: &Call<'_>) -> Outcome {
+    let text = c.str(0)?;
+    let mut records = match csv(&text) {
+        Ok(records) => records.into_iter(),
+        Err(why) => return argument(0, why),
+    };
+    let origin: Origin = c.from(0);
+    let Some(header) = records.next() else { return argument(0, "there is no header line") };
+    let mut seen = std::collections::HashSet::new();
+    if let Some(twice) = header.iter().find(|name| !seen.insert(name.as_str())) {
+        return argument(0, format!("the column `{twice}` stands there twice"));
+    }
+    let mut rows = Vec::new();
+    for (i, record) in records.enumerate() {
+        if record.len() != header.len() {
+            return argument(
+                0,
+                format!("record {} has {} fields, and the header has {}", i + 1, record.len(), header.len()),
+            );
+        }
+        check_elements((i + 1).saturating_mul(header.len()))?;
+        let entries = header.iter().zip(record).map(|(name, field)| Entry {
+            key: Text::new(vec![made(name.as_str(), origin.clone())]),
+            key_origin: origin.clone(),
+            value: Value::string(field, origin.clone()),
+        });
+        rows.push(Value::object(ObjectKind::Object, entries.collect(), origin.clone()));
+    }
+    c.list(ListKind::List, rows)
+}
+
+/// The records of a CSV text (RFC 4180); empty lines are passed over.
+fn csv(text: &str) -> Result<Vec<Vec<String>>, String> {
+    let mut records = Vec::new();
+    let mut record: Vec<String> = Vec::new();
+    let mut field = String::new();
+    let mut chars = text.chars().peekable();
+    let (mut quoted, mut was_quoted) = (false, false);
+    while let Some(ch) = chars.next() {
+        match ch {
+            '"' if quoted => match chars.peek() {
+                Some('"') => {
+                    chars.next();
+                    field.push('"');
+                }
+                Some(',' | '\n' | '\r') | None => quoted = false,
+                Some(_) => return Err("a quoted field is followed by more text".to_owned()),
+            },
+            '"' if field.is_empty() && !was_quoted => {
+                quoted = true;
+                was_quoted = true;
+            }
+            '"' => return Err("a quotation mark stands inside an unquoted field".to_owned()),
+            '\r' if chars.peek() == Some(&'\n') => {
+                if quoted {
+                    // A line break inside of quotes is always one newline.
+                    continue;
+                }
+            }
+            ',' if !quoted => {
+                record.push(std::mem::take(&mut field));
+                was_quoted = false;
+            }
+            '\n' if !quoted => {
+                if !(record.is_empty() && field.is_empty() && !was_quoted) {
+                    record.push(std::mem::take(&mut field));
+                    records.push(std::mem::take(&mut record));
+                }
+                was_quoted = false;
+            }
+            other => field.push(other),
+        }
+    }
+    if quoted {
+        return Err("a quoted field has no end".to_owned());
+    }
+    if !(record.is_empty() && field.is_empty() && !was_quoted) {
+        record.push(field);
+        records.push(record);
+    }
+    Ok(records)
+}
