@@ -25,6 +25,12 @@ pub(super) fn is_resource_type(text: &str) -> bool {
     !first.is_empty() && parts.next().is_some_and(|p| !p.is_empty()) && !text.contains(char::is_whitespace)
 }
 
+/// Whether a text that cannot be parsed was meant to be a template with roles.
+pub(super) fn looks_like_template(text: &str) -> bool {
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    has("Resources") && (has("AWS::IAM::Role") || has("AssumeRolePolicyDocument"))
+}
+
 /// Whether a document is the configuration of the Serverless Framework.
 pub fn is_serverless(root: &Node) -> bool {
     let Some(provider) = root.get("provider") else { return false };

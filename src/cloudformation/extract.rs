@@ -14,6 +14,10 @@ pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> E
     let loaded = load::load(files, file, path);
     let templates: Vec<&Arc<Node>> = loaded.documents.iter().filter(|d| detect::is_template(d)).collect();
     if templates.is_empty() {
+        if !loaded.problems.is_empty() && detect::looks_like_template(files.get(file).text()) {
+            out.files.push(file);
+            out.problems = loaded.problems;
+        }
         return out;
     }
     out.files.push(file);

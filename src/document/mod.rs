@@ -1,1 +1,72 @@
 //! Bare policy documents, and output of the AWS CLI.
+
+mod bare;
+mod cli_output;
+#[cfg(test)]
+mod tests;
+mod url;
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    source::{FileId, Files},
+    syntax::{
+        json,
+        tree::{Node, SyntaxError},
+        yaml,
+    },
+    value::{Extraction, InputProblem},
+};
+
+/// What a file holds when it is a policy document or output of the AWS CLI; `None` for any other file.
+pub fn extract(files: &Files, file: FileId, path: &Path) -> Option<Extraction> {
+    let source = files.get(file);
+    let (documents, errors) = read(source.text(), file, path);
+    let mut out = Extraction::default();
+    for root in &documents {
+        let seen = out.roles.len() + out.identity_policies.len();
+        cli_output::collect(root, file, source.name(), &mut out);
+        if seen == out.roles.len() + out.identity_policies.len() && bare::is_policy(root) {
+            out.roles.push(bare::role(root, file, source.name()));
+        }
+    }
+    let nothing = out.roles.is_empty() && out.identity_policies.is_empty();
+    if nothing && (errors.is_empty() || !is_json(path) || !looks_like_policy(source.text())) {
+        return None;
+    }
+    out.files.push(file);
+    out.problems = errors
+        .iter()
+        .map(|e| InputProblem {
+            file: source.name().to_owned(),
+            at: Some(crate::source::Location::new(file, e.span)),
+            message: e.message.clone(),
+            help: e.help.clone(),
+        })
+        .collect();
+    Some(out)
+}
+
+/// Whether a tree is a policy document that says who may assume a role.
+pub fn is_policy(root: &Node) -> bool {
+    bare::is_policy(root)
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+}
+
+/// Whether a text that cannot be parsed was meant to be a trust policy or output of the AWS CLI.
+fn looks_like_policy(text: &str) -> bool {
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    (has("\"Statement\"") && has("\"Principal\"")) || (has("\"AssumeRolePolicyDocument\"") && has("\"Arn\""))
+}
+
+fn read(text: &str, file: FileId, path: &Path) -> (Vec<Arc<Node>>, Vec<SyntaxError>) {
+    if is_json(path) || text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        let parsed = json::parse(text, file);
+        return (parsed.root.into_iter().collect(), parsed.errors);
+    }
+    let parsed = yaml::parse(text, file);
+    (parsed.documents, parsed.errors)
+}
