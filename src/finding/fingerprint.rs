@@ -1,0 +1,81 @@
+use std::collections::HashMap;
+
+use super::Finding;
+
+/// Fills in the fingerprints. Findings come in the order of the report: equal ones are told apart by their rank in it.
+///
+/// A fingerprint is `v1:` and the 128-bit FNV-1a hash, in hexadecimal, of: the rule; the first role's address without
+/// instance keys; the offending value; the statement's text with each run of white space as one space; the rank among
+/// findings that are equal in all that. Each part is followed by a byte 0. Lines and file names take no part.
+pub fn assign_fingerprints(findings: &mut [Finding]) {
+    let mut ranks: HashMap<u128, u64> = HashMap::new();
+    for finding in findings {
+        let mut hash = Fnv::new();
+        hash.part(finding.rule);
+        hash.part(&finding.roles.first().map(|r| without_instance_keys(&r.address)).unwrap_or_default());
+        hash.part(&finding.fingerprint_parts.value);
+        let words: Vec<&str> = finding.fingerprint_parts.statement.split_whitespace().collect();
+        hash.part(&words.join(" "));
+        let rank = ranks.entry(hash.0).or_default();
+        hash.part(&rank.to_string());
+        *rank += 1;
+        finding.fingerprint = format!("v1:{:032x}", hash.0);
+    }
+}
+
+struct Fnv(u128);
+
+impl Fnv {
+    fn new() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+
+    fn part(&mut self, text: &str) {
+        for byte in text.bytes().chain([0]) {
+            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+}
+
+/// `module.a["x"].aws_iam_role.b[0]` as `module.a.aws_iam_role.b`.
+pub fn without_instance_keys(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    let mut chars = address.chars();
+    while let Some(c) = chars.next() {
+        if c != '[' {
+            out.push(c);
+            continue;
+        }
+        let mut quoted = false;
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if quoted => drop(chars.next()),
+                '"' => quoted = !quoted,
+                ']' if !quoted => break,
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instance_keys_are_left_out() {
+        assert_eq!(without_instance_keys(r#"module.a["x]\"y"].aws_iam_role.b[0]"#), "module.a.aws_iam_role.b");
+        assert_eq!(without_instance_keys("Parent/Child"), "Parent/Child");
+        assert_eq!(without_instance_keys("a[\"open"), "a");
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        // The published test vector of the empty text, and one byte of it.
+        assert_eq!(Fnv::new().0, 0x6c62272e07bb014262b821756295c58d);
+        let mut hash = Fnv::new();
+        hash.part("");
+        assert_eq!(hash.0, 0x6c62272e07bb014262b821756295c58du128.wrapping_mul(0x0000000001000000000000000000013b));
+    }
+}

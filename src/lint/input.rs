@@ -1,0 +1,55 @@
+use std::collections::BTreeSet;
+
+use crate::{
+    finding::{Certainty, Finding, FingerprintParts, Place},
+    rules::Rule,
+    source::{Files, Location},
+    value::InputProblem,
+};
+
+/// A finding of a rule that the run itself fires.
+pub(super) fn finding(rule: &'static Rule, place: Place, message: String, help: Option<String>) -> Finding {
+    Finding {
+        rule: rule.name,
+        severity: rule.severity,
+        certainty: Certainty::Certain,
+        message,
+        help,
+        roles: Vec::new(),
+        primary: place,
+        primary_label: rule.summary.to_owned(),
+        related: Vec::new(),
+        witness: None,
+        assumptions: Vec::new(),
+        scopes: Vec::new(),
+        fingerprint_parts: FingerprintParts::default(),
+        fingerprint: String::new(),
+        quieted: None,
+    }
+}
+
+/// One finding per problem; what several units met is said once, and a file without text is said once.
+pub(super) fn unparsable(problems: Vec<InputProblem>, rule: &'static Rule, files: &Files) -> Vec<Finding> {
+    let mut seen: BTreeSet<(String, Option<(u32, u32)>)> = BTreeSet::new();
+    let mut out = Vec::new();
+    for problem in problems {
+        let span = problem.at.map(|at| (at.span.start, at.span.end));
+        if !seen.insert((problem.file.clone(), span)) {
+            continue;
+        }
+        let place = problem.at.map_or_else(|| Place::File(problem.file.clone()), Place::Span);
+        let mut found = finding(rule, place, problem.message, problem.help);
+        if let Some(at) = problem.at {
+            "it cannot be read from here on".clone_into(&mut found.primary_label);
+            found.fingerprint_parts.statement = line_of(files, at);
+        }
+        out.push(found);
+    }
+    out
+}
+
+/// The text of the line on which a place begins.
+pub(super) fn line_of(files: &Files, at: Location) -> String {
+    let file = files.get(at.file);
+    file.slice(file.line_span(file.line_of(at.span.start))).trim().chars().take(500).collect()
+}

@@ -1,0 +1,23 @@
+//! Puts the rooms together: files, frontends, worlds, policies, analysis, rules, findings, what keeps them quiet.
+//!
+//! [`lint`] judges a set of files that it is given, reads them through one provider and holds no global state: two runs
+//! can live in one process.
+
+mod changes;
+mod filter;
+mod frontends;
+mod guarded;
+mod input;
+mod judge;
+mod options;
+mod order;
+mod reach;
+mod run;
+mod suppress;
+mod units;
+
+pub use changes::{Changes, Lines};
+pub use frontends::Inputs;
+pub use judge::{JudgedRole, JudgedWorld};
+pub use options::{Filters, Options};
+pub use run::{Run, lint};

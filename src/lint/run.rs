@@ -1,0 +1,184 @@
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::{
+    JudgedRole, Options, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units,
+};
+use crate::{
+    config::Effective,
+    discover::FileSet,
+    finding::{Finding, assign_fingerprints, group_roles},
+    report::{ConfigUsed, Outcome, RunError, Summary},
+    rules::{self, Report, RunContext, RuleKind},
+    source::{FileId, Files},
+    value::{AbsentModule, IdentityPolicy, InputProblem},
+};
+
+/// A run: what it found, and every role with what its policy means.
+pub struct Run {
+    /// For the formats.
+    pub outcome: Outcome,
+    /// The roles that the user asked about, sorted by root and address.
+    pub roles: Vec<JudgedRole>,
+}
+
+/// Judges a set of files.
+pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
+    match rayon::ThreadPoolBuilder::new().num_threads(options.jobs).stack_size(STACK).build() {
+        Ok(pool) => pool.install(|| lint_here(files, set, options)),
+        // Without threads of its own the run takes those that there are.
+        Err(_) => lint_here(files, set, options),
+    }
+}
+
+/// Deep input is bounded by each room; this leaves room for all of their bounds.
+const STACK: usize = 16 << 20;
+
+fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
+    let mut errors = Vec::new();
+    let mut problems = std::mem::take(&mut set.problems);
+    let mut absent: Vec<AbsentModule> = Vec::new();
+    let mut read: BTreeSet<FileId> = BTreeSet::new();
+    let mut roles = Vec::new();
+    let mut carriers: Vec<IdentityPolicy> = Vec::new();
+    for unit in units::extract(files, &set, &options.inputs, &mut errors) {
+        let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
+        let extraction = unit.extraction;
+        problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
+        absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
+        carriers.extend(extraction.identity_policies.into_iter().filter(|c| concerns(files.get(c.at.file).name())));
+        let all = extraction.files;
+        let wanted = |role: &crate::value::Role| reach::takes_part(files, &set.selection, role, &all);
+        roles.extend(extraction.roles.into_iter().filter(wanted).map(|role| (role, all.clone())));
+        read.extend(all);
+    }
+
+    let config = &options.config;
+    let judged: Vec<Result<JudgedRole, RunError>> = roles
+        .into_par_iter()
+        .map(|(role, all)| {
+            let name = files.get(role.at.file).name().to_owned();
+            guarded(|| name, || judge::role(files, config, role, all))
+        })
+        .collect();
+    let mut roles = keep(judged, &mut errors);
+    roles.sort_by(|a, b| (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind)));
+    let by_carrier: Vec<Result<Vec<Finding>, RunError>> = carriers
+        .par_iter()
+        .map(|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)))
+        .collect();
+    let mut findings: Vec<Finding> = keep(by_carrier, &mut errors).into_iter().flatten().collect();
+    let undecided = count_undecided(&roles);
+    for role in &mut roles {
+        findings.append(&mut role.findings);
+    }
+    findings.extend(over_all_roles(&roles, &mut errors));
+    let unreadable = unparsable(files, problems, &mut findings);
+
+    let mut gathered = suppressions(files, &set, &roles, &carriers, config);
+    gathered.suppressions.apply(&mut findings, files);
+    findings.extend(gathered.unused(files));
+    findings.append(&mut gathered.bad);
+    if options.filters.no_suppressions {
+        findings.iter_mut().for_each(|f| f.quieted = None);
+    }
+    filter::set_severities(&mut findings, files, config);
+    let mut findings = order::sort(group_roles(findings), files);
+    assign_fingerprints(&mut findings);
+
+    let mut notes = filter::notes(config);
+    let changed_roles = options.filters.changes.as_ref().map(|changes| {
+        let changed = roles.iter().filter(|r| reach::changed(files, changes, &r.role));
+        changed.map(|r| (r.role.root.clone(), r.role.address.clone())).collect()
+    });
+    filter::apply(&mut findings, files, options, changed_roles.as_ref(), &mut notes);
+
+    errors.sort();
+    errors.dedup();
+    let mut names: Vec<String> = read.into_iter().map(|id| files.get(id).name().to_owned()).collect();
+    names.sort();
+    let mut outcome = Outcome {
+        findings,
+        min_severity: options.filters.min_severity,
+        summary: Summary {
+            files: names.len(),
+            roles: roles.len(),
+            undecided,
+            unreadable,
+            absent_modules: absent.len(),
+            ..Summary::default()
+        },
+        errors,
+        config: ConfigUsed { path: options.config_path.clone(), zone_configured: config.zone_configured() },
+        notes,
+        files: names,
+    };
+    filter::count(&mut outcome);
+    Run { outcome, roles }
+}
+
+fn keep<T>(results: Vec<Result<T, RunError>>, errors: &mut Vec<RunError>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(value) => kept.push(value),
+            Err(error) => errors.push(error),
+        }
+    }
+    kept
+}
+
+fn count_undecided(roles: &[JudgedRole]) -> usize {
+    roles.iter().filter(|r| r.findings.iter().any(|f| f.rule == "unresolved-trust")).count()
+}
+
+fn over_all_roles(roles: &[JudgedRole], errors: &mut Vec<RunError>) -> Vec<Finding> {
+    let mut contexts: Vec<_> = roles.iter().flat_map(JudgedRole::contexts).collect();
+    contexts.sort_by(|a, b| (&a.role.address, &a.role.root).cmp(&(&b.role.address, &b.role.root)));
+    let ctx = RunContext { roles: &contexts };
+    let mut all = Vec::new();
+    for rule in rules::ALL {
+        if let RuleKind::Run(check) = rule.kind {
+            let mut findings = Vec::new();
+            match guarded(|| ".".to_owned(), || check(&ctx, &mut Report { findings: &mut findings })) {
+                Ok(()) => all.append(&mut findings),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    all
+}
+
+/// Turns problems into findings and counts the files and places that could not be read.
+fn unparsable(files: &Files, problems: Vec<InputProblem>, findings: &mut Vec<Finding>) -> usize {
+    let Some(rule) = rules::find("unparsable-file") else { return problems.len() };
+    let found = input::unparsable(problems, rule, files);
+    let count = found.len();
+    findings.extend(found);
+    count
+}
+
+fn suppressions(
+    files: &Files,
+    set: &FileSet,
+    roles: &[JudgedRole],
+    carriers: &[IdentityPolicy],
+    config: &Effective,
+) -> Gathered {
+    let mut gathered = Gathered::default();
+    for path in &set.noted {
+        gathered.comments(files, path, config.now);
+    }
+    let mut seen = BTreeSet::new();
+    let of_roles = roles.iter().map(|r| (&r.role.suppressions, r.role.block));
+    let of_carriers = carriers.iter().map(|c| (&c.suppressions, c.block));
+    for (written, block) in of_roles.chain(of_carriers) {
+        for one in written {
+            if seen.insert((one.at, block)) {
+                gathered.metadata(files, one, block, config.now);
+            }
+        }
+    }
+    gathered
+}

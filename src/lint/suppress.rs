@@ -1,0 +1,134 @@
+use std::path::PathBuf;
+
+use super::{frontends, input};
+use crate::{
+    config::Date,
+    finding::{Directive, Finding, Place, Reach, Suppression, Suppressions},
+    rules,
+    source::{FileId, Files, Location},
+    value::MetadataSuppression,
+};
+
+/// The valid suppressions of a run, and findings about those that are not.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub suppressions: Suppressions,
+    pub bad: Vec<Finding>,
+}
+
+/// One suppression as it is written.
+struct Written<'a> {
+    rules: &'a [String],
+    reason: Option<&'a str>,
+    until: Option<&'a str>,
+    at: Location,
+    reach: Reach,
+}
+
+impl Gathered {
+    /// Reads the comments of a file.
+    pub(super) fn comments(&mut self, files: &Files, path: &PathBuf, now: Date) {
+        let Ok(id) = files.read(path) else { return };
+        let file = files.get(id);
+        let comments = frontends::comments(&file, path);
+        let mut covered: Vec<(usize, bool)> = comments
+            .iter()
+            .map(|c| {
+                let line = file.line_of(c.span.start);
+                let before = crate::source::Span { start: file.line_span(line).start, end: c.span.start };
+                (file.line_of(c.span.end.saturating_sub(1)), file.slice(before).trim().is_empty())
+            })
+            .collect();
+        // A comment on a line of its own covers the next line; one above another comment covers what that one covers.
+        for i in (0..covered.len()).rev() {
+            let following = covered.get(i + 1).copied();
+            if let Some((line, true)) = covered.get(i).copied() {
+                let target = match following {
+                    Some((next, true)) if first_line(&file, comments.get(i + 1)) == Some(line + 1) => next,
+                    _ => line + 1,
+                };
+                if let Some(slot) = covered.get_mut(i) {
+                    slot.0 = target;
+                }
+            }
+        }
+        for (comment, (line, _)) in comments.iter().zip(covered) {
+            let at = Location::new(id, comment.span);
+            match Directive::parse(&comment.text) {
+                None => {}
+                Some(Directive::Malformed(why)) => self.bad(files, at, why),
+                Some(Directive::Ignore { rules, until, reason }) => {
+                    let (reason, until) = (reason.as_deref(), until.as_deref());
+                    let reach = Reach::Line(id, line);
+                    self.take(files, &Written { rules: &rules, reason, until, at, reach }, now);
+                }
+            }
+        }
+    }
+
+    /// Takes a suppression that stands in a resource's metadata.
+    pub(super) fn metadata(&mut self, files: &Files, written: &MetadataSuppression, block: Location, now: Date) {
+        let MetadataSuppression { rules, reason, until, at } = written;
+        let reason = reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+        let (until, at, reach) = (until.as_deref(), *at, Reach::Block(block));
+        self.take(files, &Written { rules, reason, until, at, reach }, now);
+    }
+
+    fn take(&mut self, files: &Files, written: &Written<'_>, now: Date) {
+        let Written { rules, reason, until, at, reach } = *written;
+        for name in rules.iter().filter(|n| rules::find(n).is_none()) {
+            let hint = match rules::nearest(name) {
+                Some(near) => format!("; did you mean `{}`?", near.name),
+                None => String::new(),
+            };
+            self.bad(files, at, format!("the suppression names `{name}`, and there is no such rule{hint}"));
+        }
+        if rules.is_empty() {
+            self.bad(files, at, "the suppression names no rule".to_owned());
+        }
+        let Some(reason) = reason else {
+            self.bad(files, at, "the suppression gives no reason, so it hides nothing".to_owned());
+            return;
+        };
+        match until.map(str::parse::<Date>) {
+            Some(Err(e)) => {
+                self.bad(files, at, format!("the suppression has no valid end: {e}"));
+                return;
+            }
+            Some(Ok(day)) if now > day => {
+                self.bad(files, at, format!("the suppression ended on {day}: {reason}"));
+                return;
+            }
+            _ => {}
+        }
+        let rules: Vec<String> = rules.iter().filter(|n| rules::find(n).is_some()).cloned().collect();
+        self.suppressions.add(Suppression { rules, reason: reason.to_owned(), at, reach });
+    }
+
+    fn bad(&mut self, files: &Files, at: Location, message: String) {
+        let Some(rule) = rules::find("bad-suppression") else { return };
+        let help = "write `iac-trust-lint: ignore[rule] until YYYY-MM-DD -- reason`; `until` may be left out";
+        let mut finding = input::finding(rule, Place::Span(at), message, Some(help.to_owned()));
+        finding.fingerprint_parts.statement = input::line_of(files, at);
+        self.bad.push(finding);
+    }
+
+    /// One finding per rule name that hid nothing.
+    pub(super) fn unused(&self, files: &Files) -> Vec<Finding> {
+        let Some(rule) = rules::find("unused-suppression") else { return Vec::new() };
+        let unused = self.suppressions.unused().map(|(s, name)| {
+            let message = format!("the suppression of `{name}` hides nothing");
+            let mut finding =
+                input::finding(rule, Place::Span(s.at), message, Some(format!("take `{name}` out of it")));
+            name.clone_into(&mut finding.fingerprint_parts.value);
+            finding.fingerprint_parts.statement = input::line_of(files, s.at);
+            finding
+        });
+        unused.collect()
+    }
+}
+
+fn first_line(file: &crate::source::SourceFile, comment: Option<&crate::syntax::tree::Comment>) -> Option<usize> {
+    comment.map(|c| file.line_of(c.span.start))
+}
+
