@@ -9,6 +9,7 @@ pub mod config;
 pub mod discover;
 pub mod document;
 pub mod finding;
+pub mod lint;
 pub mod policy;
 pub mod report;
 pub mod rules;

@@ -67,9 +67,10 @@ impl Suppressions {
 
     /// Each rule name of each suppression that hid nothing.
     pub fn unused(&self) -> impl Iterator<Item = (&Suppression, &str)> {
-        self.all.iter().zip(&self.used).flat_map(|(s, used)| {
-            s.rules.iter().map(String::as_str).filter(|r| !used.contains(r)).map(move |r| (s, r))
-        })
+        self.all
+            .iter()
+            .zip(&self.used)
+            .flat_map(|(s, used)| s.rules.iter().map(String::as_str).filter(|r| !used.contains(r)).map(move |r| (s, r)))
     }
 
     fn covering<'a>(&'a self, finding: &'a Finding, files: &'a Files) -> impl Iterator<Item = usize> + 'a {

@@ -20,6 +20,7 @@ pub(super) fn guarded<T>(file: impl FnOnce() -> String, work: impl FnOnce() -> T
 }
 
 fn describe(cause: &(dyn Any + Send)) -> String {
-    let text = cause.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| cause.downcast_ref::<String>().cloned());
+    let text =
+        cause.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| cause.downcast_ref::<String>().cloned());
     text.map_or_else(|| "unknown cause".to_owned(), |t| t.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -17,8 +17,6 @@ pub struct JudgedRole {
     pub worlds: Vec<JudgedWorld>,
     /// What the rules found.
     pub(super) findings: Vec<Finding>,
-    /// The files that were read with it.
-    pub(super) read: Vec<FileId>,
 }
 
 /// A role's policy in one world.
@@ -44,7 +42,7 @@ impl JudgedRole {
 }
 
 /// Judges one role by the rules that look at roles one by one.
-pub(super) fn role(files: &Files, config: &Effective, role: Role, read: Vec<FileId>) -> JudgedRole {
+pub(super) fn role(files: &Files, config: &Effective, role: Role) -> JudgedRole {
     let name = role.name.as_ref().and_then(|n| n.as_known());
     let zone = zone(files, config, role.block.file, &role.root, name.as_deref(), &role.address);
     let now = config.now.to_string();
@@ -55,7 +53,7 @@ pub(super) fn role(files: &Files, config: &Effective, role: Role, read: Vec<File
         JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
     });
     let worlds: Vec<JudgedWorld> = judged.collect();
-    let mut judged = JudgedRole { role, worlds, findings: Vec::new(), read };
+    let mut judged = JudgedRole { role, worlds, findings: Vec::new() };
     let per_world = judged.contexts().map(|ctx| {
         let mut findings = Vec::new();
         for rule in rules::ALL {
@@ -88,14 +86,7 @@ pub(super) fn identity(files: &Files, config: &Effective, carrier: &IdentityPoli
     merge_worlds(per_world.collect())
 }
 
-fn zone(
-    files: &Files,
-    config: &Effective,
-    file: FileId,
-    root: &str,
-    name: Option<&str>,
-    address: &str,
-) -> Zone {
+fn zone(files: &Files, config: &Effective, file: FileId, root: &str, name: Option<&str>, address: &str) -> Zone {
     let file = files.absolute(files.get(file).name().as_ref());
     let root = files.absolute(root.as_ref());
     config.zone(Subject { file: &file, root: Some(&root) }, name, address)

@@ -80,8 +80,11 @@ pub(super) fn takes_part(files: &Files, selection: &Selection, role: &Role, read
 fn module_names(address: &str) -> impl Iterator<Item = String> {
     let plain = crate::finding::without_instance_keys(address);
     let parts: Vec<String> = plain.split('.').map(ToOwned::to_owned).collect();
-    let names: Vec<String> =
-        parts.chunks(2).take_while(|c| c.first().is_some_and(|w| w == "module")).filter_map(|c| c.get(1).cloned()).collect();
+    let names: Vec<String> = parts
+        .chunks(2)
+        .take_while(|c| c.first().is_some_and(|w| w == "module"))
+        .filter_map(|c| c.get(1).cloned())
+        .collect();
     names.into_iter()
 }
 

@@ -2,15 +2,13 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::{
-    JudgedRole, Options, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units,
-};
+use super::{JudgedRole, Options, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units};
 use crate::{
     config::Effective,
     discover::FileSet,
     finding::{Finding, assign_fingerprints, group_roles},
     report::{ConfigUsed, Outcome, RunError, Summary},
-    rules::{self, Report, RunContext, RuleKind},
+    rules::{self, Report, RuleKind, RunContext},
     source::{FileId, Files},
     value::{AbsentModule, IdentityPolicy, InputProblem},
 };
@@ -50,20 +48,22 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         carriers.extend(extraction.identity_policies.into_iter().filter(|c| concerns(files.get(c.at.file).name())));
         let all = extraction.files;
         let wanted = |role: &crate::value::Role| reach::takes_part(files, &set.selection, role, &all);
-        roles.extend(extraction.roles.into_iter().filter(wanted).map(|role| (role, all.clone())));
+        roles.extend(extraction.roles.into_iter().filter(wanted));
         read.extend(all);
     }
 
     let config = &options.config;
     let judged: Vec<Result<JudgedRole, RunError>> = roles
         .into_par_iter()
-        .map(|(role, all)| {
+        .map(|role| {
             let name = files.get(role.at.file).name().to_owned();
-            guarded(|| name, || judge::role(files, config, role, all))
+            guarded(|| name, || judge::role(files, config, role))
         })
         .collect();
     let mut roles = keep(judged, &mut errors);
-    roles.sort_by(|a, b| (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind)));
+    roles.sort_by(|a, b| {
+        (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind))
+    });
     let by_carrier: Vec<Result<Vec<Finding>, RunError>> = carriers
         .par_iter()
         .map(|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)))

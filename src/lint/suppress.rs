@@ -5,7 +5,7 @@ use crate::{
     config::Date,
     finding::{Directive, Finding, Place, Reach, Suppression, Suppressions},
     rules,
-    source::{FileId, Files, Location},
+    source::{Files, Location},
     value::MetadataSuppression,
 };
 
@@ -30,7 +30,7 @@ impl Gathered {
     pub(super) fn comments(&mut self, files: &Files, path: &PathBuf, now: Date) {
         let Ok(id) = files.read(path) else { return };
         let file = files.get(id);
-        let comments = frontends::comments(&file, path);
+        let comments = frontends::comments(&file, id, path);
         let mut covered: Vec<(usize, bool)> = comments
             .iter()
             .map(|c| {
@@ -131,4 +131,3 @@ impl Gathered {
 fn first_line(file: &crate::source::SourceFile, comment: Option<&crate::syntax::tree::Comment>) -> Option<usize> {
     comment.map(|c| file.line_of(c.span.start))
 }
-

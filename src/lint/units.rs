@@ -47,8 +47,7 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
     let read: HashSet<FileId> = units.iter().flat_map(|u| u.extraction.files.iter().copied()).collect();
-    let missed: Vec<&PathBuf> =
-        set.terraform_folders.iter().filter(|f| !was_read(files, set, f, &read)).collect();
+    let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(|f| !was_read(files, set, f, &read)).collect();
     let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
     units.extend(run(files, &frontends, &missed, errors));
 

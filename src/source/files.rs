@@ -68,6 +68,7 @@ pub struct Files {
     pub sources: Sources,
     provider: Box<dyn Provider>,
     root: PathBuf,
+    more_roots: Vec<PathBuf>,
     base: PathBuf,
     allow_outside: bool,
     cache: Mutex<HashMap<PathBuf, Result<FileId, ReadError>>>,
@@ -82,11 +83,19 @@ impl Files {
         Self {
             sources: Sources::new(),
             root: provider.resolve(&normalized(root)),
+            more_roots: Vec::new(),
             provider,
             base: normalized(base),
             allow_outside,
             cache: Mutex::default(),
         }
+    }
+
+    /// The same with one more root, for runs over paths that have different ones.
+    #[must_use]
+    pub fn with_root(mut self, root: &Path) -> Self {
+        self.more_roots.push(self.provider.resolve(&normalized(root)));
+        self
     }
 
     /// The root: nothing outside it is read unless that was allowed.
@@ -130,7 +139,11 @@ impl Files {
     /// Whether a path may be read.
     pub fn check(&self, path: &Path) -> Result<PathBuf, ReadError> {
         let path = self.absolute(path);
-        if self.allow_outside || self.provider.resolve(&path).starts_with(&self.root) {
+        if self.allow_outside {
+            return Ok(path);
+        }
+        let real = self.provider.resolve(&path);
+        if std::iter::once(&self.root).chain(&self.more_roots).any(|root| real.starts_with(root)) {
             Ok(path)
         } else {
             Err(ReadError::OutsideRoot(self.show(&path)))

@@ -4,6 +4,7 @@ mod disk;
 mod file;
 mod files;
 mod map;
+mod overlay;
 mod span;
 mod store;
 
@@ -11,5 +12,6 @@ pub use disk::Disk;
 pub use file::{Position, SourceFile};
 pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Provider, ReadError, normalized};
 pub use map::{MapBuilder, TextMap};
+pub use overlay::Overlay;
 pub use span::{FileId, Location, Span};
 pub use store::{Sources, TooManyFiles};
