@@ -3,18 +3,21 @@
 mod compact;
 mod json;
 mod model;
+mod pretty;
 mod text;
 mod view;
 
 use std::io;
 
 pub use model::{ConfigUsed, Outcome, RunError, Summary};
-pub use text::{printable, summary_line};
+pub use text::{printable, request_sentence, role_list, rule_url, summary_line};
 pub use view::{Region, Settings, View};
 
 /// An output format.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Format {
+    /// For people at a terminal.
+    Pretty,
     /// One line a finding.
     Compact,
     /// The project's own JSON.
@@ -23,11 +26,12 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order that help shows them.
-    pub const ALL: &[Self] = &[Self::Compact, Self::Json];
+    pub const ALL: &[Self] = &[Self::Pretty, Self::Compact, Self::Json];
 
     /// The name that `--format` takes.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Pretty => "pretty",
             Self::Compact => "compact",
             Self::Json => "json",
         }
@@ -35,12 +39,13 @@ impl Format {
 
     /// What a terminal gets when nobody asks for a format.
     pub fn for_terminal() -> Self {
-        Self::Compact
+        Self::Pretty
     }
 
     /// Writes an outcome in this format.
     pub fn write(self, out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
         match self {
+            Self::Pretty => pretty::write(out, view),
             Self::Compact => compact::write(out, view),
             Self::Json => json::write(out, view),
         }

@@ -1,13 +1,15 @@
 use std::borrow::Cow;
 
 use super::Outcome;
-use crate::finding::Severity;
+use crate::finding::{RoleRef, Severity, Witness, WitnessValue};
+
+/// Whether a character steers a terminal or turns the reading direction.
+pub(super) fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
 /// The text without characters that steer a terminal or turn the reading direction: each is shown as `\u{…}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -55,4 +57,55 @@ pub fn summary_line(outcome: &Outcome) -> String {
 
 fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Where the page of a rule stands.
+pub fn rule_url(rule: &str) -> String {
+    format!("{}/blob/main/docs/rules.md#{rule}", env!("CARGO_PKG_REPOSITORY"))
+}
+
+/// Keys that follow from who calls; they would only lengthen the sentence.
+const FOLLOWS: [&str; 10] = [
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principaltype",
+    "aws:principalisawsservice",
+    "aws:userid",
+    "aws:username",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:resourceaccount",
+    "sts:rolesessionname",
+];
+
+/// A request as one sentence: who calls what, and what it carries that does not follow from that.
+pub fn request_sentence(witness: &Witness) -> String {
+    let mut sentence = format!("`{}` calls `{}`", witness.principal, witness.action);
+    let told = |key: &String| !FOLLOWS.contains(&key.to_ascii_lowercase().as_str());
+    let carried: Vec<String> = witness
+        .context
+        .iter()
+        .filter(|(key, _)| told(key))
+        .map(|(key, value)| match value {
+            WitnessValue::One(v) => format!("`{key}` = `{v}`"),
+            WitnessValue::Many(vs) => {
+                format!("`{key}` = [{}]", vs.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "))
+            }
+        })
+        .collect();
+    if !carried.is_empty() {
+        sentence.push_str(" with ");
+        sentence.push_str(&carried.join(", "));
+    }
+    sentence.push_str(", and is allowed");
+    sentence
+}
+
+/// The addresses of roles, the first `most` of them.
+pub fn role_list(roles: &[RoleRef], most: usize) -> String {
+    let mut list = roles.iter().take(most).map(|r| r.address.as_str()).collect::<Vec<_>>().join(", ");
+    if roles.len() > most {
+        list.push_str(&format!(" and {} more", roles.len() - most));
+    }
+    list
 }

@@ -1,5 +1,6 @@
 //! A file's text, read once and shared: byte spans, the line index, and the map from decoded text back to the file.
 
+mod code;
 mod disk;
 mod file;
 mod files;

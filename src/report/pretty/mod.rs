@@ -1,0 +1,73 @@
+use std::io;
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use super::{View, printable, summary_line};
+use crate::{finding::Finding, report::text};
+
+mod diagnostic;
+mod snippet;
+
+use diagnostic::Shown;
+
+/// Narrower terminals get lines of this width all the same; below it nothing can be laid out.
+const NARROWEST: usize = 50;
+/// Wider terminals are not filled: long lines of prose are hard to read.
+const WIDEST: usize = 120;
+
+/// Each finding with the text it points at, the way the value took, a request that gets in, and the edit to make.
+pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
+    let settings = view.settings;
+    let theme = if settings.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(settings.width.clamp(NARROWEST, WIDEST))
+        .with_links(settings.links)
+        .with_urls(settings.links)
+        .with_show_related_as_nested(true)
+        .with_context_lines(1)
+        .without_syntax_highlighting();
+    for finding in view.outcome.shown() {
+        let shown = Shown::new(finding, view);
+        let handler = match closing(finding) {
+            Some(footer) => handler.clone().with_footer(footer),
+            None => handler.clone(),
+        };
+        let mut rendered = String::new();
+        if handler.render_report(&mut rendered, &shown).is_err() {
+            rendered = format!("{}: {}\n", finding.rule, printable(&finding.message));
+        }
+        writeln!(out, "{}\n", rendered.trim_end_matches('\n'))?;
+    }
+    for error in &view.outcome.errors {
+        writeln!(out, "error: {}: {}", printable(&error.file), printable(&error.message))?;
+    }
+    if settings.show_files {
+        for file in &view.outcome.files {
+            writeln!(out, "read {}", printable(file))?;
+        }
+    }
+    if !settings.quiet {
+        for note in &view.outcome.notes {
+            writeln!(out, "note: {}", printable(note))?;
+        }
+        writeln!(out, "{}", summary_line(view.outcome))?;
+    }
+    Ok(())
+}
+
+/// The request that gets in, and the other roles that the finding is about.
+fn closing(finding: &Finding) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(witness) = &finding.witness {
+        lines.push(format!("request: {}", printable(&text::request_sentence(witness))));
+    }
+    if let [_, others @ ..] = finding.roles.as_slice()
+        && !others.is_empty()
+    {
+        lines.push(format!("roles:   {}", printable(&text::role_list(&finding.roles, 6))));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests;
