@@ -1,0 +1,217 @@
+//! The tree that both syntaxes of Terraform are read into: bodies, blocks, expressions, each with its place.
+
+use std::sync::Arc;
+
+use crate::{
+    source::Location,
+    syntax::tree::Node,
+    value::{Number, Part, Text},
+};
+
+/// An expression.
+#[derive(Debug)]
+pub(crate) struct Expr {
+    pub at: Location,
+    pub kind: ExprKind,
+}
+
+/// What an expression is.
+#[derive(Debug)]
+pub(crate) enum ExprKind {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(Text),
+    Template(Vec<Piece>),
+    Tuple(Vec<Expr>),
+    Object(Vec<(Expr, Expr)>),
+    For(Box<ForExpr>),
+    Conditional(Box<[Expr; 3]>),
+    Call(Box<Call>),
+    Unary(Unary, Box<Expr>),
+    Binary(Binary, Box<(Expr, Expr)>),
+    Name(Arc<str>),
+    Traversal(Box<Expr>, Vec<Access>),
+    Parenthesis(Box<Expr>),
+    /// Text of a JSON file that is no template; carries the error.
+    Broken(String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unary {
+    Negate,
+    Not,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Binary {
+    Equal,
+    NotEqual,
+    LessOrEqual,
+    GreaterOrEqual,
+    Less,
+    Greater,
+    Plus,
+    Minus,
+    Multiply,
+    Divide,
+    Modulo,
+    And,
+    Or,
+}
+
+/// `[for k, v in c : …]` and `{for …}`.
+#[derive(Debug)]
+pub(crate) struct ForExpr {
+    pub key_name: Option<Arc<str>>,
+    pub value_name: Arc<str>,
+    pub collection: Expr,
+    /// The key expression: set for `{for …}`.
+    pub key: Option<Expr>,
+    pub value: Expr,
+    pub condition: Option<Expr>,
+    pub grouping: bool,
+}
+
+/// A function call. Provider-defined functions keep their namespace in the name.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub name: Arc<str>,
+    pub args: Vec<Expr>,
+    pub expand_final: bool,
+}
+
+/// One step of a traversal.
+#[derive(Debug)]
+pub(crate) enum Access {
+    Attribute(Arc<str>, Location),
+    Index(Expr),
+    LegacyIndex(u64, Location),
+    AttributeSplat(Location),
+    FullSplat(Location),
+}
+
+impl Access {
+    pub fn at(&self) -> Location {
+        match self {
+            Self::Attribute(_, at) | Self::LegacyIndex(_, at) | Self::AttributeSplat(at) | Self::FullSplat(at) => *at,
+            Self::Index(e) => e.at,
+        }
+    }
+}
+
+/// One piece of a template; strip markers and heredoc indentation are already applied.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Literal(Part),
+    Interpolation(Expr),
+    If { condition: Expr, then: Vec<Piece>, otherwise: Vec<Piece> },
+    For { key_name: Option<Arc<str>>, value_name: Arc<str>, collection: Expr, body: Vec<Piece> },
+}
+
+/// The content of a file or block.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Hcl(HclBody),
+    Json(JsonBody),
+}
+
+/// A body in native syntax.
+#[derive(Debug, Default)]
+pub(crate) struct HclBody {
+    pub attributes: Vec<Arc<Attribute>>,
+    pub blocks: Vec<Arc<Block>>,
+}
+
+/// A body in JSON syntax; what is a block and what an attribute depends on who asks.
+#[derive(Debug)]
+pub(crate) struct JsonBody {
+    pub file: crate::source::FileId,
+    pub properties: Vec<(Arc<str>, Location, Arc<Node>)>,
+}
+
+/// `name = value`.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub name: Arc<str>,
+    pub name_at: Location,
+    pub value: Expr,
+}
+
+/// A block.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub kind: Arc<str>,
+    pub labels: Vec<Arc<str>>,
+    /// Its kind and labels.
+    pub header: Location,
+    /// All of it.
+    pub at: Location,
+    pub body: Body,
+}
+
+impl Block {
+    /// The label at an index, empty when there is none.
+    pub fn label(&self, index: usize) -> &str {
+        self.labels.get(index).map_or("", |l| l)
+    }
+
+    /// A block with another body.
+    pub fn with_body(&self, body: Body) -> Self {
+        Self { kind: self.kind.clone(), labels: self.labels.clone(), header: self.header, at: self.at, body }
+    }
+}
+
+impl Body {
+    /// The argument of that name.
+    pub fn attribute(&self, name: &str) -> Option<Arc<Attribute>> {
+        match self {
+            Self::Hcl(b) => b.attributes.iter().rev().find(|a| &*a.name == name).cloned(),
+            Self::Json(b) => {
+                let (name, at, node) = b.properties.iter().rev().find(|(n, ..)| &**n == name)?;
+                Some(Arc::new(super::json::attribute(b.file, name, *at, node)))
+            }
+        }
+    }
+
+    /// All arguments. In JSON syntax every property is taken for one.
+    pub fn attributes(&self) -> Vec<Arc<Attribute>> {
+        match self {
+            Self::Hcl(b) => b.attributes.clone(),
+            Self::Json(b) => {
+                b.properties.iter().map(|(n, at, node)| Arc::new(super::json::attribute(b.file, n, *at, node))).collect()
+            }
+        }
+    }
+
+    /// The names of all arguments with their places, and in JSON syntax those of nested blocks too.
+    pub fn names(&self) -> Vec<(Arc<str>, Location)> {
+        match self {
+            Self::Hcl(b) => b.attributes.iter().map(|a| (a.name.clone(), a.name_at)).collect(),
+            Self::Json(b) => b.properties.iter().map(|(n, at, _)| (n.clone(), *at)).collect(),
+        }
+    }
+
+    /// The blocks of a kind, which has that many labels.
+    pub fn blocks(&self, kind: &str, labels: usize) -> Vec<Arc<Block>> {
+        match self {
+            Self::Hcl(b) => b.blocks.iter().filter(|b| &*b.kind == kind).cloned().collect(),
+            Self::Json(b) => super::json::blocks(b, kind, labels),
+        }
+    }
+
+    /// The blocks of a kind without labels, and the `dynamic` blocks that make such, in order.
+    pub fn repeated(&self, kind: &str) -> Vec<Arc<Block>> {
+        match self {
+            Self::Hcl(b) => {
+                let wanted = |b: &Arc<Block>| &*b.kind == kind || (&*b.kind == "dynamic" && b.label(0) == kind);
+                b.blocks.iter().filter(|b| wanted(b)).cloned().collect()
+            }
+            Self::Json(b) => {
+                let mut all = super::json::blocks(b, kind, 0);
+                all.extend(super::json::blocks(b, "dynamic", 1).into_iter().filter(|b| b.label(0) == kind));
+                all
+            }
+        }
+    }
+}
