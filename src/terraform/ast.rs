@@ -114,6 +114,8 @@ pub(crate) enum Piece {
 pub(crate) enum Body {
     Hcl(HclBody),
     Json(JsonBody),
+    /// The body of the first block with what the second, of an override file, replaces in it.
+    Merged(Arc<Block>, Arc<Block>),
 }
 
 /// A body in native syntax.
@@ -171,6 +173,7 @@ impl Body {
                 let (name, at, node) = b.properties.iter().rev().find(|(n, ..)| &**n == name)?;
                 Some(Arc::new(super::json::attribute(b.file, name, *at, node)))
             }
+            Self::Merged(base, over) => over.body.attribute(name).or_else(|| base.body.attribute(name)),
         }
     }
 
@@ -181,6 +184,13 @@ impl Body {
             Self::Json(b) => {
                 b.properties.iter().map(|(n, at, node)| Arc::new(super::json::attribute(b.file, n, *at, node))).collect()
             }
+            Self::Merged(base, over) => {
+                let over = over.body.attributes();
+                let kept = |a: &Arc<Attribute>| !over.iter().any(|o| o.name == a.name);
+                let mut all: Vec<_> = base.body.attributes().into_iter().filter(kept).collect();
+                all.extend(over);
+                all
+            }
         }
     }
 
@@ -189,6 +199,7 @@ impl Body {
         match self {
             Self::Hcl(b) => b.attributes.iter().map(|a| (a.name.clone(), a.name_at)).collect(),
             Self::Json(b) => b.properties.iter().map(|(n, at, _)| (n.clone(), *at)).collect(),
+            Self::Merged(base, over) => [base.body.names(), over.body.names()].concat(),
         }
     }
 
@@ -197,6 +208,10 @@ impl Body {
         match self {
             Self::Hcl(b) => b.blocks.iter().filter(|b| &*b.kind == kind).cloned().collect(),
             Self::Json(b) => super::json::blocks(b, kind, labels),
+            Self::Merged(base, over) => match &*over.body.blocks(kind, labels) {
+                [] => base.body.blocks(kind, labels),
+                all => all.to_vec(),
+            },
         }
     }
 
@@ -212,6 +227,10 @@ impl Body {
                 all.extend(super::json::blocks(b, "dynamic", 1).into_iter().filter(|b| b.label(0) == kind));
                 all
             }
+            Self::Merged(base, over) => match &*over.body.repeated(kind) {
+                [] => base.body.repeated(kind),
+                all => all.to_vec(),
+            },
         }
     }
 }

@@ -1,0 +1,274 @@
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{
+    Options, Workspace,
+    scope::{Instance, Memo, Slot},
+};
+use crate::{
+    source::{Files, Location},
+    value::{Arm, Choice, Kind, Reason, StepKind, Subject, Text, Unknown, Value},
+};
+
+/// Expressions nested deeper than this, through references too, are not followed.
+const MOST_DEPTH: usize = 6_000;
+/// The stack that one evaluation may use before it gives up, in bytes.
+const MOST_STACK: usize = 200 * 1024 * 1024;
+/// The stack of the thread that evaluates.
+pub(super) const STACK: usize = 256 * 1024 * 1024;
+/// Evaluation steps of one root module.
+const MOST_STEPS: u64 = 30_000_000;
+/// Larger lists and objects are not kept.
+pub(super) const MOST_ITEMS: usize = 200_000;
+/// Longer texts are not kept, in parts.
+const MOST_PARTS: usize = 200_000;
+/// Longer texts are not kept, in bytes.
+const MOST_TEXT: usize = 8 * 1024 * 1024;
+/// So many outcomes of conditions are told apart in one value.
+const MOST_ARMS: usize = 64;
+
+/// Evaluates the expressions of one root module.
+pub(super) struct Evaluator<'w> {
+    pub workspace: &'w Workspace<'w>,
+    pub files: &'w Files,
+    pub options: &'w Options,
+    pub root_dir: std::path::PathBuf,
+    /// Which provider configuration's account is the own one.
+    pub own_provider: RefCell<String>,
+    pub installed: HashMap<String, std::path::PathBuf>,
+    steps: Cell<u64>,
+    depth: Cell<usize>,
+    stack_base: usize,
+    /// How many errors evaluation has met; `try` and `can` compare.
+    pub errors: Cell<u64>,
+    subjects: RefCell<HashMap<usize, (Arc<Unknown>, Arc<Subject>)>>,
+    derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
+}
+
+/// Memory address of something on the current stack frame, to tell how deep the stack is.
+fn stack_address() -> usize {
+    let marker = 0u8;
+    std::hint::black_box(&raw const marker) as usize
+}
+
+impl<'w> Evaluator<'w> {
+    pub fn new(workspace: &'w Workspace<'w>, root_dir: &std::path::Path) -> Self {
+        Self {
+            workspace,
+            files: workspace.files,
+            options: &workspace.options,
+            root_dir: root_dir.to_owned(),
+            own_provider: RefCell::default(),
+            installed: super::calls::installed_modules(workspace.files, root_dir),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+            stack_base: stack_address(),
+            errors: Cell::new(0),
+            subjects: RefCell::default(),
+            derived: RefCell::default(),
+        }
+    }
+
+    /// The instance that the root module is.
+    pub fn root(&self) -> Rc<Instance> {
+        Rc::new(Instance {
+            module: self.workspace.module(&self.root_dir),
+            address: String::new(),
+            call_path: String::new(),
+            call: None,
+            depth: 0,
+            memo: Memo::default(),
+        })
+    }
+
+    /// Runs one step of evaluation within the limits.
+    pub fn step(&self, at: Location, run: impl FnOnce() -> Value) -> Value {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        if steps > MOST_STEPS {
+            return self.limit(at, format!("more than {MOST_STEPS} steps of evaluation"));
+        }
+        let depth = self.depth.get();
+        let used = self.stack_base.abs_diff(stack_address());
+        if depth > MOST_DEPTH || used > MOST_STACK {
+            return self.limit(at, format!("expressions nested deeper than {MOST_DEPTH} levels"));
+        }
+        self.depth.set(depth + 1);
+        let value = run();
+        self.depth.set(depth);
+        self.bounded(value, at)
+    }
+
+    /// The value, unless it is too large to keep.
+    fn bounded(&self, value: Value, at: Location) -> Value {
+        let too_large = match &value.kind {
+            Kind::List(_, items) => items.len() > MOST_ITEMS,
+            Kind::Object(o) => o.entries().len() > MOST_ITEMS,
+            Kind::String(t) => t.parts().len() > MOST_PARTS || known_bytes(t) > MOST_TEXT,
+            _ => false,
+        };
+        if too_large { self.limit(at, format!("a value of more than {MOST_ITEMS} items or {MOST_TEXT} bytes")) } else { value }
+    }
+
+    fn limit(&self, at: Location, what: String) -> Value {
+        self.unknown(self.text(at), Reason::Limit(what), at)
+    }
+
+    /// The source text of a place, on one line.
+    pub fn text(&self, at: Location) -> String {
+        let file = self.files.get(at.file);
+        let text = file.slice(at.span);
+        let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.len() > 120 {
+            line = line.chars().take(80).chain(" …".chars()).collect();
+        }
+        line
+    }
+
+    /// An unknown value that stands at a place.
+    pub fn unknown(&self, reference: impl Into<String>, reason: Reason, at: Location) -> Value {
+        Value::unknown(Unknown::new(reference, reason, at), at)
+    }
+
+    /// The value of an expression that fails.
+    pub fn error(&self, message: impl Into<String>, at: Location) -> Value {
+        self.errors.set(self.errors.get() + 1);
+        self.unknown(self.text(at), Reason::Error(message.into()), at)
+    }
+
+    /// A value that is evaluated once. `run` must not depend on anything but the instance and the key.
+    pub fn once(
+        &self,
+        instance: &Instance,
+        key: String,
+        at: Location,
+        run: impl FnOnce() -> (Value, StepKind),
+    ) -> (Value, StepKind) {
+        match instance.memo.values.borrow().get(&key) {
+            Some(Slot::Done(value, step)) => return (value.clone(), *step),
+            Some(Slot::Busy) => return (self.unknown(key, Reason::Cycle, at), StepKind::Value),
+            None => {}
+        }
+        instance.memo.values.borrow_mut().insert(key.clone(), Slot::Busy);
+        // An error inside a local or an output is not one of the expression that refers to it.
+        let errors = self.errors.get();
+        let (value, step) = run();
+        self.errors.set(errors);
+        instance.memo.values.borrow_mut().insert(key, Slot::Done(value.clone(), step));
+        (value, step)
+    }
+
+    /// What is unknown about a part of something unknown; the same each time it is asked for.
+    pub fn derived(&self, unknown: &Arc<Unknown>, suffix: &str, many: bool) -> Arc<Unknown> {
+        let key = (Arc::as_ptr(unknown) as usize, format!("{suffix}{}", if many { "…" } else { "" }));
+        self.subject(unknown);
+        let make = || {
+            let mut part = Unknown::clone(unknown);
+            part.reference.push_str(suffix);
+            part.many = many;
+            part.pattern = None;
+            Arc::new(part)
+        };
+        self.derived.borrow_mut().entry(key).or_insert_with(make).clone()
+    }
+
+    /// The unknown outcome of an operation on something unknown, the same for the same operation.
+    pub fn derived_as(&self, unknown: &Arc<Unknown>, operation: &str, reference: String, at: Location) -> Arc<Unknown> {
+        let key = (Arc::as_ptr(unknown) as usize, format!("\0{operation}"));
+        self.subject(unknown);
+        let make = || Arc::new(Unknown::new(reference, unknown.reason.clone(), at));
+        self.derived.borrow_mut().entry(key).or_insert_with(make).clone()
+    }
+
+    /// What a choice depends on when it depends on something unknown.
+    pub fn subject(&self, unknown: &Arc<Unknown>) -> Arc<Subject> {
+        let mut subjects = self.subjects.borrow_mut();
+        let next = subjects.len();
+        let make = || {
+            let key = format!("{}#{next}", unknown.reference);
+            let subject = Arc::new(Subject { key, text: unknown.reference.clone(), at: unknown.at });
+            (unknown.clone(), subject)
+        };
+        subjects.entry(Arc::as_ptr(unknown) as usize).or_insert_with(make).1.clone()
+    }
+
+    /// Applies a function to values of which some may be choices: the result is a choice with the outcomes of those.
+    pub fn lift(&self, values: &[Value], at: Location, apply: &mut dyn FnMut(&[Value]) -> Value) -> Value {
+        self.lift_within(values, at, MOST_ARMS, apply)
+    }
+
+    fn lift_within(
+        &self,
+        values: &[Value],
+        at: Location,
+        most: usize,
+        apply: &mut dyn FnMut(&[Value]) -> Value,
+    ) -> Value {
+        let Some(choice) = values.iter().find_map(|v| match &v.kind {
+            Kind::Choice(c) => Some(c.clone()),
+            _ => None,
+        }) else {
+            return apply(values);
+        };
+        if choice.arms.len() > most {
+            let why = Reason::Limit(format!("more than {MOST_ARMS} combinations of conditions"));
+            return self.unknown(choice.subject.text.clone(), why, at);
+        }
+        let each = most / choice.arms.len().max(1);
+        let mut arms = Vec::with_capacity(choice.arms.len());
+        for arm in &choice.arms {
+            let chosen: Vec<Value> = values.iter().map(|v| assume(v, &choice.subject.key, &arm.label)).collect();
+            arms.push(Arm { label: arm.label.clone(), value: self.lift_within(&chosen, at, each, apply) });
+        }
+        choose(&choice.subject, arms, at)
+    }
+}
+
+/// The value when a subject has that outcome. Only the value itself is looked at, not what is inside.
+pub(super) fn assume(value: &Value, key: &str, label: &str) -> Value {
+    match &value.kind {
+        Kind::Choice(c) if c.subject.key == key => value
+            .arms()
+            .and_then(|mut arms| arms.find(|a| &*a.label == label))
+            .map_or_else(|| value.clone(), |a| assume(&a.value, key, label)),
+        _ => value.clone(),
+    }
+}
+
+/// A choice, or the one plain value that all of its arms are.
+pub(super) fn choose(subject: &Arc<Subject>, arms: Vec<Arm>, at: Location) -> Value {
+    if let Some((first, rest)) = arms.split_first()
+        && rest.iter().all(|a| same_plain(&a.value, &first.value))
+    {
+        return first.value.clone();
+    }
+    Value::new(Kind::Choice(Arc::new(Choice { subject: subject.clone(), arms })), at)
+}
+
+fn same_plain(a: &Value, b: &Value) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Bool(a), Kind::Bool(b)) => a == b,
+        (Kind::Number(a), Kind::Number(b)) => a == b,
+        (Kind::String(a), Kind::String(b)) => {
+            let short = |t: &Text| t.parts().len() <= 1;
+            short(a) && short(b) && a.as_known().is_some_and(|a| Some(a) == b.as_known())
+        }
+        (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
+fn known_bytes(text: &Text) -> usize {
+    text.parts()
+        .iter()
+        .map(|p| match p {
+            crate::value::Part::Known { text, .. } => text.len(),
+            _ => 1,
+        })
+        .sum()
+}

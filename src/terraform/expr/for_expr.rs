@@ -1,0 +1,218 @@
+use std::{collections::HashMap, sync::Arc};
+
+use super::super::{
+    ast::ForExpr,
+    evaluator::{Evaluator, choose},
+    scope::{Frame, Scope},
+};
+use super::{access::OPEN, conditional::Truth};
+use crate::{
+    source::Location,
+    value::{Arm, Entry, Kind, ListKind, Number, Object, ObjectKind, Part, StepKind, Subject, Text, Unknown, Value},
+};
+
+/// Filters that cannot be decided are told apart up to so many combinations.
+const MOST_COMBINATIONS: usize = 16;
+
+/// An element that a `for` makes, perhaps only for some outcomes of a subject.
+struct Element {
+    when: Option<(Arc<Subject>, Vec<(Arc<str>, bool)>)>,
+    key: Option<Value>,
+    value: Value,
+}
+
+impl Evaluator<'_> {
+    /// The keys and values that iterating over a collection gives. Choices must be lifted before.
+    pub fn iterate(&self, collection: &Value, at: Location) -> Result<Vec<(Value, Value)>, Value> {
+        match &collection.kind {
+            Kind::List(kind, _) => {
+                let items = collection.items().into_iter().flatten().enumerate();
+                Ok(items
+                    .map(|(i, item)| {
+                        let index = Value::new(Kind::Number(Number::Int(i as i128)), item.origin.clone());
+                        (if *kind == ListKind::Set { item.clone() } else { index }, item)
+                    })
+                    .collect())
+            }
+            Kind::Object(_) => {
+                let mut entries: Vec<Entry> =
+                    collection.entries().into_iter().flatten().filter(|e| !is_open(&e.key)).collect();
+                entries.sort_by_cached_key(|e| e.key.display());
+                Ok(entries
+                    .into_iter()
+                    .map(|e| (Value::new(Kind::String(e.key), e.key_origin), e.value))
+                    .collect())
+            }
+            Kind::Unknown(u) if self.is_error(u) => Err(collection.clone()),
+            Kind::Unknown(u) => {
+                let key = Value::new(Kind::Unknown(self.derived(u, "[*]", true)), collection.origin.clone());
+                Ok(vec![(key.clone(), key)])
+            }
+            Kind::Null => Err(self.error("null cannot be iterated over", at)),
+            _ => Err(self.error("this value cannot be iterated over", at)),
+        }
+    }
+
+    pub(super) fn for_expr(&self, f: &ForExpr, at: Location, scope: &Scope<'_>) -> Value {
+        let collection = self.eval(&f.collection, scope);
+        self.lift(&[collection], at, &mut |values| match values.first() {
+            Some(collection) => self.for_over(collection, f, at, scope),
+            None => self.error("no collection", at),
+        })
+    }
+
+    fn for_over(&self, collection: &Value, f: &ForExpr, at: Location, scope: &Scope<'_>) -> Value {
+        let items = match self.iterate(collection, f.collection.at) {
+            Ok(items) => items,
+            Err(failed) => return failed,
+        };
+        let mut elements = Vec::with_capacity(items.len());
+        for (key, value) in items {
+            let frame = Frame { name: &f.value_name, value, step: StepKind::Iteration, outer: scope.names };
+            let key_frame;
+            let inner = match &f.key_name {
+                Some(name) => {
+                    key_frame = Frame { name, value: key, step: StepKind::Iteration, outer: Some(&frame) };
+                    scope.with(&key_frame)
+                }
+                None => scope.with(&frame),
+            };
+            let mut when = None;
+            if let Some(condition) = &f.condition {
+                match self.truth(&self.eval(condition, &inner), condition.at) {
+                    Truth::Known(true) => {}
+                    Truth::Known(false) => continue,
+                    Truth::Fails(value) => return value,
+                    truth @ Truth::Depends(..) => when = Some(decided(&truth)),
+                }
+            }
+            let key = f.key.as_ref().map(|k| self.eval(k, &inner));
+            elements.push(Element { when, key, value: self.eval(&f.value, &inner) });
+        }
+        self.assemble(elements, f, at)
+    }
+
+    fn assemble(&self, mut elements: Vec<Element>, f: &ForExpr, at: Location) -> Value {
+        let mut subjects: Vec<(Arc<Subject>, Vec<Arc<str>>)> = Vec::new();
+        for (subject, outcomes) in elements.iter().filter_map(|e| e.when.as_ref()) {
+            if !subjects.iter().any(|(s, _)| s.key == subject.key) {
+                subjects.push((subject.clone(), outcomes.iter().map(|(l, _)| l.clone()).collect()));
+            }
+        }
+        let combinations: usize = subjects.iter().map(|(_, l)| l.len()).fold(1, usize::saturating_mul);
+        if combinations > MOST_COMBINATIONS {
+            for e in &mut elements {
+                if let Some((subject, _)) = e.when.take() {
+                    let reason = crate::value::Reason::Limit("more conditions than are told apart".to_owned());
+                    let unknown = Unknown::new(subject.text.clone(), reason, subject.at).many();
+                    e.value = Value::unknown(unknown, e.value.origin.clone());
+                }
+            }
+            subjects.clear();
+        }
+        self.combine(&elements, &subjects, &mut Vec::new(), f, at)
+    }
+
+    fn combine(
+        &self,
+        elements: &[Element],
+        subjects: &[(Arc<Subject>, Vec<Arc<str>>)],
+        world: &mut Vec<(String, Arc<str>)>,
+        f: &ForExpr,
+        at: Location,
+    ) -> Value {
+        if let Some(((subject, labels), rest)) = subjects.split_first() {
+            let mut arms = Vec::new();
+            for label in labels {
+                world.push((subject.key.clone(), label.clone()));
+                arms.push(Arm { label: label.clone(), value: self.combine(elements, rest, world, f, at) });
+                world.pop();
+            }
+            return choose(subject, arms, at);
+        }
+        let there = |e: &&Element| match &e.when {
+            None => true,
+            Some((subject, outcomes)) => world.iter().any(|(key, label)| {
+                *key == subject.key && outcomes.iter().any(|(l, included)| l == label && *included)
+            }),
+        };
+        let kept = elements.iter().filter(there);
+        if f.key.is_none() {
+            return Value::list(ListKind::Tuple, kept.map(|e| as_item(&e.value)).collect(), at);
+        }
+        self.for_object(kept, f, at)
+    }
+
+    fn for_object<'e>(&self, elements: impl Iterator<Item = &'e Element>, f: &ForExpr, at: Location) -> Value {
+        let mut entries: Vec<(Text, Value, Vec<Value>)> = Vec::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for e in elements {
+            let Some(key_value) = &e.key else { continue };
+            let Some(key) = self.key_text(key_value) else {
+                return match &key_value.kind {
+                    Kind::Unknown(_) => key_value.clone(),
+                    _ => self.error("the key of an object must be a string", at),
+                };
+            };
+            let known = key.as_known().map(|k| k.into_owned());
+            match known.as_ref().and_then(|k| seen.get(k)).copied() {
+                Some(_) if !f.grouping => {
+                    return self.error(format!("two elements have the key {:?}", known.unwrap_or_default()), at);
+                }
+                Some(i) => {
+                    if let Some((_, _, values)) = entries.get_mut(i) {
+                        values.push(e.value.clone());
+                    }
+                }
+                None => {
+                    if let Some(k) = known {
+                        seen.insert(k, entries.len());
+                    }
+                    entries.push((key, key_value.clone(), vec![e.value.clone()]));
+                }
+            }
+        }
+        let made = entries.into_iter().map(|(key, key_value, mut values)| {
+            let value = match (f.grouping, values.pop()) {
+                (false, Some(value)) => value,
+                (_, last) => {
+                    values.extend(last);
+                    Value::list(ListKind::Tuple, values.iter().map(as_item).collect(), at)
+                }
+            };
+            Entry { key, key_origin: key_value.origin, value }
+        });
+        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, made.collect()))), at)
+    }
+}
+
+fn is_open(key: &Text) -> bool {
+    matches!(key.parts(), [Part::Known { text, .. }] if &**text == OPEN)
+}
+
+/// For which outcomes of its first subject a condition holds; where it depends on more, it counts as holding.
+fn decided(truth: &Truth) -> (Arc<Subject>, Vec<(Arc<str>, bool)>) {
+    fn may_hold(truth: &Truth) -> bool {
+        match truth {
+            Truth::Known(b) => *b,
+            Truth::Depends(_, outcomes) => outcomes.iter().any(|(_, t)| may_hold(t)),
+            Truth::Fails(_) => true,
+        }
+    }
+    match truth {
+        Truth::Depends(subject, outcomes) => {
+            (subject.clone(), outcomes.iter().map(|(l, t)| (l.clone(), may_hold(t))).collect())
+        }
+        _ => unreachable_subject(),
+    }
+}
+
+fn unreachable_subject() -> (Arc<Subject>, Vec<(Arc<str>, bool)>) {
+    let at = Location::new(crate::source::FileId(0), crate::source::Span::default());
+    (Arc::new(Subject { key: String::new(), text: String::new(), at }), Vec::new())
+}
+
+/// An item of a made list. What was made from an item that stands for many stands for many.
+fn as_item(value: &Value) -> Value {
+    value.clone()
+}

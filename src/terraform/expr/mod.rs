@@ -1,0 +1,122 @@
+//! Expressions.
+
+mod access;
+mod call;
+mod conditional;
+mod for_expr;
+mod operators;
+mod template;
+
+use std::sync::Arc;
+
+use super::{
+    ast::{Expr, ExprKind},
+    evaluator::Evaluator,
+    scope::Scope,
+};
+use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, StepKind, Text, Value};
+
+impl Evaluator<'_> {
+    /// The value of an expression.
+    pub fn eval(&self, e: &Expr, scope: &Scope<'_>) -> Value {
+        match &e.kind {
+            ExprKind::Null => return Value::new(Kind::Null, e.at),
+            ExprKind::Bool(b) => return Value::bool(*b, e.at),
+            ExprKind::Number(n) => return Value::new(Kind::Number(*n), e.at),
+            ExprKind::String(text) => return Value::new(Kind::String(text.clone()), e.at),
+            _ => {}
+        }
+        self.step(e.at, || self.compute(e, scope))
+    }
+
+    fn compute(&self, e: &Expr, scope: &Scope<'_>) -> Value {
+        match &e.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => self.eval(e, scope),
+            ExprKind::Broken(message) => self.error(message.clone(), e.at),
+            ExprKind::Parenthesis(inner) => self.eval(inner, scope),
+            ExprKind::Tuple(items) => {
+                let items = items.iter().map(|i| self.eval(i, scope)).collect();
+                Value::list(ListKind::Tuple, items, e.at)
+            }
+            ExprKind::Object(items) => self.object(items, e, scope),
+            ExprKind::Template(pieces) => self.template(pieces, e.at, scope),
+            ExprKind::Name(name) => self.traversal(name, &[], e.at, scope),
+            ExprKind::Traversal(base, steps) => match &base.kind {
+                ExprKind::Name(name) => self.traversal(name, steps, e.at, scope),
+                _ => {
+                    let base = self.eval(base, scope);
+                    self.accesses(base, steps, e.at, scope)
+                }
+            },
+            ExprKind::Unary(op, inner) => self.unary(*op, inner, e.at, scope),
+            ExprKind::Binary(op, sides) => self.binary(*op, &sides.0, &sides.1, e.at, scope),
+            ExprKind::Conditional(parts) => self.conditional(parts, e.at, scope),
+            ExprKind::For(f) => self.for_expr(f, e.at, scope),
+            ExprKind::Call(call) => self.call(call, e.at, scope),
+        }
+    }
+
+    /// An object constructor; of equal keys the last wins.
+    fn object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
+        let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+        let mut seen = std::collections::HashMap::new();
+        for (key, value) in items {
+            let key_value = self.eval(key, scope);
+            let value = self.eval(value, scope);
+            let Some(text) = self.key_text(&key_value) else {
+                if let Kind::Unknown(u) = &key_value.kind
+                    && self.is_error(u)
+                {
+                    return key_value;
+                }
+                return self.error("the key of an object must be a string", key.at);
+            };
+            let entry = Entry { key: text, key_origin: key_value.origin, value };
+            match entry.key.as_known().map(|k| k.into_owned()) {
+                Some(known) => match seen.get(&known) {
+                    Some(i) => {
+                        if let Some(old) = entries.get_mut(*i) {
+                            *old = entry;
+                        }
+                    }
+                    None => {
+                        seen.insert(known, entries.len());
+                        entries.push(entry);
+                    }
+                },
+                None => entries.push(entry),
+            }
+        }
+        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), e.at)
+    }
+
+    /// A value as the key of an object: a string, perhaps with holes; `None` when it can be none.
+    pub fn key_text(&self, value: &Value) -> Option<Text> {
+        match &value.kind {
+            Kind::String(text) => Some(text.clone()),
+            Kind::Bool(_) | Kind::Number(_) => Some(Text::known(value.as_str()?.into_owned(), value.origin.clone())),
+            Kind::Unknown(u) if !self.is_error(u) => {
+                Some(Text::new(vec![crate::value::Part::Hole(u.clone(), value.origin.clone())]))
+            }
+            Kind::Choice(c) => {
+                let unknown = crate::value::Unknown::new(
+                    c.subject.text.clone(),
+                    crate::value::Reason::Unsupported("an object key that depends on a condition".to_owned()),
+                    c.subject.at,
+                );
+                Some(Text::new(vec![crate::value::Part::Hole(Arc::new(unknown), value.origin.clone())]))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether something is unknown because its expression fails.
+    pub fn is_error(&self, unknown: &crate::value::Unknown) -> bool {
+        matches!(unknown.reason, crate::value::Reason::Error(_))
+    }
+
+    /// A value that a name stands for, seen from where the name is used.
+    pub fn seen_from(&self, value: Value, at: crate::source::Location, step: StepKind) -> Value {
+        value.entered(at, step)
+    }
+}

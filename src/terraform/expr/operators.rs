@@ -1,0 +1,307 @@
+use std::sync::Arc;
+
+use super::super::{
+    ast::{Binary, Expr, Unary},
+    evaluator::Evaluator,
+    scope::Scope,
+};
+use super::conditional::Truth;
+use crate::{
+    source::Location,
+    value::{Kind, Number, Part, Text, Unknown, Value},
+};
+
+impl Evaluator<'_> {
+    pub(super) fn unary(&self, op: Unary, inner: &Expr, at: Location, scope: &Scope<'_>) -> Value {
+        let value = self.eval(inner, scope);
+        match op {
+            Unary::Not => {
+                let truth = self.truth(&value, inner.at);
+                self.branch(&truth, at, &mut || Value::bool(false, at), &mut || Value::bool(true, at))
+            }
+            Unary::Negate => self.lift(&[value], at, &mut |values| {
+                let Some(value) = values.first() else { return self.error("no operand", at) };
+                match self.number(value) {
+                    Ok(n) => Value::new(Kind::Number(negated(n)), at),
+                    Err(Some(u)) => self.pass_on(&u, at),
+                    Err(None) => self.error("the operand must be a number", inner.at),
+                }
+            }),
+        }
+    }
+
+    pub(super) fn binary(&self, op: Binary, left: &Expr, right: &Expr, at: Location, scope: &Scope<'_>) -> Value {
+        if matches!(op, Binary::And | Binary::Or) {
+            return self.logical(op == Binary::And, left, right, at, scope);
+        }
+        let (a, b) = (self.eval(left, scope), self.eval(right, scope));
+        self.lift(&[a, b], at, &mut |values| match values {
+            [a, b] => match op {
+                Binary::Equal => self.equality(a, b, at, false),
+                Binary::NotEqual => self.equality(a, b, at, true),
+                _ => self.arithmetic(op, a, b, at),
+            },
+            _ => self.error("two operands are needed", at),
+        })
+    }
+
+    fn logical(&self, and: bool, left: &Expr, right: &Expr, at: Location, scope: &Scope<'_>) -> Value {
+        let a = self.truth(&self.eval(left, scope), left.at);
+        // Terraform 1.11 evaluates both sides; a side that fails does not matter when the other decides.
+        if let Truth::Known(known) = a
+            && known != and
+        {
+            return Value::bool(known, at);
+        }
+        let b = self.truth(&self.eval(right, scope), right.at);
+        let other = |truth: &Truth| {
+            self.branch(truth, at, &mut || Value::bool(true, at), &mut || Value::bool(false, at))
+        };
+        if and {
+            self.branch(&a, at, &mut || other(&b), &mut || Value::bool(false, at))
+        } else {
+            self.branch(&a, at, &mut || Value::bool(true, at), &mut || other(&b))
+        }
+    }
+
+    fn equality(&self, a: &Value, b: &Value, at: Location, negate: bool) -> Value {
+        for side in [a, b] {
+            if let Kind::Unknown(u) = &side.kind
+                && self.is_error(u)
+            {
+                return side.clone();
+            }
+        }
+        match same(a, b, 0) {
+            Some(equal) => Value::bool(equal != negate, at),
+            None => {
+                let blocker = blocker(a, 0).or_else(|| blocker(b, 0));
+                let known = [a, b].iter().filter(|v| blocker_free(v)).map(|v| render(v)).collect::<Vec<_>>();
+                let unknown = match blocker {
+                    Some(u) if known.len() == 1 => {
+                        let operation = format!("== {}", known.concat());
+                        self.derived_as(&u, &operation, self.text(at).replace("!=", "=="), at)
+                    }
+                    Some(u) => Arc::new(Unknown::new(self.text(at), u.reason.clone(), at)),
+                    None => Arc::new(Unknown::new(self.text(at), crate::value::Reason::OnlyAws, at)),
+                };
+                let equal = Value::new(Kind::Unknown(unknown), at);
+                let truth = self.truth(&equal, at);
+                self.branch(&truth, at, &mut || Value::bool(!negate, at), &mut || Value::bool(negate, at))
+            }
+        }
+    }
+
+    fn arithmetic(&self, op: Binary, a: &Value, b: &Value, at: Location) -> Value {
+        let (x, y) = match (self.number(a), self.number(b)) {
+            (Ok(x), Ok(y)) => (x, y),
+            (Err(Some(u)), _) | (_, Err(Some(u))) => return self.pass_on(&u, at),
+            _ => return self.error("both operands must be numbers", at),
+        };
+        let compared = |ordering: std::cmp::Ordering| match op {
+            Binary::Less => ordering.is_lt(),
+            Binary::LessOrEqual => ordering.is_le(),
+            Binary::Greater => ordering.is_gt(),
+            _ => ordering.is_ge(),
+        };
+        match op {
+            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
+                let ordering = match (x, y) {
+                    (Number::Int(x), Number::Int(y)) => Some(x.cmp(&y)),
+                    _ => float(x).partial_cmp(&float(y)),
+                };
+                match ordering {
+                    Some(ordering) => Value::bool(compared(ordering), at),
+                    None => self.error("the numbers cannot be compared", at),
+                }
+            }
+            _ => match calculate(op, x, y) {
+                Some(n) => Value::new(Kind::Number(n), at),
+                None => self.error("division by zero, or a number that is too large", at),
+            },
+        }
+    }
+
+    /// A value as a number; else what of it is unknown, or nothing when it is none.
+    fn number(&self, value: &Value) -> Result<Number, Option<Arc<Unknown>>> {
+        match &value.kind {
+            Kind::Number(n) => Ok(*n),
+            Kind::String(t) => match t.as_known() {
+                Some(text) => parse_number(&text).ok_or(None),
+                None => Err(t.first_hole().cloned()),
+            },
+            Kind::Unknown(u) => Err(Some(u.clone())),
+            _ => Err(None),
+        }
+    }
+
+    /// What an operation on something unknown gives.
+    pub fn pass_on(&self, unknown: &Arc<Unknown>, at: Location) -> Value {
+        Value::new(Kind::Unknown(unknown.clone()), at)
+    }
+}
+
+fn parse_number(text: &str) -> Option<Number> {
+    if let Ok(i) = text.parse::<i128>() {
+        return Some(Number::Int(i));
+    }
+    let float: f64 = text.parse().ok()?;
+    (float.is_finite() && !text.contains(['i', 'n'])).then_some(Number::Float(float))
+}
+
+fn negated(n: Number) -> Number {
+    match n {
+        Number::Int(i) => i.checked_neg().map_or(Number::Float(-float(n)), Number::Int),
+        Number::Float(x) => Number::Float(-x),
+    }
+}
+
+fn float(n: Number) -> f64 {
+    match n {
+        Number::Int(i) => i as f64,
+        Number::Float(x) => x,
+    }
+}
+
+fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
+    if let (Number::Int(a), Number::Int(b)) = (x, y) {
+        let exact = match op {
+            Binary::Plus => a.checked_add(b),
+            Binary::Minus => a.checked_sub(b),
+            Binary::Multiply => a.checked_mul(b),
+            Binary::Divide if b == 0 => return None,
+            Binary::Divide => (a.checked_rem(b) == Some(0)).then(|| a.checked_div(b)).flatten(),
+            _ if b == 0 => return None,
+            _ => a.checked_rem(b),
+        };
+        if let Some(i) = exact {
+            return Some(Number::Int(i));
+        }
+    }
+    let (a, b) = (float(x), float(y));
+    let result = match op {
+        Binary::Plus => a + b,
+        Binary::Minus => a - b,
+        Binary::Multiply => a * b,
+        Binary::Divide => a / b,
+        _ => a % b,
+    };
+    result.is_finite().then(|| whole(result))
+}
+
+fn whole(x: f64) -> Number {
+    if x.fract() == 0.0 && x.abs() < 9e15 { Number::Int(x as i128) } else { Number::Float(x) }
+}
+
+/// Whether two values are equal as `==` has it: of one type and the same; `None` when that cannot be said.
+fn same(a: &Value, b: &Value, depth: usize) -> Option<bool> {
+    if depth > 200 {
+        return None;
+    }
+    match (&a.kind, &b.kind) {
+        (Kind::Unknown(_) | Kind::Choice(_), _) | (_, Kind::Unknown(_) | Kind::Choice(_)) => None,
+        (Kind::Null, Kind::Null) => Some(true),
+        (Kind::Bool(x), Kind::Bool(y)) => Some(x == y),
+        (Kind::Number(x), Kind::Number(y)) => Some(float(*x) == float(*y)),
+        (Kind::String(x), Kind::String(y)) => same_text(x, y),
+        (Kind::List(_, x), Kind::List(_, y)) => {
+            let mut result = if x.len() == y.len() { Some(true) } else { Some(false) };
+            let many = |v: &Value| matches!(&v.kind, Kind::Unknown(u) if u.many);
+            if x.iter().chain(y.iter()).any(many) {
+                return None;
+            }
+            for (x, y) in x.iter().zip(y.iter()) {
+                match same(x, y, depth + 1) {
+                    Some(false) => return Some(false),
+                    None => result = result.filter(|r| !r),
+                    Some(true) => {}
+                }
+            }
+            result
+        }
+        (Kind::Object(x), Kind::Object(y)) => {
+            if x.entries().iter().chain(y.entries()).any(|e| e.key.as_known().is_none()) {
+                return None;
+            }
+            if x.entries().len() != y.entries().len() {
+                return Some(false);
+            }
+            let mut result = Some(true);
+            for e in x.entries() {
+                let Some(other) = e.key.as_known().and_then(|k| y.get(&k)) else { return Some(false) };
+                match same(&e.value, &other.value, depth + 1) {
+                    Some(false) => return Some(false),
+                    None => result = None,
+                    Some(true) => {}
+                }
+            }
+            result
+        }
+        _ => Some(false),
+    }
+}
+
+/// Whether two texts are equal; texts with unknown parts can still be told apart by what they begin and end with.
+fn same_text(a: &Text, b: &Text) -> Option<bool> {
+    if let (Some(a), Some(b)) = (a.as_known(), b.as_known()) {
+        return Some(a == b);
+    }
+    let differ = |a: &str, b: &str| !a.starts_with(b) && !b.starts_with(a);
+    let back = |a: &str, b: &str| !a.ends_with(b) && !b.ends_with(a);
+    let (start, end) = ((edge(a, true), edge(b, true)), (edge(a, false), edge(b, false)));
+    if differ(&start.0, &start.1) || back(&end.0, &end.1) {
+        return Some(false);
+    }
+    let shorter = |known: &Text, holed: &Text| {
+        known.as_known().is_some_and(|k| k.len() < holed.parts().iter().map(least_length).sum::<usize>())
+    };
+    if shorter(a, b) || shorter(b, a) { Some(false) } else { None }
+}
+
+fn edge(text: &Text, start: bool) -> String {
+    let part = if start { text.parts().first() } else { text.parts().last() };
+    match (text.as_known(), part) {
+        (Some(known), _) => known.into_owned(),
+        (None, Some(Part::Known { text, .. })) => text.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn least_length(part: &Part) -> usize {
+    match part {
+        Part::Known { text, .. } => text.len(),
+        Part::Symbol(..) => 1,
+        Part::Hole(..) => 0,
+        Part::Json(..) => 1,
+    }
+}
+
+/// The first thing in a value that is unknown.
+fn blocker(value: &Value, depth: usize) -> Option<Arc<Unknown>> {
+    if depth > 200 {
+        return None;
+    }
+    match &value.kind {
+        Kind::Unknown(u) => Some(u.clone()),
+        Kind::String(t) => t.first_hole().cloned(),
+        Kind::List(_, items) => items.iter().find_map(|v| blocker(v, depth + 1)),
+        Kind::Object(o) => o.entries().iter().find_map(|e| blocker(&e.value, depth + 1)),
+        _ => None,
+    }
+}
+
+fn blocker_free(value: &Value) -> bool {
+    match &value.kind {
+        Kind::String(t) => t.as_known().is_some(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+        _ => false,
+    }
+}
+
+fn render(value: &Value) -> String {
+    match &value.kind {
+        Kind::Null => "null".to_owned(),
+        Kind::String(t) => format!("{:?}", t.as_known()),
+        _ => value.as_str().unwrap_or_default().into_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    ast::{Attribute, Block, Body},
+    parse,
+};
+use crate::{
+    source::{EntryKind, FileId, Files},
+    value::InputProblem,
+};
+
+/// A module: all files of one directory together.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    pub dir: PathBuf,
+    pub files: Vec<FileId>,
+    pub problems: Vec<InputProblem>,
+    pub variables: HashMap<Arc<str>, Arc<Block>>,
+    pub locals: HashMap<Arc<str>, Arc<Attribute>>,
+    pub outputs: HashMap<Arc<str>, Arc<Block>>,
+    /// Managed resources under `type.name`, data sources under `data.type.name`.
+    pub resources: HashMap<Arc<str>, Arc<Block>>,
+    /// The same, in the order of files and lines.
+    pub in_order: Vec<Arc<str>>,
+    pub calls: HashMap<Arc<str>, Arc<Block>>,
+    pub calls_in_order: Vec<Arc<str>>,
+    pub providers: Vec<Arc<Block>>,
+}
+
+/// The endings of configuration files.
+const ENDINGS: [&str; 4] = [".tofu.json", ".tf.json", ".tofu", ".tf"];
+
+/// The name of a configuration file without its ending, and the ending.
+pub(crate) fn configuration_name(name: &str) -> Option<(&str, &'static str)> {
+    if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
+        return None;
+    }
+    ENDINGS.iter().find_map(|e| name.strip_suffix(e).map(|stem| (stem, *e)))
+}
+
+fn is_override(stem: &str) -> bool {
+    stem == "override" || stem.ends_with("_override")
+}
+
+impl Module {
+    /// Reads the module that a directory is. Files that cannot be read are problems of it.
+    pub fn read(files: &Files, dir: &Path) -> Self {
+        let mut module = Self { dir: dir.to_owned(), ..Self::default() };
+        let entries = match files.list(dir) {
+            Ok(entries) => entries,
+            Err(e) => {
+                module.problems.push(InputProblem {
+                    file: files.show(dir),
+                    at: None,
+                    message: e.to_string(),
+                    help: None,
+                });
+                return module;
+            }
+        };
+        let is_file = |e: &&crate::source::DirEntry| e.kind == EntryKind::File;
+        let names: Vec<&str> = entries.iter().filter(is_file).map(|e| &*e.name).collect();
+        let mut base = Vec::new();
+        let mut overriding = Vec::new();
+        for name in &names {
+            let Some((stem, ending)) = configuration_name(name) else { continue };
+            let hidden_by = match ending {
+                ".tf" => Some(".tofu"),
+                ".tf.json" => Some(".tofu.json"),
+                _ => None,
+            };
+            if hidden_by.is_some_and(|e| names.binary_search(&&*format!("{stem}{e}")).is_ok()) {
+                continue;
+            }
+            let list = if is_override(stem) { &mut overriding } else { &mut base };
+            list.push(dir.join(name));
+        }
+        for path in base {
+            if let Some(body) = module.read_file(files, &path) {
+                module.add(&body);
+            }
+        }
+        for path in overriding {
+            if let Some(body) = module.read_file(files, &path) {
+                module.merge(&body);
+            }
+        }
+        module
+    }
+
+    fn read_file(&mut self, files: &Files, path: &Path) -> Option<Body> {
+        let read = parse::file(files, path);
+        self.problems.extend(read.problems);
+        self.files.extend(read.file);
+        read.body
+    }
+
+    fn add(&mut self, body: &Body) {
+        for locals in body.blocks("locals", 0) {
+            for attribute in locals.body.attributes() {
+                self.locals.entry(attribute.name.clone()).or_insert(attribute);
+            }
+        }
+        for (kind, table) in [("variable", &mut self.variables), ("output", &mut self.outputs)] {
+            for block in body.blocks(kind, 1) {
+                table.entry(block.label(0).into()).or_insert(block);
+            }
+        }
+        for kind in ["resource", "data", "ephemeral"] {
+            for block in body.blocks(kind, 2) {
+                let key = resource_key(&block);
+                if !self.resources.contains_key(&key) {
+                    self.in_order.push(key.clone());
+                    self.resources.insert(key, block);
+                }
+            }
+        }
+        // Data sources of `check` blocks can be used inside them only, so nothing else needs them.
+        for block in body.blocks("module", 1) {
+            let name: Arc<str> = block.label(0).into();
+            if !self.calls.contains_key(&name) {
+                self.calls_in_order.push(name.clone());
+                self.calls.insert(name, block);
+            }
+        }
+        self.providers.extend(body.blocks("provider", 1));
+    }
+
+    /// Merges an override file into what is there.
+    fn merge(&mut self, body: &Body) {
+        for locals in body.blocks("locals", 0) {
+            for attribute in locals.body.attributes() {
+                self.locals.insert(attribute.name.clone(), attribute);
+            }
+        }
+        for (kind, table) in
+            [("variable", &mut self.variables), ("output", &mut self.outputs), ("module", &mut self.calls)]
+        {
+            for block in body.blocks(kind, 1) {
+                if let Some(base) = table.get_mut(block.label(0)) {
+                    *base = merged(base, &block);
+                }
+            }
+        }
+        for kind in ["resource", "data", "ephemeral"] {
+            for block in body.blocks(kind, 2) {
+                if let Some(base) = self.resources.get_mut(&resource_key(&block)) {
+                    *base = merged(base, &block);
+                }
+            }
+        }
+        for block in body.blocks("provider", 1) {
+            let alias = |b: &Block| b.body.attribute("alias").map(|a| format!("{:?}", a.value.kind));
+            match self.providers.iter_mut().find(|p| p.label(0) == block.label(0) && alias(p) == alias(&block)) {
+                Some(base) => *base = merged(base, &block),
+                None => self.providers.push(block),
+            }
+        }
+    }
+}
+
+fn merged(base: &Arc<Block>, over: &Arc<Block>) -> Arc<Block> {
+    Arc::new(base.with_body(Body::Merged(base.clone(), over.clone())))
+}
+
+fn resource_key(block: &Block) -> Arc<str> {
+    match &*block.kind {
+        "resource" => format!("{}.{}", block.label(0), block.label(1)).into(),
+        kind => format!("{kind}.{}.{}", block.label(0), block.label(1)).into(),
+    }
+}

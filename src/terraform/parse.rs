@@ -1,0 +1,60 @@
+use std::path::Path;
+
+use super::{ast::Body, json, literal::Ground, lower::Lower};
+use crate::{
+    source::{FileId, Files, Location, Span},
+    value::InputProblem,
+};
+
+/// What a configuration file came to.
+pub(super) struct ReadFile {
+    pub file: Option<FileId>,
+    pub body: Option<Body>,
+    pub problems: Vec<InputProblem>,
+}
+
+/// Reads and parses a file in either syntax, by its name. What cannot be parsed is a problem; the rest is kept.
+pub(super) fn file(files: &Files, path: &Path) -> ReadFile {
+    let id = match files.read(path) {
+        Ok(id) => id,
+        Err(e) => {
+            let problem = InputProblem { file: files.show(path), at: None, message: e.to_string(), help: None };
+            return ReadFile { file: None, body: None, problems: vec![problem] };
+        }
+    };
+    let (body, problems) =
+        if path.extension().is_some_and(|e| e == "json") { read_json(files, id) } else { read_hcl(files, id) };
+    ReadFile { file: Some(id), body, problems }
+}
+
+fn read_json(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
+    let source = files.get(id);
+    let parsed = crate::syntax::json::parse(source.text(), id);
+    let problems = parsed.errors.into_iter().map(|e| InputProblem {
+        file: source.name().to_owned(),
+        at: Some(Location::new(id, e.span)),
+        message: e.message,
+        help: e.help,
+    });
+    (parsed.root.map(|root| json::body(id, &root)), problems.collect())
+}
+
+fn read_hcl(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
+    let source = files.get(id);
+    match hcl_edit::parser::parse_body(source.text()) {
+        Ok(body) => {
+            let ground = Ground { text: source.text(), file: id, map: None };
+            (Some(Body::Hcl(Lower::new(ground).body(&body))), Vec::new())
+        }
+        Err(e) => {
+            let offset = e.location().offset();
+            let problem = InputProblem {
+                file: source.name().to_owned(),
+                at: Some(Location::new(id, Span::new(offset, offset))),
+                message: e.message().to_owned(),
+                help: None,
+            };
+            (None, vec![problem])
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{ast::Block, expansion::Expansion, module::Module};
+use crate::value::{Assumption, StepKind, Value};
+
+/// One instance of a module: the root, or what one call makes of a module.
+pub(super) struct Instance {
+    pub module: Arc<Module>,
+    /// `module.a["x"].module.b`, empty for the root.
+    pub address: String,
+    /// The names of the calls that lead here, joined with `.`, as `modules.json` has them.
+    pub call_path: String,
+    pub call: Option<CallSite>,
+    pub depth: usize,
+    pub memo: Memo,
+}
+
+/// The call that makes an instance.
+pub(super) struct CallSite {
+    pub parent: Rc<Instance>,
+    pub block: Arc<Block>,
+    pub iteration: Option<Iteration>,
+    pub when: Vec<Assumption>,
+}
+
+/// What is evaluated once per instance.
+#[derive(Default)]
+pub(super) struct Memo {
+    pub values: RefCell<HashMap<String, Slot>>,
+    pub expansions: RefCell<HashMap<String, Option<Rc<Expansion>>>>,
+    pub calls: RefCell<HashMap<Arc<str>, Option<Rc<CallInstances>>>>,
+}
+
+/// A value that is being evaluated or has been.
+#[derive(Clone)]
+pub(super) enum Slot {
+    Busy,
+    Done(Value, StepKind),
+}
+
+/// What a module call makes.
+pub(super) enum CallInstances {
+    /// The module is not on disk or cannot be read; carries the reason for its outputs.
+    Absent(crate::value::Reason),
+    /// Its instances, with the expansion of the call.
+    Present { expansion: Rc<Expansion>, instances: Vec<Rc<Instance>> },
+}
+
+/// `count.index`, `each.key` and `each.value` of one instance of a block.
+#[derive(Clone)]
+pub(super) enum Iteration {
+    Count(Value),
+    Each { key: Value, value: Value },
+}
+
+/// What names mean where an expression stands.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub instance: &'a Rc<Instance>,
+    pub iteration: Option<&'a Iteration>,
+    pub names: Option<&'a Frame<'a>>,
+    /// Set in template files: nothing but `names` can be referred to.
+    pub sealed: bool,
+}
+
+/// A name that an expression binds: of a `for`, an iterator, a template variable.
+pub(super) struct Frame<'a> {
+    pub name: &'a str,
+    pub value: Value,
+    pub step: StepKind,
+    pub outer: Option<&'a Frame<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of the top level of a module.
+    pub fn of(instance: &'a Rc<Instance>) -> Self {
+        Self { instance, iteration: None, names: None, sealed: false }
+    }
+
+    /// The scope of a block's instance.
+    pub fn iterated(instance: &'a Rc<Instance>, iteration: Option<&'a Iteration>) -> Self {
+        Self { instance, iteration, names: None, sealed: false }
+    }
+
+    /// The frame that binds a name.
+    pub fn find(&self, name: &str) -> Option<&'a Frame<'a>> {
+        let mut frame = self.names;
+        while let Some(f) = frame {
+            if f.name == name {
+                return Some(f);
+            }
+            frame = f.outer;
+        }
+        None
+    }
+
+    /// The scope with more names.
+    pub fn with(&self, frame: &'a Frame<'a>) -> Self {
+        Self { names: Some(frame), ..*self }
+    }
+}
