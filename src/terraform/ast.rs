@@ -84,20 +84,11 @@ pub(crate) struct Call {
 /// One step of a traversal.
 #[derive(Debug)]
 pub(crate) enum Access {
-    Attribute(Arc<str>, Location),
+    Attribute(Arc<str>),
     Index(Expr),
     LegacyIndex(u64, Location),
-    AttributeSplat(Location),
-    FullSplat(Location),
-}
-
-impl Access {
-    pub fn at(&self) -> Location {
-        match self {
-            Self::Attribute(_, at) | Self::LegacyIndex(_, at) | Self::AttributeSplat(at) | Self::FullSplat(at) => *at,
-            Self::Index(e) => e.at,
-        }
-    }
+    AttributeSplat,
+    FullSplat,
 }
 
 /// One piece of a template; strip markers and heredoc indentation are already applied.
@@ -181,9 +172,11 @@ impl Body {
     pub fn attributes(&self) -> Vec<Arc<Attribute>> {
         match self {
             Self::Hcl(b) => b.attributes.clone(),
-            Self::Json(b) => {
-                b.properties.iter().map(|(n, at, node)| Arc::new(super::json::attribute(b.file, n, *at, node))).collect()
-            }
+            Self::Json(b) => b
+                .properties
+                .iter()
+                .map(|(n, at, node)| Arc::new(super::json::attribute(b.file, n, *at, node)))
+                .collect(),
             Self::Merged(base, over) => {
                 let over = over.body.attributes();
                 let kept = |a: &Arc<Attribute>| !over.iter().any(|o| o.name == a.name);

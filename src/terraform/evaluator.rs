@@ -40,6 +40,7 @@ pub(super) struct Evaluator<'w> {
     /// Which provider configuration's account is the own one.
     pub own_provider: RefCell<String>,
     pub installed: HashMap<String, std::path::PathBuf>,
+    pub given: HashMap<Arc<str>, super::variables::Given>,
     steps: Cell<u64>,
     depth: Cell<usize>,
     stack_base: usize,
@@ -64,6 +65,7 @@ impl<'w> Evaluator<'w> {
             root_dir: root_dir.to_owned(),
             own_provider: RefCell::default(),
             installed: super::calls::installed_modules(workspace.files, root_dir),
+            given: HashMap::new(),
             steps: Cell::new(0),
             depth: Cell::new(0),
             stack_base: stack_address(),
@@ -111,7 +113,11 @@ impl<'w> Evaluator<'w> {
             Kind::String(t) => t.parts().len() > MOST_PARTS || known_bytes(t) > MOST_TEXT,
             _ => false,
         };
-        if too_large { self.limit(at, format!("a value of more than {MOST_ITEMS} items or {MOST_TEXT} bytes")) } else { value }
+        if too_large {
+            self.limit(at, format!("a value of more than {MOST_ITEMS} items or {MOST_TEXT} bytes"))
+        } else {
+            value
+        }
     }
 
     fn limit(&self, at: Location, what: String) -> Value {

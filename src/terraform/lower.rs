@@ -135,9 +135,9 @@ impl<'s> Lower<'s> {
     fn access(&self, operator: &hcl::TraversalOperator, at: Range<usize>) -> Access {
         let at = self.ground.at(at);
         match operator {
-            hcl::TraversalOperator::AttrSplat(_) => Access::AttributeSplat(at),
-            hcl::TraversalOperator::FullSplat(_) => Access::FullSplat(at),
-            hcl::TraversalOperator::GetAttr(name) => Access::Attribute(name.as_str().into(), at),
+            hcl::TraversalOperator::AttrSplat(_) => Access::AttributeSplat,
+            hcl::TraversalOperator::FullSplat(_) => Access::FullSplat,
+            hcl::TraversalOperator::GetAttr(name) => Access::Attribute(name.as_str().into()),
             hcl::TraversalOperator::Index(e) => Access::Index(self.expr(e)),
             hcl::TraversalOperator::LegacyIndex(i) => Access::LegacyIndex(*i.value(), at),
         }

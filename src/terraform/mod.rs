@@ -1,7 +1,52 @@
 //! Terraform configurations: files of a module, the module tree, expressions, and the roles they make.
+//!
+//! A partial evaluator: what a configuration leaves open is an unknown value with its reason, a condition that cannot be
+//! decided is a choice, and each value knows the way it took.
 
+mod ast;
+mod blocks;
+mod calls;
+mod carriers;
+mod constraint;
 pub mod convert;
 pub(crate) mod equality;
+mod evaluator;
+mod expansion;
+mod expr;
 pub mod functions;
+mod json;
+mod known;
+mod literal;
+mod lower;
+mod module;
+mod parse;
+mod policy_document;
+mod provider;
+mod reference;
+mod resource;
+mod scope;
+#[cfg(test)]
+mod tests;
 pub mod types;
 pub(crate) mod unify;
+mod variables;
+mod workspace;
+
+use std::path::PathBuf;
+
+pub use workspace::Workspace;
+
+/// What a run says about Terraform beyond the files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--var NAME=VALUE`, in order.
+    pub vars: Vec<(String, String)>,
+    /// `--var-file FILE`, in order.
+    pub var_files: Vec<PathBuf>,
+    /// `TF_VAR_…` of the environment, when `--env-vars` is given, without the prefix.
+    pub env_vars: Vec<(String, String)>,
+    /// `--source DIR`: where the configuration of a plan lies.
+    pub source_dir: Option<PathBuf>,
+    /// The name of the Terraform workspace; not known when it is not given.
+    pub workspace: Option<String>,
+}

@@ -1,9 +1,4 @@
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use super::{ast::Block, expansion::Expansion, module::Module};
 use crate::value::{Assumption, StepKind, Value};
@@ -64,8 +59,8 @@ pub(super) struct Scope<'a> {
     pub instance: &'a Rc<Instance>,
     pub iteration: Option<&'a Iteration>,
     pub names: Option<&'a Frame<'a>>,
-    /// Set in template files: nothing but `names` can be referred to.
-    pub sealed: bool,
+    /// The variables of a template file: nothing else can be referred to in it.
+    pub vars: Option<&'a Value>,
 }
 
 /// A name that an expression binds: of a `for`, an iterator, a template variable.
@@ -79,12 +74,12 @@ pub(super) struct Frame<'a> {
 impl<'a> Scope<'a> {
     /// The scope of the top level of a module.
     pub fn of(instance: &'a Rc<Instance>) -> Self {
-        Self { instance, iteration: None, names: None, sealed: false }
+        Self { instance, iteration: None, names: None, vars: None }
     }
 
     /// The scope of a block's instance.
     pub fn iterated(instance: &'a Rc<Instance>, iteration: Option<&'a Iteration>) -> Self {
-        Self { instance, iteration, names: None, sealed: false }
+        Self { instance, iteration, names: None, vars: None }
     }
 
     /// The frame that binds a name.

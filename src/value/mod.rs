@@ -8,6 +8,7 @@ mod choice;
 mod extraction;
 mod object;
 mod origin;
+mod render;
 mod text;
 mod unknown;
 
@@ -17,6 +18,7 @@ pub use extraction::{
 };
 pub use object::{Entry, Object, ObjectKind};
 pub use origin::{Origin, Step, StepKind};
+pub use render::to_contract_json;
 pub use text::{Part, Symbol, Text};
 pub use unknown::{Reason, Unknown};
 

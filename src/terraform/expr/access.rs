@@ -21,7 +21,7 @@ impl Evaluator<'_> {
         while let Some((step, after)) = rest.split_first() {
             rest = after;
             value = match step {
-                Access::Attribute(name, _) => self.attribute(&value, name, at),
+                Access::Attribute(name) => self.attribute(&value, name, at),
                 Access::LegacyIndex(i, step_at) => {
                     let key = Value::new(Kind::Number(Number::Int((*i).into())), *step_at);
                     self.index(&value, &key, at)
@@ -30,8 +30,8 @@ impl Evaluator<'_> {
                     let key = self.eval(e, scope);
                     self.index(&value, &key, at)
                 }
-                Access::FullSplat(_) => return self.splat(&value, rest, at, scope),
-                Access::AttributeSplat(_) => {
+                Access::FullSplat => return self.splat(&value, rest, at, scope),
+                Access::AttributeSplat => {
                     let len = rest.iter().take_while(|s| matches!(s, Access::Attribute(..))).count();
                     let (each, after) = rest.split_at(len);
                     rest = after;

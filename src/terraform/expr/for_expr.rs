@@ -38,10 +38,7 @@ impl Evaluator<'_> {
                 let mut entries: Vec<Entry> =
                     collection.entries().into_iter().flatten().filter(|e| !is_open(&e.key)).collect();
                 entries.sort_by_cached_key(|e| e.key.display());
-                Ok(entries
-                    .into_iter()
-                    .map(|e| (Value::new(Kind::String(e.key), e.key_origin), e.value))
-                    .collect())
+                Ok(entries.into_iter().map(|e| (Value::new(Kind::String(e.key), e.key_origin), e.value)).collect())
             }
             Kind::Unknown(u) if self.is_error(u) => Err(collection.clone()),
             Kind::Unknown(u) => {

@@ -1,11 +1,13 @@
 //! Expressions.
 
-mod access;
+pub(super) mod access;
 mod call;
-mod conditional;
+pub(super) mod conditional;
 mod for_expr;
 mod operators;
 mod template;
+
+pub(super) use access::OPEN;
 
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use super::{
     evaluator::Evaluator,
     scope::Scope,
 };
-use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, StepKind, Text, Value};
+use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value};
 
 impl Evaluator<'_> {
     /// The value of an expression.
@@ -113,10 +115,5 @@ impl Evaluator<'_> {
     /// Whether something is unknown because its expression fails.
     pub fn is_error(&self, unknown: &crate::value::Unknown) -> bool {
         matches!(unknown.reason, crate::value::Reason::Error(_))
-    }
-
-    /// A value that a name stands for, seen from where the name is used.
-    pub fn seen_from(&self, value: Value, at: crate::source::Location, step: StepKind) -> Value {
-        value.entered(at, step)
     }
 }

@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use super::super::{
     ast::{Binary, Expr, Unary},
+    equality::{compare_numbers, equal},
     evaluator::Evaluator,
     scope::Scope,
 };
 use super::conditional::Truth;
 use crate::{
     source::Location,
-    value::{Kind, Number, Part, Text, Unknown, Value},
+    value::{Kind, Number, Unknown, Value},
 };
 
 impl Evaluator<'_> {
@@ -54,9 +55,8 @@ impl Evaluator<'_> {
             return Value::bool(known, at);
         }
         let b = self.truth(&self.eval(right, scope), right.at);
-        let other = |truth: &Truth| {
-            self.branch(truth, at, &mut || Value::bool(true, at), &mut || Value::bool(false, at))
-        };
+        let other =
+            |truth: &Truth| self.branch(truth, at, &mut || Value::bool(true, at), &mut || Value::bool(false, at));
         if and {
             self.branch(&a, at, &mut || other(&b), &mut || Value::bool(false, at))
         } else {
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
                 return side.clone();
             }
         }
-        match same(a, b, 0) {
+        match equal(a, b) {
             Some(equal) => Value::bool(equal != negate, at),
             None => {
                 let blocker = blocker(a, 0).or_else(|| blocker(b, 0));
@@ -106,14 +106,7 @@ impl Evaluator<'_> {
         };
         match op {
             Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
-                let ordering = match (x, y) {
-                    (Number::Int(x), Number::Int(y)) => Some(x.cmp(&y)),
-                    _ => float(x).partial_cmp(&float(y)),
-                };
-                match ordering {
-                    Some(ordering) => Value::bool(compared(ordering), at),
-                    None => self.error("the numbers cannot be compared", at),
-                }
+                Value::bool(compared(compare_numbers(x, y)), at)
             }
             _ => match calculate(op, x, y) {
                 Some(n) => Value::new(Kind::Number(n), at),
@@ -191,89 +184,6 @@ fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
 
 fn whole(x: f64) -> Number {
     if x.fract() == 0.0 && x.abs() < 9e15 { Number::Int(x as i128) } else { Number::Float(x) }
-}
-
-/// Whether two values are equal as `==` has it: of one type and the same; `None` when that cannot be said.
-fn same(a: &Value, b: &Value, depth: usize) -> Option<bool> {
-    if depth > 200 {
-        return None;
-    }
-    match (&a.kind, &b.kind) {
-        (Kind::Unknown(_) | Kind::Choice(_), _) | (_, Kind::Unknown(_) | Kind::Choice(_)) => None,
-        (Kind::Null, Kind::Null) => Some(true),
-        (Kind::Bool(x), Kind::Bool(y)) => Some(x == y),
-        (Kind::Number(x), Kind::Number(y)) => Some(float(*x) == float(*y)),
-        (Kind::String(x), Kind::String(y)) => same_text(x, y),
-        (Kind::List(_, x), Kind::List(_, y)) => {
-            let mut result = if x.len() == y.len() { Some(true) } else { Some(false) };
-            let many = |v: &Value| matches!(&v.kind, Kind::Unknown(u) if u.many);
-            if x.iter().chain(y.iter()).any(many) {
-                return None;
-            }
-            for (x, y) in x.iter().zip(y.iter()) {
-                match same(x, y, depth + 1) {
-                    Some(false) => return Some(false),
-                    None => result = result.filter(|r| !r),
-                    Some(true) => {}
-                }
-            }
-            result
-        }
-        (Kind::Object(x), Kind::Object(y)) => {
-            if x.entries().iter().chain(y.entries()).any(|e| e.key.as_known().is_none()) {
-                return None;
-            }
-            if x.entries().len() != y.entries().len() {
-                return Some(false);
-            }
-            let mut result = Some(true);
-            for e in x.entries() {
-                let Some(other) = e.key.as_known().and_then(|k| y.get(&k)) else { return Some(false) };
-                match same(&e.value, &other.value, depth + 1) {
-                    Some(false) => return Some(false),
-                    None => result = None,
-                    Some(true) => {}
-                }
-            }
-            result
-        }
-        _ => Some(false),
-    }
-}
-
-/// Whether two texts are equal; texts with unknown parts can still be told apart by what they begin and end with.
-fn same_text(a: &Text, b: &Text) -> Option<bool> {
-    if let (Some(a), Some(b)) = (a.as_known(), b.as_known()) {
-        return Some(a == b);
-    }
-    let differ = |a: &str, b: &str| !a.starts_with(b) && !b.starts_with(a);
-    let back = |a: &str, b: &str| !a.ends_with(b) && !b.ends_with(a);
-    let (start, end) = ((edge(a, true), edge(b, true)), (edge(a, false), edge(b, false)));
-    if differ(&start.0, &start.1) || back(&end.0, &end.1) {
-        return Some(false);
-    }
-    let shorter = |known: &Text, holed: &Text| {
-        known.as_known().is_some_and(|k| k.len() < holed.parts().iter().map(least_length).sum::<usize>())
-    };
-    if shorter(a, b) || shorter(b, a) { Some(false) } else { None }
-}
-
-fn edge(text: &Text, start: bool) -> String {
-    let part = if start { text.parts().first() } else { text.parts().last() };
-    match (text.as_known(), part) {
-        (Some(known), _) => known.into_owned(),
-        (None, Some(Part::Known { text, .. })) => text.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn least_length(part: &Part) -> usize {
-    match part {
-        Part::Known { text, .. } => text.len(),
-        Part::Symbol(..) => 1,
-        Part::Hole(..) => 0,
-        Part::Json(..) => 1,
-    }
 }
 
 /// The first thing in a value that is unknown.

@@ -29,12 +29,9 @@ impl Evaluator<'_> {
                 Piece::Interpolation(e) => out.push(self.eval(e, scope)),
                 Piece::If { condition, then, otherwise } => {
                     let truth = self.truth(&self.eval(condition, scope), condition.at);
-                    out.push(self.branch(
-                        &truth,
-                        at,
-                        &mut || self.template(then, at, scope),
-                        &mut || self.template(otherwise, at, scope),
-                    ));
+                    out.push(self.branch(&truth, at, &mut || self.template(then, at, scope), &mut || {
+                        self.template(otherwise, at, scope)
+                    }));
                 }
                 Piece::For { key_name, value_name, collection, body } => {
                     let collection_value = self.eval(collection, scope);
@@ -46,16 +43,13 @@ impl Evaluator<'_> {
                         };
                         let mut made = Vec::new();
                         for (key, value) in items {
-                            let frame = Frame { name: value_name, value, step: StepKind::Iteration, outer: scope.names };
+                            let frame =
+                                Frame { name: value_name, value, step: StepKind::Iteration, outer: scope.names };
                             let key_frame;
                             let inner = match key_name {
                                 Some(name) => {
-                                    key_frame = Frame {
-                                        name,
-                                        value: key,
-                                        step: StepKind::Iteration,
-                                        outer: Some(&frame),
-                                    };
+                                    key_frame =
+                                        Frame { name, value: key, step: StepKind::Iteration, outer: Some(&frame) };
                                     scope.with(&key_frame)
                                 }
                                 None => scope.with(&frame),
@@ -96,10 +90,8 @@ impl Evaluator<'_> {
 fn merge_literals(parts: Vec<Part>) -> Vec<Part> {
     let mut out: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
-        if let (
-            Some(Part::Known { text: before, origin: a, map: None }),
-            Part::Known { text, origin: b, map: None },
-        ) = (out.last_mut(), &part)
+        if let (Some(Part::Known { text: before, origin: a, map: None }), Part::Known { text, origin: b, map: None }) =
+            (out.last_mut(), &part)
             && a == b
         {
             *before = Arc::from(format!("{before}{text}"));

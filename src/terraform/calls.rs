@@ -1,0 +1,307 @@
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{
+    ast::{Access, Block},
+    evaluator::Evaluator,
+    expansion::{Expansion, InstanceKey, One},
+    resource::prefix,
+    scope::{CallInstances, CallSite, Instance, Memo, Scope},
+};
+use crate::{
+    source::{EntryKind, Files, Location, normalized},
+    value::{Arm, Assumption, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
+};
+
+/// Modules call modules down to this depth.
+const MOST_CALLS: usize = 64;
+
+/// The directories that `terraform init` has put modules into, by the names of the calls joined with `.`.
+pub(super) fn installed_modules(files: &Files, root: &Path) -> HashMap<String, PathBuf> {
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        #[serde(rename = "Modules")]
+        modules: Vec<Installed>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Installed {
+        #[serde(rename = "Key")]
+        key: String,
+        #[serde(rename = "Dir")]
+        dir: String,
+    }
+    let path = root.join(".terraform/modules/modules.json");
+    if files.kind(&path) != Some(EntryKind::File) {
+        return HashMap::new();
+    }
+    let Ok(file) = files.read(&path) else { return HashMap::new() };
+    let Ok(manifest) = serde_json::from_str::<Manifest>(files.get(file).text()) else { return HashMap::new() };
+    manifest.modules.into_iter().map(|m| (m.key, normalized(&root.join(m.dir)))).collect()
+}
+
+/// Whether a module source is a path of the same tree.
+pub(super) fn is_local(source: &str) -> bool {
+    source.starts_with("./")
+        || source.starts_with("../")
+        || source == "."
+        || source == ".."
+        || source.starts_with(".\\")
+}
+
+/// The source of a call as written, when it is plain text.
+pub(super) fn source_of(block: &Block) -> Option<(String, Location)> {
+    let attribute = block.body.attribute("source")?;
+    match &attribute.value.kind {
+        super::ast::ExprKind::String(text) => Some((text.as_known()?.into_owned(), attribute.value.at)),
+        _ => None,
+    }
+}
+
+impl Evaluator<'_> {
+    /// The directory of the module that a call names, or why there is none.
+    pub fn called_dir(&self, parent: &Instance, name: &str, block: &Block) -> Result<PathBuf, Reason> {
+        let written = block.body.attribute("source").map(|a| self.text(a.value.at)).unwrap_or_default();
+        let source = source_of(block).map(|(s, _)| s).unwrap_or_else(|| written.trim_matches('"').to_owned());
+        let call_path = join_path(&parent.call_path, name);
+        let dir = if is_local(&source) {
+            normalized(&parent.module.dir.join(source.replace('\\', "/")))
+        } else {
+            match self.installed.get(&call_path) {
+                Some(dir) => dir.clone(),
+                None => return Err(Reason::AbsentModule(source)),
+            }
+        };
+        match self.files.check(&dir) {
+            Ok(_) if self.files.kind(&dir) == Some(EntryKind::Directory) => Ok(dir),
+            Ok(_) => Err(Reason::AbsentModule(source)),
+            Err(_) => Err(Reason::OutsideRoot(self.files.show(&dir))),
+        }
+    }
+
+    /// The instances that a module call makes, made once.
+    pub fn call_instances(&self, parent: &Rc<Instance>, name: &str) -> Option<Rc<CallInstances>> {
+        let block = parent.module.calls.get(name)?;
+        if let Some(known) = parent.memo.calls.borrow().get(name) {
+            let cycle = || Rc::new(CallInstances::Absent(Reason::Cycle));
+            return Some(known.clone().unwrap_or_else(cycle));
+        }
+        let key: Arc<str> = name.into();
+        parent.memo.calls.borrow_mut().insert(key.clone(), None);
+        let made = Rc::new(self.make_instances(parent, name, block));
+        parent.memo.calls.borrow_mut().insert(key, Some(made.clone()));
+        Some(made)
+    }
+
+    fn make_instances(&self, parent: &Rc<Instance>, name: &str, block: &Arc<Block>) -> CallInstances {
+        let dir = match self.called_dir(parent, name, block) {
+            Ok(dir) => dir,
+            Err(reason) => return CallInstances::Absent(reason),
+        };
+        if parent.depth >= MOST_CALLS || calls_itself(parent, &dir) {
+            return CallInstances::Absent(Reason::Cycle);
+        }
+        let module = self.workspace.module(&dir);
+        let expansion = self.expansion(parent, &format!("module.{name}"), block);
+        let instances = expansion
+            .instances()
+            .into_iter()
+            .map(|(one, when)| {
+                let address = format!("{}module.{name}{}", prefix(&parent.address), one.key);
+                Rc::new(Instance {
+                    module: module.clone(),
+                    address,
+                    call_path: join_path(&parent.call_path, name),
+                    call: Some(CallSite {
+                        parent: parent.clone(),
+                        block: block.clone(),
+                        iteration: one.iteration,
+                        when,
+                    }),
+                    depth: parent.depth + 1,
+                    memo: Memo::default(),
+                })
+            })
+            .collect();
+        CallInstances::Present { expansion, instances }
+    }
+
+    /// What a reference to a module call with the steps after its name is.
+    pub fn module_call(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+        let Some(made) = self.call_instances(scope.instance, name) else {
+            return self.unknown(self.text(at), Reason::Undeclared, at);
+        };
+        match &*made {
+            CallInstances::Absent(reason) => {
+                let address = format!("{}module.{name}", prefix(&scope.instance.address));
+                let header = scope.instance.module.calls.get(name).map_or(at, |b| b.header);
+                let run = || (self.unknown(address, reason.clone(), header), StepKind::Value);
+                let (value, step) = self.once(scope.instance, format!("module.{name}"), at, run);
+                self.accesses(value, steps, at, scope).entered(at, step)
+            }
+            CallInstances::Present { expansion, instances } => {
+                let mut next = instances.iter();
+                self.outputs_of(expansion, &mut next, steps, at, scope).entered(at, StepKind::Output)
+            }
+        }
+    }
+
+    /// `instances` are in the order of [`Expansion::instances`].
+    fn outputs_of(
+        &self,
+        expansion: &Expansion,
+        instances: &mut std::slice::Iter<'_, Rc<Instance>>,
+        steps: &[Access],
+        at: Location,
+        scope: &Scope<'_>,
+    ) -> Value {
+        let of = |child: Option<&Rc<Instance>>, steps: &[Access]| match child {
+            Some(child) => self.of_call(child, steps, at, scope),
+            None => self.error("there is no such instance", at),
+        };
+        match expansion {
+            Expansion::Single => match steps.split_first() {
+                Some((Access::FullSplat, rest)) => Value::list(ListKind::Tuple, vec![of(instances.next(), rest)], at),
+                _ => of(instances.next(), steps),
+            },
+            Expansion::Choice(subject, arms) => {
+                let arms = arms
+                    .iter()
+                    .map(|(label, arm)| Arm {
+                        label: label.clone(),
+                        value: self.outputs_of(arm, instances, steps, at, scope),
+                    })
+                    .collect();
+                self.without_failures(subject, arms, at)
+            }
+            Expansion::Open { one, each, .. } => {
+                let child = instances.next();
+                match steps.split_first() {
+                    Some((Access::FullSplat, rest)) if !each => Value::list(ListKind::Tuple, vec![of(child, rest)], at),
+                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => of(child, rest),
+                    _ => {
+                        let whole = self.collected(&[(one, child)], *each, &of, at);
+                        self.accesses(whole, steps, at, scope)
+                    }
+                }
+            }
+            Expansion::Many { ones, each, .. } => {
+                let children: Vec<(&One, Option<&Rc<Instance>>)> =
+                    ones.iter().map(|one| (one, instances.next())).collect();
+                match steps.split_first() {
+                    Some((Access::FullSplat | Access::AttributeSplat, rest)) if !each => {
+                        let items = children.iter().map(|(_, c)| of(*c, rest)).collect();
+                        Value::list(ListKind::Tuple, items, at)
+                    }
+                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => {
+                        let wanted = match steps.first() {
+                            Some(Access::Index(e)) => self.eval(e, scope),
+                            Some(Access::LegacyIndex(i, _)) => Value::new(Kind::Number(Number::Int((*i).into())), at),
+                            _ => Value::new(Kind::Null, at),
+                        };
+                        let child = |one: &One| {
+                            let index = match &one.key {
+                                InstanceKey::Index(i) => Some(*i),
+                                InstanceKey::Key(k) => match expansion {
+                                    Expansion::Many { by_key, .. } => by_key.get(k).copied(),
+                                    _ => None,
+                                },
+                                InstanceKey::None | InstanceKey::Any => None,
+                            };
+                            of(index.and_then(|i| children.get(i)).and_then(|(_, c)| *c), rest)
+                        };
+                        self.lift(&[wanted], at, &mut |wanted| match wanted.first() {
+                            Some(wanted) => self.indexed(expansion, wanted, &child, at),
+                            None => self.error("no index", at),
+                        })
+                    }
+                    _ => {
+                        let whole = self.collected(&children, *each, &of, at);
+                        self.accesses(whole, steps, at, scope)
+                    }
+                }
+            }
+        }
+    }
+
+    fn collected(
+        &self,
+        children: &[(&One, Option<&Rc<Instance>>)],
+        each: bool,
+        of: &dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value,
+        at: Location,
+    ) -> Value {
+        if !each {
+            return Value::list(ListKind::Tuple, children.iter().map(|(_, c)| of(*c, &[])).collect(), at);
+        }
+        let entries = children.iter().map(|(one, c)| {
+            let key = match &one.iteration {
+                Some(super::scope::Iteration::Each { key, .. }) => key.clone(),
+                _ => Value::string("", at),
+            };
+            let text = self.key_text(&key).unwrap_or_else(|| Text::known("", at));
+            Entry { key: text, key_origin: key.origin.clone(), value: of(*c, &[]) }
+        });
+        Value::object(ObjectKind::Object, entries.collect(), at)
+    }
+
+    fn of_call(&self, child: &Rc<Instance>, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+        match steps.split_first() {
+            Some((Access::Attribute(output), rest)) => {
+                let value = self.output(child, output, at);
+                self.accesses(value, rest, at, scope)
+            }
+            _ => {
+                let mut names: Vec<&Arc<str>> = child.module.outputs.keys().collect();
+                names.sort();
+                let entries = names.into_iter().map(|name| {
+                    let value = self.output(child, name, at);
+                    Entry { key: Text::known(name.clone(), at), key_origin: at.into(), value }
+                });
+                let whole = Value::object(ObjectKind::Object, entries.collect(), at);
+                self.accesses(whole, steps, at, scope)
+            }
+        }
+    }
+
+    /// The value of a module's output.
+    pub fn output(&self, child: &Rc<Instance>, name: &str, at: Location) -> Value {
+        let Some(block) = child.module.outputs.get(name) else {
+            return self.error(format!("the module has no output `{name}`"), at);
+        };
+        let run = || match block.body.attribute("value") {
+            Some(value) => (self.eval(&value.value, &Scope::of(child)), StepKind::Output),
+            None => (self.error("the output has no value", block.header), StepKind::Output),
+        };
+        self.once(child, format!("output.{name}"), at, run).0
+    }
+}
+
+fn join_path(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
+}
+
+fn calls_itself(parent: &Rc<Instance>, dir: &Path) -> bool {
+    let mut current = Some(parent);
+    while let Some(instance) = current {
+        if instance.module.dir == dir {
+            return true;
+        }
+        current = instance.call.as_ref().map(|c| &c.parent);
+    }
+    false
+}
+
+/// What must hold for a module instance to exist.
+pub(super) fn conditions(instance: &Instance) -> Vec<Assumption> {
+    let mut all = Vec::new();
+    let mut current = instance.call.as_ref();
+    while let Some(call) = current {
+        all.extend(call.when.iter().cloned());
+        current = call.parent.call.as_ref();
+    }
+    all
+}

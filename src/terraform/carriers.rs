@@ -1,0 +1,309 @@
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
+
+use super::{
+    ast::Block,
+    calls::{conditions, source_of},
+    evaluator::Evaluator,
+    provider::Provider,
+    resource::{ResourceRef, prefix},
+    scope::{CallInstances, Instance, Scope},
+};
+use crate::{
+    source::Location,
+    value::{
+        AbsentModule, EmbeddedTemplate, Entry, Extraction, IdentityPolicy, Kind, Reason, Role, Text, Unknown, Value,
+    },
+};
+
+/// Resources that carry an identity policy, each with the argument that holds it.
+const IDENTITY: [(&str, &str); 4] = [
+    ("aws_iam_policy", "policy"),
+    ("aws_iam_role_policy", "policy"),
+    ("aws_iam_user_policy", "policy"),
+    ("aws_iam_group_policy", "policy"),
+];
+
+/// A value nested deeper is not handed on.
+const MOST_DEPTH: usize = 256;
+/// A value with more parts is not handed on.
+const MOST_NODES: usize = 400_000;
+
+/// Whether a resource of that type can hold what is extracted.
+pub(super) fn is_carrier(kind: &str) -> bool {
+    matches!(
+        kind,
+        "aws_iam_role"
+            | "awscc_iam_role"
+            | "aws_cloudformation_stack"
+            | "aws_cloudformation_stack_set"
+            | "aws_iam_policy"
+            | "aws_iam_role_policy"
+            | "aws_iam_user_policy"
+            | "aws_iam_group_policy"
+    )
+}
+
+impl Evaluator<'_> {
+    /// The provider identities under which carriers stand, in order.
+    pub fn provider_identities(&self, instance: &Rc<Instance>, out: &mut BTreeSet<String>) {
+        for key in &instance.module.in_order {
+            if let Some(block) = instance.module.resources.get(key)
+                && &*block.kind == "resource"
+                && is_carrier(block.label(0))
+            {
+                out.insert(self.provider_of(instance, block).identity);
+            }
+        }
+        for name in &instance.module.calls_in_order {
+            if let Some(made) = self.call_instances(instance, name)
+                && let CallInstances::Present { instances, .. } = &*made
+            {
+                for child in instances {
+                    self.provider_identities(child, out);
+                }
+            }
+        }
+    }
+
+    /// Extracts what stands in a module instance and in what it calls.
+    pub fn extract_instance(&self, instance: &Rc<Instance>, out: &mut Extraction) {
+        for key in &instance.module.in_order {
+            if let Some(block) = instance.module.resources.get(key)
+                && &*block.kind == "resource"
+                && is_carrier(block.label(0))
+            {
+                let provider = self.provider_of(instance, block);
+                if provider.identity == *self.own_provider.borrow() {
+                    self.extract_block(instance, key, block, &provider, out);
+                }
+            }
+        }
+        for name in &instance.module.calls_in_order {
+            let Some(made) = self.call_instances(instance, name) else { continue };
+            if let CallInstances::Present { instances, .. } = &*made {
+                for child in instances {
+                    self.extract_instance(child, out);
+                }
+            }
+        }
+    }
+
+    /// The calls of modules that are not on disk.
+    pub fn absent_modules(&self, instance: &Rc<Instance>, root: &str, out: &mut Vec<AbsentModule>) {
+        for name in &instance.module.calls_in_order {
+            let (Some(block), Some(made)) = (instance.module.calls.get(name), self.call_instances(instance, name))
+            else {
+                continue;
+            };
+            match &*made {
+                CallInstances::Present { instances, .. } => {
+                    for child in instances {
+                        self.absent_modules(child, root, out);
+                    }
+                }
+                CallInstances::Absent(_) => {
+                    let written = block.body.attribute("source").map(|a| self.text(a.value.at));
+                    let source = source_of(block).map(|(s, _)| s).or(written).unwrap_or_default();
+                    out.push(AbsentModule {
+                        address: format!("{}module.{name}", prefix(&instance.address)),
+                        source,
+                        root: root.to_owned(),
+                        at: block.header,
+                        block: block.at,
+                        trust_input: trust_input(block),
+                    });
+                }
+            }
+        }
+    }
+
+    fn extract_block(
+        &self,
+        instance: &Rc<Instance>,
+        key: &str,
+        block: &Arc<Block>,
+        provider: &Provider,
+        out: &mut Extraction,
+    ) {
+        let expansion = self.expansion(instance, key, block);
+        let root = self.files.show(&self.root_dir);
+        let module_conditions = conditions(instance);
+        for (one, when) in expansion.instances() {
+            let r = ResourceRef { instance, key, block, one: &one };
+            let address = format!("{}{}", prefix(&instance.address), r.local_address());
+            let when: Vec<_> = module_conditions.iter().cloned().chain(when).collect();
+            let text_argument = |name: &str| {
+                self.argument(&r, name).and_then(|v| match v.kind {
+                    Kind::String(t) => Some(t),
+                    _ => None,
+                })
+            };
+            let policy = |name: &str| self.policy_argument(&r, name);
+            let kind = r.type_name();
+            match kind {
+                "aws_iam_role" | "awscc_iam_role" => {
+                    let argument =
+                        if kind == "aws_iam_role" { "assume_role_policy" } else { "assume_role_policy_document" };
+                    let name = match self.resource_name(&r).kind {
+                        Kind::String(t) => Some(t),
+                        _ => text_argument("role_name"),
+                    };
+                    out.roles.push(Role {
+                        address: address.clone(),
+                        kind: kind.to_owned(),
+                        root: root.clone(),
+                        display: None,
+                        name,
+                        path: text_argument("path"),
+                        at: block.header,
+                        block: block.at,
+                        policy: policy(argument),
+                        own: provider.own(),
+                        when: when.clone(),
+                        suppressions: Vec::new(),
+                    });
+                    for inline in block.body.blocks("inline_policy", 0) {
+                        if let Some(a) = inline.body.attribute("policy") {
+                            out.identity_policies.push(IdentityPolicy {
+                                address: address.clone(),
+                                kind: format!("{kind}.inline_policy"),
+                                root: root.clone(),
+                                at: inline.header,
+                                block: inline.at,
+                                policy: self.handed_on(self.eval(&a.value, &r.scope())),
+                                own: provider.own(),
+                                when: when.clone(),
+                                suppressions: Vec::new(),
+                            });
+                        }
+                    }
+                }
+                "aws_cloudformation_stack" | "aws_cloudformation_stack_set" => {
+                    if block.body.attribute("template_body").is_some() {
+                        let parameters = self.argument(&r, "parameters");
+                        let parameters = parameters.iter().flat_map(|p| p.entries().into_iter().flatten());
+                        let parameters = parameters.filter_map(|e| Some((e.key.as_known()?.into_owned(), e.value)));
+                        out.templates.push(EmbeddedTemplate {
+                            address,
+                            root: root.clone(),
+                            block: block.at,
+                            body: policy("template_body"),
+                            parameters: parameters.collect(),
+                            own: provider.own(),
+                        });
+                    }
+                }
+                _ => {
+                    if let Some((_, argument)) = IDENTITY.iter().find(|(k, _)| *k == kind)
+                        && block.body.attribute(argument).is_some()
+                    {
+                        out.identity_policies.push(IdentityPolicy {
+                            address,
+                            kind: kind.to_owned(),
+                            root: root.clone(),
+                            at: block.header,
+                            block: block.at,
+                            policy: policy(argument),
+                            own: provider.own(),
+                            when,
+                            suppressions: Vec::new(),
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The value of an argument that holds a policy.
+    fn policy_argument(&self, r: &ResourceRef<'_>, name: &str) -> Value {
+        match r.block.body.attribute(name) {
+            Some(a) => self.handed_on(self.eval(&a.value, &Scope::iterated(r.instance, r.one.iteration.as_ref()))),
+            None => {
+                let reason = Reason::Error(format!("`{name}` is not set"));
+                Value::unknown(
+                    Unknown::new(format!("{}.{name}", r.local_address()), reason, r.block.header),
+                    r.block.header,
+                )
+            }
+        }
+    }
+
+    /// A value as others can walk it: neither too deep nor too large.
+    pub fn handed_on(&self, value: Value) -> Value {
+        let mut nodes = 0;
+        self.trimmed(&value, 0, &mut nodes)
+    }
+
+    fn trimmed(&self, value: &Value, depth: usize, nodes: &mut usize) -> Value {
+        *nodes += 1;
+        let limit = |what: &str, at: Location| self.unknown(self.text(at), Reason::Limit(what.to_owned()), at);
+        if depth > MOST_DEPTH {
+            return limit("values nested too deep", value.origin.at);
+        }
+        if *nodes > MOST_NODES {
+            return limit("a policy of too many parts", value.origin.at);
+        }
+        let kind = match &value.kind {
+            Kind::List(kind, items) => {
+                let mut kept = Vec::with_capacity(items.len().min(1024));
+                for item in items.iter() {
+                    kept.push(self.trimmed(item, depth + 1, nodes));
+                    if *nodes > MOST_NODES {
+                        break;
+                    }
+                }
+                Kind::List(*kind, kept.into())
+            }
+            Kind::Object(o) => {
+                let mut entries = Vec::with_capacity(o.entries().len().min(1024));
+                for e in o.entries().iter().filter(|e| e.key.as_known().as_deref() != Some(super::expr::OPEN)) {
+                    entries.push(Entry {
+                        key: e.key.clone(),
+                        key_origin: e.key_origin.clone(),
+                        value: self.trimmed(&e.value, depth + 1, nodes),
+                    });
+                    if *nodes > MOST_NODES {
+                        break;
+                    }
+                }
+                return Value::object(o.kind(), entries, value.origin.clone());
+            }
+            Kind::String(text) if text.parts().iter().any(|p| matches!(p, crate::value::Part::Json(..))) => {
+                let parts = text.parts().iter().map(|p| match p {
+                    crate::value::Part::Json(v, origin) => {
+                        crate::value::Part::Json(Arc::new(self.trimmed(v, depth + 1, nodes)), origin.clone())
+                    }
+                    other => other.clone(),
+                });
+                Kind::String(Text::new(parts.collect()))
+            }
+            Kind::Choice(c) => {
+                let arms = c.arms.iter().map(|a| crate::value::Arm {
+                    label: a.label.clone(),
+                    value: self.trimmed(&a.value, depth + 1, nodes),
+                });
+                Kind::Choice(Arc::new(crate::value::Choice { subject: c.subject.clone(), arms: arms.collect() }))
+            }
+            other => other.clone(),
+        };
+        Value { kind, origin: value.origin.clone() }
+    }
+}
+
+/// The first argument of a module call whose name says that trust is at stake.
+fn trust_input(block: &Block) -> Option<(String, Location)> {
+    let names = block.body.names();
+    let at_stake = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        (name.contains("trust") && !name.contains("store") && !name.contains("anchor"))
+            || name.contains("assume_role_policy")
+            || name.contains("assumable")
+            || (name.contains("assume_role") && (name.contains("condition") || name.contains("principal")))
+            || (name.contains("oidc")
+                && (name.contains("subject") || name.contains("provider") || name.contains("sub")))
+            || name.contains("allowed_principals")
+            || name.contains("role_principals")
+            || name.contains("external_id")
+    };
+    names.into_iter().find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
+}

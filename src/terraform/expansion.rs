@@ -1,0 +1,220 @@
+use std::{collections::HashMap, rc::Rc, sync::Arc};
+
+use super::{
+    ast::Block,
+    evaluator::Evaluator,
+    scope::{Instance, Iteration, Scope},
+};
+use crate::{
+    source::Location,
+    value::{Assumption, Kind, Number, Part, Reason, Subject, Text, Unknown, Value},
+};
+
+/// Blocks are repeated at most so often.
+const MOST_INSTANCES: usize = 50_000;
+
+/// What `count` or `for_each` makes of a block.
+pub(super) enum Expansion {
+    /// Neither stands there.
+    Single,
+    /// Instances with known keys.
+    Many { each: bool, ones: Vec<One>, by_key: HashMap<String, usize> },
+    /// How many there are is not known; one stands for all.
+    Open { each: bool, one: One, why: Arc<Unknown> },
+    /// It depends on a condition.
+    Choice(Arc<Subject>, Vec<(Arc<str>, Rc<Expansion>)>),
+}
+
+/// One instance of a block.
+#[derive(Clone)]
+pub(super) struct One {
+    pub key: InstanceKey,
+    pub iteration: Option<Iteration>,
+}
+
+/// The key of an instance.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum InstanceKey {
+    None,
+    Index(usize),
+    Key(String),
+    /// Which keys there are is not known.
+    Any,
+}
+
+impl std::fmt::Display for InstanceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Index(i) => write!(f, "[{i}]"),
+            Self::Key(k) => write!(f, "[{}]", quoted(k)),
+            Self::Any => f.write_str("[*]"),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+    format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
+}
+
+impl One {
+    pub fn single() -> Self {
+        Self { key: InstanceKey::None, iteration: None }
+    }
+}
+
+impl Evaluator<'_> {
+    /// The instances of a block, evaluated once per module instance.
+    pub fn expansion(&self, instance: &Rc<Instance>, key: &str, block: &Block) -> Rc<Expansion> {
+        if let Some(known) = instance.memo.expansions.borrow().get(key) {
+            let cycle = || {
+                let unknown = Arc::new(Unknown::new(key, Reason::Cycle, block.header));
+                Rc::new(self.open(unknown, block.body.attribute("for_each").is_some(), block.header))
+            };
+            return known.clone().unwrap_or_else(cycle);
+        }
+        instance.memo.expansions.borrow_mut().insert(key.to_owned(), None);
+        let errors = self.errors.get();
+        let made = self.expand(block, &Scope::of(instance));
+        self.errors.set(errors);
+        instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(made.clone()));
+        made
+    }
+
+    /// The instances that a block with `count` or `for_each` has in a scope.
+    pub fn expand(&self, block: &Block, scope: &Scope<'_>) -> Rc<Expansion> {
+        if let Some(count) = block.body.attribute("count") {
+            let value = self.eval(&count.value, scope);
+            return Rc::new(self.counted(&value, count.value.at));
+        }
+        if let Some(each) = block.body.attribute("for_each") {
+            let value = self.eval(&each.value, scope);
+            return Rc::new(self.for_each(&value, each.value.at));
+        }
+        Rc::new(Expansion::Single)
+    }
+
+    fn open(&self, why: Arc<Unknown>, each: bool, at: Location) -> Expansion {
+        let one = if each {
+            let part = Value::new(Kind::Unknown(self.derived(&why, "[*]", false)), at);
+            One { key: InstanceKey::Any, iteration: Some(Iteration::Each { key: part.clone(), value: part }) }
+        } else {
+            let zero = Value::new(Kind::Number(Number::Int(0)), at);
+            One { key: InstanceKey::Index(0), iteration: Some(Iteration::Count(zero)) }
+        };
+        Expansion::Open { each, one, why }
+    }
+
+    fn counted(&self, value: &Value, at: Location) -> Expansion {
+        if let Kind::Choice(choice) = &value.kind {
+            let arms = value.arms().into_iter().flatten();
+            let arms = arms.map(|a| (a.label.clone(), Rc::new(self.counted(&a.value, at)))).collect();
+            return Expansion::Choice(choice.subject.clone(), arms);
+        }
+        let count = match &value.kind {
+            Kind::Unknown(u) => return self.open(u.clone(), false, at),
+            Kind::Bool(_) | Kind::Null | Kind::List(..) | Kind::Object(_) => None,
+            _ => value.as_str().and_then(|s| s.parse::<usize>().ok()),
+        };
+        match count {
+            Some(n) if n <= MOST_INSTANCES => {
+                let ones = (0..n).map(|i| {
+                    let index = Value::new(Kind::Number(Number::Int(i as i128)), value.origin.clone());
+                    One { key: InstanceKey::Index(i), iteration: Some(Iteration::Count(index)) }
+                });
+                Expansion::Many { each: false, ones: ones.collect(), by_key: HashMap::new() }
+            }
+            Some(n) => {
+                let reason = Reason::Limit(format!("{n} instances of one block"));
+                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at)
+            }
+            None => {
+                let reason = Reason::Error("`count` must be a whole number".to_owned());
+                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at)
+            }
+        }
+    }
+
+    fn for_each(&self, value: &Value, at: Location) -> Expansion {
+        if let Kind::Choice(choice) = &value.kind {
+            let arms = value.arms().into_iter().flatten();
+            let arms = arms.map(|a| (a.label.clone(), Rc::new(self.for_each(&a.value, at)))).collect();
+            return Expansion::Choice(choice.subject.clone(), arms);
+        }
+        let pairs: Vec<(Value, Value)> = match &value.kind {
+            Kind::Unknown(u) => return self.open(u.clone(), true, at),
+            Kind::List(..) => value.items().into_iter().flatten().map(|v| (v.clone(), v)).collect(),
+            Kind::Object(_) => match self.iterate(value, at) {
+                Ok(pairs) => pairs,
+                Err(_) => Vec::new(),
+            },
+            _ => {
+                let reason = Reason::Error("`for_each` must be a map or a set of strings".to_owned());
+                return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at);
+            }
+        };
+        if pairs.len() > MOST_INSTANCES {
+            let reason = Reason::Limit(format!("{} instances of one block", pairs.len()));
+            return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at);
+        }
+        let mut ones = Vec::with_capacity(pairs.len());
+        let mut by_key = HashMap::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            let instance_key = match &key.kind {
+                Kind::Unknown(_) => InstanceKey::Any,
+                Kind::String(t) if is_hole(t) => InstanceKey::Any,
+                Kind::String(t) => InstanceKey::Key(t.display()),
+                _ => InstanceKey::Key(key.as_str().unwrap_or_default().into_owned()),
+            };
+            if let InstanceKey::Key(k) = &instance_key {
+                if by_key.contains_key(k) {
+                    continue;
+                }
+                by_key.insert(k.clone(), ones.len());
+            }
+            ones.push(One { key: instance_key, iteration: Some(Iteration::Each { key, value }) });
+        }
+        Expansion::Many { each: true, ones, by_key }
+    }
+}
+
+fn is_hole(text: &Text) -> bool {
+    matches!(text.parts(), [Part::Hole(..)])
+}
+
+impl Expansion {
+    /// The instance with a key.
+    pub fn find(&self, key: &str) -> Option<&One> {
+        match self {
+            Self::Many { each: true, ones, by_key } => ones.get(*by_key.get(key)?),
+            Self::Many { each: false, ones, .. } => ones.get(key.parse::<usize>().ok()?),
+            Self::Open { one, .. } => Some(one),
+            Self::Single | Self::Choice(..) => None,
+        }
+    }
+
+    /// All instances that there may be, each with what must hold for it. An instance that is the same for all outcomes of
+    /// a condition has no condition.
+    pub fn instances(&self) -> Vec<(One, Vec<Assumption>)> {
+        match self {
+            Self::Single => vec![(One::single(), Vec::new())],
+            Self::Many { ones, .. } => ones.iter().map(|o| (o.clone(), Vec::new())).collect(),
+            Self::Open { one, .. } => vec![(one.clone(), Vec::new())],
+            Self::Choice(subject, arms) => {
+                let mut all: Vec<(One, Vec<Assumption>)> = Vec::new();
+                for (label, arm) in arms {
+                    for (one, mut when) in arm.instances() {
+                        when.push(Assumption {
+                            key: subject.key.clone(),
+                            text: subject.text.clone(),
+                            label: label.to_string(),
+                        });
+                        all.push((one, when));
+                    }
+                }
+                all
+            }
+        }
+    }
+}

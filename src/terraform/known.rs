@@ -1,0 +1,344 @@
+//! Attributes that only AWS or state knows, as far as they can be told from the configuration.
+
+use super::{
+    evaluator::Evaluator,
+    functions,
+    json::template_pieces,
+    literal::Ground,
+    resource::{ResourceRef, prefix},
+    scope::Scope,
+};
+use crate::{
+    source::Location,
+    value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Reason, Symbol, Text, Value},
+};
+
+/// Attributes of a resource type that [`Evaluator::known_attribute`] can tell, for when the whole resource is asked for.
+pub(super) fn computed_names(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "aws_iam_policy_document" => &["json", "minified_json"],
+        "aws_caller_identity" => &["account_id", "arn", "id"],
+        "aws_partition" => &["partition", "dns_suffix", "id"],
+        "aws_region" => &["name", "id", "region"],
+        "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile" | "aws_iam_policy" => {
+            &["arn", "id", "name"]
+        }
+        "aws_iam_openid_connect_provider" => &["arn", "url"],
+        "aws_iam_saml_provider" => &["arn"],
+        "aws_eks_cluster" => &["identity"],
+        _ => &[],
+    }
+}
+
+/// Builds a text of parts that stand at one place.
+struct Builder {
+    origin: Origin,
+    parts: Vec<Part>,
+}
+
+impl Builder {
+    fn new(origin: impl Into<Origin>) -> Self {
+        Self { origin: origin.into(), parts: Vec::new() }
+    }
+
+    fn text(mut self, text: &str) -> Self {
+        self.parts.push(Part::Known { text: text.into(), origin: self.origin.clone(), map: None });
+        self
+    }
+
+    fn symbol(mut self, symbol: Symbol) -> Self {
+        self.parts.push(Part::Symbol(symbol, self.origin.clone()));
+        self
+    }
+
+    fn part(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    fn hole(mut self, unknown: Value) -> Self {
+        match unknown.kind {
+            Kind::Unknown(u) => self.parts.push(Part::Hole(u, unknown.origin)),
+            Kind::String(t) => self.parts.extend(t.parts().iter().cloned()),
+            _ => {}
+        }
+        self
+    }
+
+    fn finish(self) -> Value {
+        Value::new(Kind::String(Text::new(self.parts)), self.origin)
+    }
+}
+
+impl Evaluator<'_> {
+    /// An attribute that the configuration does not state and that is known all the same.
+    pub fn known_attribute(&self, r: &ResourceRef<'_>, name: &str, at: Location) -> Option<Value> {
+        let header = r.block.header;
+        let text = || Builder::new(header);
+        match (r.type_name(), name) {
+            ("aws_iam_policy_document", "json" | "minified_json") if r.is_data() => {
+                let key = format!("{}\0document", r.local_address());
+                let run = || (self.policy_document(r), crate::value::StepKind::Block);
+                let document = self.once(r.instance, key, at, run).0;
+                Some(self.json_text(document, header))
+            }
+            ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish()),
+            ("aws_caller_identity", "arn") => {
+                let user = self.attribute_unknown(r, name);
+                let arn = text().text("arn:").symbol(Symbol::Partition).text(":sts::").part(self.account(r)).text(":");
+                Some(arn.hole(user).finish())
+            }
+            ("aws_partition", "partition" | "id") => Some(text().symbol(Symbol::Partition).finish()),
+            ("aws_partition", "dns_suffix") => Some(text().symbol(Symbol::DnsSuffix).finish()),
+            ("aws_region", "name" | "id" | "region") if self.argument(r, "name").is_none() => {
+                let provider = self.provider(r);
+                Some(match provider.region {
+                    Some(region) => Value::string(region, header),
+                    None if provider.identity == *self.own_provider.borrow() => text().symbol(Symbol::Region).finish(),
+                    None => return None,
+                })
+            }
+            ("aws_organizations_organization", "id") => Some(text().symbol(Symbol::OwnOrganization).finish()),
+            ("aws_organizations_organization", "accounts" | "non_master_accounts" | "roots") => {
+                let unknown = self.attribute_unknown(r, name);
+                match unknown.kind {
+                    Kind::Unknown(u) => {
+                        let item = Value::new(Kind::Unknown(self.derived(&u, "[*]", true)), header);
+                        Some(Value::list(ListKind::List, vec![item], header))
+                    }
+                    _ => None,
+                }
+            }
+            (
+                "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile" | "aws_iam_policy",
+                "arn",
+            ) if self.argument(r, "arn").is_none() => {
+                let kind = r.type_name().trim_start_matches("aws_iam_").replace('_', "-");
+                let path = self.argument(r, "path").unwrap_or_else(|| Value::string("/", header));
+                let arn = self.iam_arn(r, &kind).hole(path).hole(self.resource_name(r));
+                Some(arn.finish())
+            }
+            (
+                "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile" | "aws_iam_policy",
+                "name" | "id",
+            ) if !(r.type_name() == "aws_iam_policy" && name == "id") && self.argument(r, "arn").is_none() => {
+                Some(self.resource_name(r))
+            }
+            ("aws_iam_policy", "id") => self.known_attribute(r, "arn", at),
+            ("aws_iam_openid_connect_provider", "arn" | "id") if self.argument(r, "arn").is_none() => {
+                let issuer =
+                    without_scheme(self.argument(r, "url").unwrap_or_else(|| self.attribute_unknown(r, "url")));
+                Some(self.iam_arn(r, "oidc-provider/").hole(issuer).finish())
+            }
+            ("aws_iam_openid_connect_provider", "url") if r.is_data() => match self.argument(r, "url") {
+                Some(url) => Some(without_scheme(url)),
+                None => {
+                    let arn = self.argument(r, "arn")?;
+                    let known = arn.as_str()?.split_once(":oidc-provider/")?.1.to_owned();
+                    Some(Value::string(known, arn.origin.clone()))
+                }
+            },
+            ("aws_iam_saml_provider", "arn" | "id") if self.argument(r, "arn").is_none() => {
+                let name = self.argument(r, "name").unwrap_or_else(|| self.attribute_unknown(r, "name"));
+                Some(self.iam_arn(r, "saml-provider/").hole(name).finish())
+            }
+            ("aws_eks_cluster", "identity") => Some(self.eks_identity(r)),
+            ("aws_service_principal", "name" | "id") => {
+                let service = self.argument(r, "service_name")?;
+                let provider = self.provider(r);
+                let china = provider.region.is_some_and(|r| r.starts_with("cn-"));
+                let suffix = if china { ".amazonaws.com.cn" } else { ".amazonaws.com" };
+                Some(text().hole(service).text(suffix).finish())
+            }
+            ("aws_cloudfront_origin_access_identity", "iam_arn") => {
+                let arn = text().text("arn:").symbol(Symbol::Partition);
+                let arn = arn.text(":iam::cloudfront:user/CloudFront Origin Access Identity ");
+                Some(arn.hole(self.attribute_unknown(r, "id")).finish())
+            }
+            ("aws_redshift_service_account", "arn") => {
+                let arn = text().text("arn:").symbol(Symbol::Partition).text(":iam::");
+                Some(arn.symbol(Symbol::AwsServiceAccount).text(":user/logs").finish())
+            }
+            (
+                "aws_elb_service_account"
+                | "aws_cloudtrail_service_account"
+                | "aws_billing_service_account"
+                | "aws_redshift_service_account",
+                "id",
+            ) => Some(text().symbol(Symbol::AwsServiceAccount).finish()),
+            ("aws_elb_service_account" | "aws_cloudtrail_service_account" | "aws_billing_service_account", "arn") => {
+                let arn = text().text("arn:").symbol(Symbol::Partition).text(":iam::");
+                Some(arn.symbol(Symbol::AwsServiceAccount).text(":root").finish())
+            }
+            ("aws_arn", "partition" | "service" | "region" | "account" | "resource") => self.arn_part(r, name, at),
+            ("aws_s3_bucket", "arn") if !r.is_data() || self.argument(r, "bucket").is_some() => {
+                let bucket = self.argument(r, "bucket").unwrap_or_else(|| self.attribute_unknown(r, "bucket"));
+                Some(text().text("arn:").symbol(Symbol::Partition).text(":s3:::").hole(bucket).finish())
+            }
+            ("aws_sns_topic", "arn") => Some(self.regional_arn(r, "sns", "", "name")),
+            ("aws_sqs_queue", "arn") => Some(self.regional_arn(r, "sqs", "", "name")),
+            ("aws_lambda_function", "arn") => Some(self.regional_arn(r, "lambda", "function:", "function_name")),
+            ("aws_codebuild_project", "arn") => Some(self.regional_arn(r, "codebuild", "project/", "name")),
+            ("aws_cloudwatch_log_group", "arn") => Some(self.regional_arn(r, "logs", "log-group:", "name")),
+            ("aws_dynamodb_table", "arn") => Some(self.regional_arn(r, "dynamodb", "table/", "name")),
+            ("aws_eks_cluster", "arn") => Some(self.regional_arn(r, "eks", "cluster/", "name")),
+            ("aws_ecs_cluster", "arn") => Some(self.regional_arn(r, "ecs", "cluster/", "name")),
+            ("template_file", "rendered") => self.template_file_data(r, at),
+            ("local_file", "content") if r.is_data() => {
+                let path = self.argument(r, "filename")?;
+                let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
+                Some(functions::call("file", &[path], &context).unwrap_or_else(|e| self.error(e.to_string(), at)))
+            }
+            ("null_data_source", "outputs") => self.argument(r, "inputs"),
+            ("terraform_data", "output") => self.argument(r, "input"),
+            _ => None,
+        }
+    }
+
+    /// An argument as configured; `None` when it is not set or null.
+    pub fn argument(&self, r: &ResourceRef<'_>, name: &str) -> Option<Value> {
+        let a = r.block.body.attribute(name)?;
+        let value = self.eval(&a.value, &r.scope());
+        if matches!(value.kind, Kind::Null) { None } else { Some(value) }
+    }
+
+    /// The unknown that an attribute is.
+    fn attribute_unknown(&self, r: &ResourceRef<'_>, name: &str) -> Value {
+        let address = format!("{}{}.{name}", prefix(&r.instance.address), r.local_address());
+        let reason = if r.is_data() { Reason::OnlyAws } else { Reason::AfterApply };
+        let key = format!("{}.{name}\0unknown", r.local_address());
+        let run = || (self.unknown(address, reason, r.block.header), crate::value::StepKind::Block);
+        self.once(r.instance, key, r.block.header, run).0
+    }
+
+    /// The id of the account that a resource is in: the own one when its provider is the own one.
+    fn account(&self, r: &ResourceRef<'_>) -> Part {
+        let origin: Origin = r.block.header.into();
+        let provider = self.provider(r);
+        if provider.identity == *self.own_provider.borrow() {
+            return Part::Symbol(Symbol::OwnAccount, origin);
+        }
+        if let Some(account) = provider.account {
+            return Part::Known { text: account.into(), origin, map: None };
+        }
+        match self.attribute_unknown(r, "account_id").kind {
+            Kind::Unknown(u) => Part::Hole(u, origin),
+            _ => Part::Symbol(Symbol::OwnAccount, origin),
+        }
+    }
+
+    fn iam_arn(&self, r: &ResourceRef<'_>, kind: &str) -> Builder {
+        Builder::new(r.block.header)
+            .text("arn:")
+            .symbol(Symbol::Partition)
+            .text(":iam::")
+            .part(self.account(r))
+            .text(&format!(":{kind}"))
+    }
+
+    fn regional_arn(&self, r: &ResourceRef<'_>, service: &str, before: &str, name: &str) -> Value {
+        let region = match self.provider(r).region {
+            Some(region) => Value::string(region, r.block.header),
+            None => Builder::new(r.block.header).symbol(Symbol::Region).finish(),
+        };
+        let name = self.argument(r, name).unwrap_or_else(|| self.attribute_unknown(r, name));
+        Builder::new(r.block.header)
+            .text("arn:")
+            .symbol(Symbol::Partition)
+            .text(&format!(":{service}:"))
+            .hole(region)
+            .text(":")
+            .part(self.account(r))
+            .text(&format!(":{before}"))
+            .hole(name)
+            .finish()
+    }
+
+    /// The name of an IAM resource, also where only its beginning is known.
+    pub fn resource_name(&self, r: &ResourceRef<'_>) -> Value {
+        let wanted = match r.type_name() {
+            "aws_iam_group" if r.is_data() => "group_name",
+            "aws_iam_user" if r.is_data() => "user_name",
+            _ => "name",
+        };
+        if let Some(name) = self.argument(r, wanted) {
+            return name;
+        }
+        let unknown = self.attribute_unknown(r, "name");
+        match self.argument(r, "name_prefix") {
+            Some(start) => Builder::new(r.block.header).hole(start).hole(unknown).finish(),
+            None => unknown,
+        }
+    }
+
+    fn eks_identity(&self, r: &ResourceRef<'_>) -> Value {
+        let header = r.block.header;
+        let region = match self.provider(r).region {
+            Some(region) => Value::string(region, header),
+            None => Builder::new(header).symbol(Symbol::Region).finish(),
+        };
+        let id = self.attribute_unknown(r, "identity[0].oidc[0].issuer");
+        let issuer =
+            Builder::new(header).text("https://oidc.eks.").hole(region).text(".amazonaws.com/id/").hole(id).finish();
+        let entry = |key: &str, value: Value| Entry { key: Text::known(key, header), key_origin: header.into(), value };
+        let list = |v: Value| Value::list(ListKind::List, vec![v], header);
+        let oidc = Value::object(ObjectKind::Object, vec![entry("issuer", issuer)], header);
+        list(Value::object(ObjectKind::Object, vec![entry("oidc", list(oidc))], header))
+    }
+
+    fn arn_part(&self, r: &ResourceRef<'_>, name: &str, at: Location) -> Option<Value> {
+        let arn = self.argument(r, "arn")?;
+        let index = ["partition", "service", "region", "account", "resource"].iter().position(|n| *n == name)?;
+        let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
+        let separator = Value::string(":", at);
+        let parts = functions::call("split", &[separator.clone(), arn], &context).ok()?;
+        match &parts.kind {
+            Kind::List(..) if name == "resource" => {
+                let rest: Vec<Value> = parts.items()?.skip(5).collect();
+                let list = Value::list(ListKind::List, rest, at);
+                functions::call("join", &[separator, list], &context).ok()
+            }
+            Kind::List(..) => parts.item(index + 1),
+            Kind::Unknown(u) => Some(self.pass_on(u, at)),
+            _ => None,
+        }
+    }
+
+    /// `data.template_file`: the template rendered with its variables.
+    fn template_file_data(&self, r: &ResourceRef<'_>, at: Location) -> Option<Value> {
+        let template = self.argument(r, "template")?;
+        let vars =
+            self.argument(r, "vars").unwrap_or_else(|| Value::object(ObjectKind::Object, Vec::new(), r.block.header));
+        let Kind::String(text) = &template.kind else { return Some(template) };
+        let [Part::Known { text, map, origin }] = text.parts() else {
+            return Some(self.unknown(
+                self.text(at),
+                Reason::Unsupported("a template with unknown parts".to_owned()),
+                at,
+            ));
+        };
+        let file = map.as_ref().and_then(|m| m.file()).unwrap_or(origin.source().file);
+        let ground = Ground { text, file, map: map.as_deref() };
+        let pieces = match template_pieces(ground) {
+            Ok(pieces) => pieces,
+            Err(message) => return Some(self.error(format!("the template cannot be parsed: {message}"), at)),
+        };
+        let scope = Scope { instance: r.instance, iteration: None, names: None, vars: Some(&vars) };
+        Some(self.template(&pieces, template.origin.source(), &scope))
+    }
+}
+
+/// An issuer's URL without `https://`, as it stands in ARNs and condition keys.
+fn without_scheme(url: Value) -> Value {
+    match &url.kind {
+        Kind::String(text) => match text.parts().split_first() {
+            Some((Part::Known { text: first, origin, .. }, rest)) if first.starts_with("https://") => {
+                let first = first.trim_start_matches("https://").into();
+                let parts = std::iter::once(Part::Known { text: first, origin: origin.clone(), map: None });
+                Value::new(Kind::String(Text::new(parts.chain(rest.iter().cloned()).collect())), url.origin.clone())
+            }
+            _ => url,
+        },
+        _ => url,
+    }
+}

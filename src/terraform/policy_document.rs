@@ -1,0 +1,431 @@
+//! `data.aws_iam_policy_document` as its provider renders it.
+
+use std::sync::Arc;
+
+use super::{
+    ast::{Block, Body},
+    evaluator::Evaluator,
+    resource::ResourceRef,
+    scope::Scope,
+};
+use crate::{
+    source::Location,
+    syntax::json::parse_text,
+    value::{Entry, Kind, ListKind, Object, ObjectKind, Origin, Part, Text, Value},
+};
+
+/// The version that a document has when none is set.
+const VERSION: &str = "2012-10-17";
+
+impl Evaluator<'_> {
+    /// The document that a data source describes.
+    pub fn policy_document(&self, r: &ResourceRef<'_>) -> Value {
+        let scope = r.scope();
+        let body = &r.block.body;
+        let at = r.block.header;
+        let argument = |name: &str| body.attribute(name).map(|a| self.eval(&a.value, &scope));
+        let sources = self.documents(&["source_policy_documents"], &["source_json"], body, at, &scope);
+        let overrides = self.documents(&["override_policy_documents"], &["override_json"], body, at, &scope);
+        let statements = self.nested(body, "statement", at, &scope, &mut |b, s| self.statement(b, s));
+        let version = argument("version").filter(|v| !matches!(v.kind, Kind::Null));
+        let id = argument("policy_id").filter(|v| !is_empty(v));
+        self.lift(&[sources, statements, overrides], at, &mut |parts| {
+            let [sources, statements, overrides] = parts else { return self.error("no document", at) };
+            let mut merged = Merged { version: None, id: None, statements: Vec::new() };
+            for source in sources.items().into_iter().flatten() {
+                merged.add(&source);
+            }
+            let own_version = version.clone().unwrap_or_else(|| Value::string(VERSION, at));
+            merged.adopt(Some(own_version), id.clone());
+            for statement in statements.items().into_iter().flatten() {
+                merged.statement(statement);
+            }
+            for document in overrides.items().into_iter().flatten() {
+                merged.add(&document);
+            }
+            merged.finish(at)
+        })
+    }
+
+    /// The documents that are merged into this one, parsed: a list, or a choice of lists.
+    fn documents(&self, lists: &[&str], singles: &[&str], body: &Body, at: Location, scope: &Scope<'_>) -> Value {
+        let mut segments = Vec::new();
+        for name in singles {
+            if let Some(a) = body.attribute(name) {
+                let text = self.eval(&a.value, scope);
+                segments.push(self.lift(&[text], at, &mut |t| Value::list(ListKind::Tuple, t.to_vec(), a.value.at)));
+            }
+        }
+        for name in lists {
+            if let Some(a) = body.attribute(name) {
+                segments.push(self.eval(&a.value, scope));
+            }
+        }
+        let texts = self.joined_lists(&segments, at);
+        self.lift(&[texts], at, &mut |texts| {
+            let Some(texts) = texts.first() else { return self.error("no document", at) };
+            let items: Vec<Value> = texts.items().into_iter().flatten().collect();
+            self.lift(&items, at, &mut |items| {
+                let parsed = items.iter().filter(|t| !is_empty(t)).map(|t| self.parsed(t));
+                Value::list(ListKind::Tuple, parsed.collect(), at)
+            })
+        })
+    }
+
+    /// The value of a JSON text.
+    fn parsed(&self, text: &Value) -> Value {
+        match &text.kind {
+            Kind::String(t) => match t.parts() {
+                [Part::Json(value, _)] => Value::clone(value),
+                _ => {
+                    let parsed = parse_text(t);
+                    match (parsed.value, parsed.errors.first()) {
+                        (Some(value), None) => value,
+                        (_, Some(e)) => self.error(format!("the document is no JSON: {e}"), text.origin.at),
+                        (None, None) => self.error("the document is no JSON", text.origin.at),
+                    }
+                }
+            },
+            _ => text.clone(),
+        }
+    }
+
+    fn statement(&self, block: &Block, scope: &Scope<'_>) -> Value {
+        let body = &block.body;
+        let mut entries = Vec::new();
+        let argument = |name: &str| {
+            let a = body.attribute(name)?;
+            let value = self.eval(&a.value, scope);
+            if matches!(value.kind, Kind::Null) { None } else { Some((a.name_at, value)) }
+        };
+        let entry =
+            |key: &str, at: Location, value: Value| Entry { key: Text::known(key, at), key_origin: at.into(), value };
+        if let Some((at, sid)) = argument("sid").filter(|(_, v)| !is_empty(v)) {
+            entries.push(entry("Sid", at, sid));
+        }
+        match argument("effect") {
+            Some((at, effect)) => entries.push(entry("Effect", at, effect)),
+            None => entries.push(entry("Effect", block.header, Value::string("Allow", block.header))),
+        }
+        for (name, key, variables) in [
+            ("actions", "Action", false),
+            ("not_actions", "NotAction", false),
+            ("resources", "Resource", true),
+            ("not_resources", "NotResource", true),
+        ] {
+            if let Some((at, value)) = argument(name)
+                && let Some(list) = self.string_set(&value, variables)
+            {
+                entries.push(entry(key, at, list));
+            }
+        }
+        for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+            if !body.repeated(name).is_empty() {
+                let all = self.nested(body, name, block.at, scope, &mut |b, s| self.argument_object(b, s));
+                let made = self.lift(&[all], block.at, &mut |all| match all.first() {
+                    Some(all) => self.principals(all, block.at),
+                    None => self.error("no principals", block.at),
+                });
+                if !matches!(made.kind, Kind::Null) {
+                    entries.push(entry(key, block.header, made));
+                }
+            }
+        }
+        if !body.repeated("condition").is_empty() {
+            let all = self.nested(body, "condition", block.at, scope, &mut |b, s| self.argument_object(b, s));
+            let made = self.lift(&[all], block.at, &mut |all| match all.first() {
+                Some(all) => self.conditions(all, block.at),
+                None => self.error("no conditions", block.at),
+            });
+            if !matches!(made.kind, Kind::Null) {
+                entries.push(entry("Condition", block.header, made));
+            }
+        }
+        let statement = Value::object(ObjectKind::Object, entries, block.at);
+        without_null_choices(&statement)
+    }
+
+    /// The arguments of a block as an object.
+    fn argument_object(&self, block: &Block, scope: &Scope<'_>) -> Value {
+        let entries = block.body.attributes().into_iter().map(|a| Entry {
+            key: Text::known(a.name.clone(), a.name_at),
+            key_origin: a.name_at.into(),
+            value: self.eval(&a.value, scope),
+        });
+        Value::object(ObjectKind::Object, entries.collect(), block.at)
+    }
+
+    /// A set of strings as the provider writes it: sorted, one alone without a list; `None` when it is empty.
+    fn string_set(&self, value: &Value, variables: bool) -> Option<Value> {
+        if matches!(&value.kind, Kind::List(_, items) if items.is_empty()) {
+            return None;
+        }
+        Some(self.lift(std::slice::from_ref(value), value.origin.at, &mut |values| {
+            let Some(value) = values.first() else { return self.error("no values", value.origin.at) };
+            match &value.kind {
+                Kind::List(..) => {
+                    let items: Vec<Value> =
+                        value.items().into_iter().flatten().map(|v| as_text(v, variables)).collect();
+                    let mut items = super::convert::distinct(items);
+                    items.sort_by_cached_key(|v| std::cmp::Reverse(sort_key(v)));
+                    one_or_list(items, &value.origin)
+                }
+                _ => value.clone(),
+            }
+        }))
+    }
+
+    /// `Principal` from its blocks.
+    fn principals(&self, blocks: &Value, at: Location) -> Value {
+        let mut groups: Vec<(Text, Origin, Vec<Value>)> = Vec::new();
+        let mut count = 0;
+        for block in blocks.items().into_iter().flatten() {
+            let (Some(kind), Some(identifiers)) = (block.get("type"), block.get("identifiers")) else {
+                if let Kind::Unknown(u) = &block.kind {
+                    let key = Text::new(vec![Part::Hole(u.clone(), block.origin.clone())]);
+                    groups.push((key, block.origin.clone(), vec![block.clone()]));
+                }
+                continue;
+            };
+            count += 1;
+            let Some(key) = self.key_text(&kind) else { continue };
+            let known = key.as_known().map(|k| k.into_owned());
+            let Some(set) = self.string_set(&identifiers, true) else { continue };
+            match groups.iter_mut().find(|(k, ..)| known.is_some() && k.as_known().as_deref() == known.as_deref()) {
+                Some((.., values)) => values.push(set),
+                None => groups.push((key, kind.origin, vec![set])),
+            }
+        }
+        if let [(key, _, values)] = &*groups
+            && count == 1
+            && let [only] = &**values
+            && key.as_known().as_deref() == Some("*")
+            && only.as_str().as_deref() == Some("*")
+        {
+            return only.clone();
+        }
+        if groups.is_empty() {
+            return Value::new(Kind::Null, at);
+        }
+        let entries = groups.into_iter().map(|(key, key_origin, values)| {
+            let value = self.appended(values, at);
+            Entry { key, key_origin, value }
+        });
+        Value::object(ObjectKind::Object, entries.collect(), at)
+    }
+
+    /// Several values, each one or a list, as one list; one alone as it is.
+    fn appended(&self, mut values: Vec<Value>, at: Location) -> Value {
+        if values.len() == 1
+            && let Some(only) = values.pop()
+        {
+            return only;
+        }
+        self.joined_lists(&values, at)
+    }
+
+    /// `Condition` from its blocks.
+    fn conditions(&self, blocks: &Value, at: Location) -> Value {
+        let mut tests: Vec<(Text, Origin, Vec<Variable>)> = Vec::new();
+        for block in blocks.items().into_iter().flatten() {
+            let (Some(test), Some(variable), Some(values)) =
+                (block.get("test"), block.get("variable"), block.get("values"))
+            else {
+                if let Kind::Unknown(u) = &block.kind {
+                    let key = Text::new(vec![Part::Hole(u.clone(), block.origin.clone())]);
+                    let name = Variable { key: key.clone(), origin: block.origin.clone(), values: vec![block.clone()] };
+                    tests.push((key, block.origin.clone(), vec![name]));
+                }
+                continue;
+            };
+            let (Some(test_key), Some(variable_key)) = (self.key_text(&test), self.key_text(&variable)) else {
+                continue;
+            };
+            let values = self.lift(&[values], at, &mut |values| match values.first() {
+                Some(list) if matches!(list.kind, Kind::List(..)) => {
+                    let items = list.items().into_iter().flatten().map(|v| as_text(v, true)).collect();
+                    one_or_list(items, &list.origin)
+                }
+                Some(other) => other.clone(),
+                None => self.error("no values", at),
+            });
+            let equal = |a: &Text, b: &Text| a.as_known().is_some_and(|k| Some(k) == b.as_known());
+            let position = tests.iter().position(|(t, ..)| equal(t, &test_key));
+            let variables = match position.and_then(|i| tests.get_mut(i)) {
+                Some((.., variables)) => variables,
+                None => {
+                    tests.push((test_key, test.origin, Vec::new()));
+                    match tests.last_mut() {
+                        Some((.., variables)) => variables,
+                        None => continue,
+                    }
+                }
+            };
+            match variables.iter_mut().find(|v| equal(&v.key, &variable_key)) {
+                Some(known) => known.values.push(values),
+                None => variables.push(Variable { key: variable_key, origin: variable.origin, values: vec![values] }),
+            }
+        }
+        if tests.is_empty() {
+            return Value::new(Kind::Null, at);
+        }
+        let entries = tests.into_iter().map(|(key, key_origin, variables)| {
+            let inner = variables.into_iter().map(|v| {
+                let value = self.appended(v.values, at);
+                Entry { key: v.key, key_origin: v.origin, value }
+            });
+            let value = Value::object(ObjectKind::Object, inner.collect(), key_origin.clone());
+            Entry { key, key_origin, value }
+        });
+        Value::object(ObjectKind::Object, entries.collect(), at)
+    }
+
+    /// The JSON text of a document, kept as the value.
+    pub fn json_text(&self, document: Value, at: Location) -> Value {
+        self.lift(&[document], at, &mut |values| match values.first() {
+            Some(v) if matches!(v.kind, Kind::Unknown(_)) => v.clone(),
+            Some(v) => {
+                let part = Part::Json(Arc::new(v.clone()), at.into());
+                Value::new(Kind::String(Text::new(vec![part])), at)
+            }
+            None => self.error("no document", at),
+        })
+    }
+}
+
+struct Variable {
+    key: Text,
+    origin: Origin,
+    values: Vec<Value>,
+}
+
+/// A document while others are merged into it.
+struct Merged {
+    version: Option<Value>,
+    id: Option<Value>,
+    statements: Vec<Value>,
+}
+
+impl Merged {
+    fn add(&mut self, document: &Value) {
+        if matches!(document.kind, Kind::Unknown(_)) {
+            self.statement(document.clone());
+            return;
+        }
+        self.adopt(document.get("Version"), document.get("Id").filter(|v| !is_empty(v)));
+        match document.get("Statement") {
+            Some(list) if matches!(list.kind, Kind::List(..)) => {
+                for statement in list.items().into_iter().flatten() {
+                    self.statement(statement);
+                }
+            }
+            Some(one) => self.statement(one),
+            None => {}
+        }
+    }
+
+    fn adopt(&mut self, version: Option<Value>, id: Option<Value>) {
+        if id.is_some() {
+            self.id = id;
+        }
+        let newer = match (&self.version, &version) {
+            (Some(old), Some(new)) => old.as_str().unwrap_or_default() < new.as_str().unwrap_or_default(),
+            (None, new) => new.is_some(),
+            (Some(_), None) => false,
+        };
+        if newer {
+            self.version = version;
+        }
+    }
+
+    /// Adds a statement; one with the same `Sid` is replaced.
+    fn statement(&mut self, statement: Value) {
+        let sid = |v: &Value| v.get("Sid").and_then(|s| s.as_str().map(|s| s.into_owned())).filter(|s| !s.is_empty());
+        if let Kind::Unknown(u) = &statement.kind {
+            let many = crate::value::Unknown::clone(u).many();
+            self.statements.push(Value::unknown(many, statement.origin.clone()));
+            return;
+        }
+        let wanted = sid(&statement);
+        match self.statements.iter_mut().find(|s| wanted.is_some() && sid(s) == wanted) {
+            Some(old) => *old = statement,
+            None => self.statements.push(statement),
+        }
+    }
+
+    fn finish(self, at: Location) -> Value {
+        let entry = |key: &str, value: Value| Entry { key: Text::known(key, at), key_origin: at.into(), value };
+        let mut entries = Vec::new();
+        entries.extend(self.version.map(|v| entry("Version", v)));
+        entries.extend(self.id.map(|v| entry("Id", v)));
+        if !self.statements.is_empty() {
+            entries.push(entry("Statement", Value::list(ListKind::List, self.statements, at)));
+        }
+        Value::object(ObjectKind::Object, entries, at)
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::String(t) => t.as_known().is_some_and(|t| t.is_empty()),
+        _ => false,
+    }
+}
+
+/// Numbers and booleans as strings; `&{` as `${` where the provider puts it in.
+fn as_text(value: Value, variables: bool) -> Value {
+    match &value.kind {
+        Kind::Bool(_) | Kind::Number(_) => {
+            let text = value.as_str().unwrap_or_default().into_owned();
+            Value::string(text, value.origin.clone())
+        }
+        Kind::String(text)
+            if variables
+                && text.parts().iter().any(|p| matches!(p, Part::Known { text, .. } if text.contains("&{"))) =>
+        {
+            let parts = text.parts().iter().map(|p| match p {
+                // Both are two bytes long, so the map stays right.
+                Part::Known { text, origin, map } => {
+                    Part::Known { text: text.replace("&{", "${").into(), origin: origin.clone(), map: map.clone() }
+                }
+                other => other.clone(),
+            });
+            Value::new(Kind::String(Text::new(parts.collect())), value.origin.clone())
+        }
+        _ => value,
+    }
+}
+
+fn sort_key(value: &Value) -> String {
+    match &value.kind {
+        Kind::String(t) => t.display(),
+        _ => String::new(),
+    }
+}
+
+fn one_or_list(mut items: Vec<Value>, origin: &Origin) -> Value {
+    let many = |v: &Value| matches!(&v.kind, Kind::Unknown(u) if u.many);
+    if items.len() == 1
+        && !items.iter().any(many)
+        && let Some(only) = items.pop()
+    {
+        return only;
+    }
+    Value::list(ListKind::List, items, origin.clone())
+}
+
+/// A statement in which an element may be absent for some outcomes, as a choice of whole statements is not needed: the
+/// absent outcome of such an element is dropped with the element when all of its outcomes are absent.
+fn without_null_choices(statement: &Value) -> Value {
+    let Kind::Object(object) = &statement.kind else { return statement.clone() };
+    let absent = |v: &Value| match &v.kind {
+        Kind::Choice(c) => c.arms.iter().all(|a| matches!(a.value.kind, Kind::Null)),
+        other => matches!(other, Kind::Null),
+    };
+    if !object.entries().iter().any(|e| absent(&e.value)) {
+        return statement.clone();
+    }
+    let kept = object.entries().iter().filter(|e| !absent(&e.value)).cloned().collect();
+    Value::new(Kind::Object(Arc::new(Object::new(object.kind(), kept))), statement.origin.clone())
+}

@@ -1,0 +1,139 @@
+use std::rc::Rc;
+
+use super::{
+    ast::{Block, ExprKind},
+    evaluator::Evaluator,
+    resource::ResourceRef,
+    scope::{Instance, Scope},
+};
+use crate::value::{Kind, Own};
+
+/// The provider configuration that a resource uses, as far as it tells where the resource is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Provider {
+    /// Equal for configurations that sign in to the same account.
+    pub identity: String,
+    pub region: Option<String>,
+    pub account: Option<String>,
+}
+
+/// Arguments that decide which account a provider signs in to.
+const SIGN_IN: [&str; 9] = [
+    "profile",
+    "access_key",
+    "secret_key",
+    "token",
+    "shared_credentials_files",
+    "shared_credentials_file",
+    "shared_config_files",
+    "allowed_account_ids",
+    "forbidden_account_ids",
+];
+
+impl Evaluator<'_> {
+    /// The provider configuration of a resource.
+    pub fn provider(&self, r: &ResourceRef<'_>) -> Provider {
+        self.provider_of(r.instance, r.block)
+    }
+
+    /// The provider configuration of a block.
+    pub fn provider_of(&self, instance: &Rc<Instance>, block: &Block) -> Provider {
+        let (name, alias) = match block.body.attribute("provider") {
+            Some(a) => split(&self.text(a.value.at)),
+            None => (block.label(0).split('_').next().unwrap_or_default().to_owned(), None),
+        };
+        self.configuration(instance, &name, alias.as_deref())
+    }
+
+    fn configuration(&self, instance: &Rc<Instance>, name: &str, alias: Option<&str>) -> Provider {
+        let alias_of = |b: &Block| super::variables::literal_text(&b.body, "alias");
+        let wanted = |b: &&std::sync::Arc<Block>| b.label(0) == name && alias_of(b).as_deref() == alias;
+        if let Some(block) = instance.module.providers.iter().find(wanted)
+            && (instance.call.is_none() || is_configuration(block))
+        {
+            return self.configured(instance, block);
+        }
+        let Some(call) = &instance.call else {
+            let identity = alias.map_or_else(String::new, |a| format!("{name}.{a}"));
+            return Provider { identity, ..Provider::default() };
+        };
+        let local = alias.map_or_else(|| name.to_owned(), |a| format!("{name}.{a}"));
+        let passed = call.block.body.attribute("providers").and_then(|a| match &a.value.kind {
+            ExprKind::Object(items) => items.iter().find_map(|(k, v)| {
+                let key = self.text(k.at);
+                (key.trim_matches('"') == local).then(|| split(&self.text(v.at)))
+            }),
+            _ => None,
+        });
+        match (passed, alias) {
+            (Some((name, alias)), _) => self.configuration(&call.parent, &name, alias.as_deref()),
+            (None, None) => self.configuration(&call.parent, name, None),
+            (None, Some(_)) => Provider { identity: format!("{}.{local}", instance.address), ..Provider::default() },
+        }
+    }
+
+    fn configured(&self, instance: &Rc<Instance>, block: &Block) -> Provider {
+        let mut identity = String::new();
+        for name in SIGN_IN {
+            if let Some(a) = block.body.attribute(name) {
+                identity.push_str(&format!("{name}={};", self.text(a.value.at)));
+            }
+        }
+        for kind in ["assume_role", "assume_role_with_web_identity"] {
+            for b in block.body.repeated(kind) {
+                identity.push_str(&self.text(b.at));
+            }
+        }
+        let scope = Scope::of(instance);
+        let region = block.body.attribute("region").map(|a| self.eval(&a.value, &scope));
+        let region = region.and_then(|v| match &v.kind {
+            Kind::String(t) => t.as_known().map(|t| t.into_owned()),
+            _ => None,
+        });
+        let accounts = block.body.attribute("allowed_account_ids").map(|a| self.eval(&a.value, &scope));
+        let account = accounts.and_then(|v| match &v.kind {
+            Kind::List(_, items) if items.len() == 1 => v.item(0)?.as_str().map(|s| s.into_owned()),
+            _ => None,
+        });
+        Provider { identity, region, account }
+    }
+}
+
+/// An empty block in a module that others call only declares that the provider is passed.
+fn is_configuration(block: &Block) -> bool {
+    block.body.names().iter().any(|(n, _)| !matches!(&**n, "alias" | "version"))
+        || !block.body.repeated("assume_role").is_empty()
+}
+
+fn split(text: &str) -> (String, Option<String>) {
+    let text = text.trim_matches('"');
+    match text.split_once('.') {
+        Some((name, alias)) => (name.to_owned(), Some(alias.to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+impl Provider {
+    /// What is known of where its resources are.
+    pub fn own(&self) -> Own {
+        Own {
+            account: self.account.clone(),
+            partition: self.region.as_deref().map(|r| partition(r).to_owned()),
+            region: self.region.clone(),
+        }
+    }
+}
+
+/// The partition that a region belongs to.
+fn partition(region: &str) -> &'static str {
+    let prefixes = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-iso-", "aws-iso"),
+        ("eusc-", "aws-eusc"),
+    ];
+    prefixes.iter().find(|(p, _)| region.starts_with(p)).map_or("aws", |(_, p)| p)
+}

@@ -1,0 +1,114 @@
+use super::{
+    ast::Access,
+    evaluator::Evaluator,
+    scope::{Iteration, Scope},
+};
+use crate::{
+    source::Location,
+    value::{Kind, Reason, StepKind, Value},
+};
+
+impl Evaluator<'_> {
+    /// What a name with the steps after it stands for.
+    pub fn traversal(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+        if let Some(frame) = scope.find(name) {
+            return self.accesses(frame.value.clone(), steps, at, scope).entered(at, frame.step);
+        }
+        if let Some(vars) = scope.vars {
+            return match vars.get(name) {
+                Some(value) => self.accesses(value, steps, at, scope).entered(at, StepKind::Value),
+                None => self.error(format!("the template is given no variable `{name}`"), at),
+            };
+        }
+        let first = match steps.split_first() {
+            Some((Access::Attribute(first), rest)) => Some((&**first, rest)),
+            _ => None,
+        };
+        match (name, first) {
+            ("var", Some((variable, rest))) => {
+                let (value, step) = self.variable(scope.instance, variable, at);
+                self.accesses(value, rest, at, scope).entered(at, step)
+            }
+            ("local", Some((local, rest))) => {
+                let Some(attribute) = scope.instance.module.locals.get(local) else {
+                    return self.unknown(self.text(at), Reason::Undeclared, at);
+                };
+                let run = || (self.eval(&attribute.value, &Scope::of(scope.instance)), StepKind::Local);
+                let (value, step) = self.once(scope.instance, format!("local.{local}"), at, run);
+                self.accesses(value, rest, at, scope).entered(at, step)
+            }
+            ("each", Some((part, rest))) => {
+                let value = match (scope.iteration, part) {
+                    (Some(Iteration::Each { key, .. }), "key") => key.clone(),
+                    (Some(Iteration::Each { value, .. }), "value") => value.clone(),
+                    _ => return self.error("`each` stands only in blocks with `for_each`", at),
+                };
+                self.accesses(value, rest, at, scope).entered(at, StepKind::Iteration)
+            }
+            ("count", Some(("index", rest))) => match scope.iteration {
+                Some(Iteration::Count(index)) => {
+                    self.accesses(index.clone(), rest, at, scope).entered(at, StepKind::Iteration)
+                }
+                _ => self.error("`count.index` stands only in blocks with `count`", at),
+            },
+            ("path", Some((which, rest))) => {
+                let value = self.path(which, at, scope);
+                self.accesses(value, rest, at, scope)
+            }
+            ("terraform", Some(("workspace", _))) => {
+                let name = format!("{name}.workspace");
+                match self.options.workspace.as_deref() {
+                    Some(workspace) => Value::string(workspace, at),
+                    None => {
+                        let run = || (self.unknown(name.clone(), Reason::Elsewhere, at), StepKind::Value);
+                        self.once(scope.instance, name.clone(), at, run).0.entered(at, StepKind::Value)
+                    }
+                }
+            }
+            ("module", Some((call, rest))) => self.module_call(call, rest, at, scope),
+            ("data" | "ephemeral", Some((kind, [Access::Attribute(resource), rest @ ..]))) => {
+                self.resource(&format!("{name}.{kind}.{resource}"), rest, at, scope)
+            }
+            ("resource", Some((kind, [Access::Attribute(resource), rest @ ..]))) => {
+                self.resource(&format!("{kind}.{resource}"), rest, at, scope)
+            }
+            ("self", _) => self.unknown(self.text(at), Reason::AfterApply, at),
+            (kind, Some((resource, rest))) => self.resource(&format!("{kind}.{resource}"), rest, at, scope),
+            _ => self.unknown(self.text(at), Reason::Undeclared, at),
+        }
+    }
+
+    fn path(&self, which: &str, at: Location, scope: &Scope<'_>) -> Value {
+        let shown = |path: &std::path::Path| path.to_string_lossy().replace('\\', "/");
+        match which {
+            "module" => {
+                let dir = &scope.instance.module.dir;
+                Value::string(relative(&self.root_dir, dir), at)
+            }
+            "root" => Value::string(".", at),
+            "cwd" => Value::string(shown(&self.root_dir), at),
+            _ => Value::new(Kind::Null, at),
+        }
+    }
+}
+
+/// A directory as seen from another, as Terraform writes it: `.`, `modules/a`, `../b`.
+fn relative(from: &std::path::Path, to: &std::path::Path) -> String {
+    let mut up = 0;
+    let mut base = from;
+    loop {
+        if let Ok(rest) = to.strip_prefix(base) {
+            let parts = std::iter::repeat_n("..".to_owned(), up)
+                .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
+            let path = parts.collect::<Vec<_>>().join("/");
+            return if path.is_empty() { ".".to_owned() } else { path };
+        }
+        match base.parent() {
+            Some(parent) => {
+                base = parent;
+                up += 1;
+            }
+            None => return to.to_string_lossy().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{
+    ast::{Block, Body, ExprKind},
+    constraint,
+    convert::convert,
+    evaluator::Evaluator,
+    json, parse,
+    scope::{Instance, Scope},
+    types::Type,
+};
+use crate::{
+    source::{EntryKind, FileId, Location, Span},
+    value::{InputProblem, Kind, Reason, StepKind, Value},
+};
+
+/// A value that a root module's variable is given from outside.
+pub(super) enum Given {
+    /// An expression of a `.tfvars` file.
+    Expression(Arc<super::ast::Attribute>),
+    /// Text of `--var` or of the environment.
+    Text(String, FileId),
+}
+
+impl Evaluator<'_> {
+    /// The value of a variable in a module instance, and what the place is that it comes from.
+    pub fn variable(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
+        self.once(instance, format!("var.{name}"), at, || self.variable_once(instance, name, at))
+    }
+
+    fn variable_once(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
+        let declared = instance.module.variables.get(name);
+        let ty = declared.and_then(|b| self.variable_type(instance, b));
+        let reference = format!("{}var.{name}", super::resource::prefix(&instance.address));
+        let given = match &instance.call {
+            Some(call) => call.block.body.attribute(name).map(|argument| {
+                let scope = Scope::iterated(&call.parent, call.iteration.as_ref());
+                (self.eval(&argument.value, &scope), StepKind::CallArgument)
+            }),
+            None => self.given(instance, name, ty.as_ref()),
+        };
+        let Some(block) = declared else {
+            return given.unwrap_or_else(|| (self.unknown(reference, Reason::Undeclared, at), StepKind::Value));
+        };
+        let nullable = block.body.attribute("nullable");
+        let nullable = !nullable.is_some_and(|n| matches!(n.value.kind, ExprKind::Bool(false)));
+        let given = given.filter(|(v, _)| nullable || !matches!(v.kind, Kind::Null));
+        let (value, step) = match (given, block.body.attribute("default")) {
+            (Some(given), _) => given,
+            (None, Some(default)) => (self.eval(&default.value, &Scope::of(instance)), StepKind::VariableDefault),
+            (None, None) => {
+                let reason = match &instance.call {
+                    Some(_) => Reason::Error(format!("the module call does not set `{name}`, which has no default")),
+                    None => Reason::VariableNotSet(name.to_owned()),
+                };
+                return (self.unknown(reference, reason, block.header), StepKind::Value);
+            }
+        };
+        match ty {
+            None => (value, step),
+            Some(ty) => match convert(value.clone(), &ty) {
+                Ok(value) => (value, step),
+                Err(e) => {
+                    (self.error(format!("the value of `var.{name}` does not fit its type: {e}"), value.origin.at), step)
+                }
+            },
+        }
+    }
+
+    fn variable_type(&self, instance: &Rc<Instance>, block: &Block) -> Option<Type> {
+        let constraint = block.body.attribute("type")?;
+        constraint::parse(&constraint.value, &mut |e| self.eval(e, &Scope::of(instance)))
+    }
+
+    /// What the root module's variable is given by files, options and the environment.
+    fn given(&self, instance: &Rc<Instance>, name: &str, ty: Option<&Type>) -> Option<(Value, StepKind)> {
+        let given = self.given.get(name)?;
+        let value = match given {
+            Given::Expression(attribute) => self.eval(&attribute.value, &Scope::of(instance)),
+            Given::Text(text, file) => {
+                let at = Location::new(*file, Span::new(0, text.len()));
+                let literal = ty.is_none_or(Type::is_primitive);
+                let parsed = if literal {
+                    None
+                } else {
+                    json::expression(super::literal::Ground { text, file: *file, map: None })
+                };
+                match parsed {
+                    Some(expr) => self.eval(&expr, &Scope::of(instance)),
+                    None => Value::string(text.as_str(), at),
+                }
+            }
+        };
+        Some((value, StepKind::VariableFile))
+    }
+
+    /// Collects what is given to a root module's variables, the later over the earlier.
+    pub fn read_given(&mut self, problems: &mut Vec<InputProblem>) {
+        let mut given = HashMap::new();
+        for (name, value) in &self.options.env_vars {
+            self.give_text(&mut given, name, value);
+        }
+        for path in self.variable_files() {
+            self.read_variable_file(&path, &mut given, problems);
+        }
+        for path in &self.options.var_files {
+            self.read_variable_file(&self.files.absolute(path), &mut given, problems);
+        }
+        for (name, value) in &self.options.vars {
+            self.give_text(&mut given, name, value);
+        }
+        self.given = given;
+    }
+
+    fn give_text(&self, given: &mut HashMap<Arc<str>, Given>, name: &str, value: &str) {
+        if let Ok(file) = self.files.sources.add(&format!("--var {name}"), value.to_owned()) {
+            given.insert(name.into(), Given::Text(value.to_owned(), file));
+        }
+    }
+
+    /// The variable files that Terraform reads by itself, in its order.
+    fn variable_files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for name in ["terraform.tfvars", "terraform.tfvars.json"] {
+            let path = self.root_dir.join(name);
+            if self.files.kind(&path) == Some(EntryKind::File) {
+                found.push(path);
+            }
+        }
+        let entries = self.files.list(&self.root_dir).unwrap_or_default();
+        let automatic = |name: &str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+        let files = entries.iter().filter(|e| e.kind == EntryKind::File && automatic(&e.name));
+        found.extend(files.map(|e| self.root_dir.join(&e.name)));
+        found
+    }
+
+    fn read_variable_file(&self, path: &Path, given: &mut HashMap<Arc<str>, Given>, problems: &mut Vec<InputProblem>) {
+        let read = parse::file(self.files, path);
+        problems.extend(read.problems);
+        if let Some(body) = &read.body {
+            for attribute in body.attributes() {
+                given.insert(attribute.name.clone(), Given::Expression(attribute));
+            }
+        }
+    }
+}
+
+/// A body's argument as plain text.
+pub(super) fn literal_text(body: &Body, name: &str) -> Option<String> {
+    match &body.attribute(name)?.value.kind {
+        ExprKind::String(text) => text.as_known().map(|t| t.into_owned()),
+        _ => None,
+    }
+}

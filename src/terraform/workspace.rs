@@ -1,0 +1,197 @@
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use super::{
+    Options,
+    calls::{is_local, source_of},
+    carriers::is_carrier,
+    evaluator::{Evaluator, STACK},
+    module::{Module, configuration_name},
+    scope::Instance,
+};
+use crate::{
+    source::{Files, normalized},
+    value::Extraction,
+};
+
+/// All Terraform modules of a tree. Modules are read when they are needed and once.
+pub struct Workspace<'f> {
+    pub(super) files: &'f Files,
+    pub(super) options: Options,
+    modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
+    /// Every directory with configuration files, with these.
+    directories: BTreeMap<PathBuf, Vec<PathBuf>>,
+}
+
+impl<'f> Workspace<'f> {
+    /// A workspace of the given configuration files, all absolute.
+    pub fn new(files: &'f Files, tf_files: &[PathBuf], options: Options) -> Self {
+        let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        for path in tf_files {
+            if let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
+                && configuration_name(name).is_some()
+            {
+                directories.entry(dir.to_owned()).or_default().push(path.clone());
+            }
+        }
+        Self { files, options, modules: Mutex::default(), directories }
+    }
+
+    /// The module that a directory is.
+    pub(super) fn module(&self, dir: &Path) -> Arc<Module> {
+        let slot = self.modules.lock().unwrap_or_else(|e| e.into_inner()).entry(dir.to_owned()).or_default().clone();
+        slot.get_or_init(|| Arc::new(Module::read(self.files, dir))).clone()
+    }
+
+    /// The root modules: directories that make roles, themselves or through calls of the tree, and that no other one
+    /// calls. Of modules that call each other in a circle and that nobody else calls, the first is one. `reported` says
+    /// of a file whether anybody wants to hear about it; a root none of whose files is wanted is left out.
+    pub fn roots(&self, reported: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+        let graph = Graph::new(self);
+        let mut reached: HashSet<PathBuf> = HashSet::new();
+        let mut candidates: Vec<&PathBuf> = self.directories.keys().filter(|d| !graph.called.contains(*d)).collect();
+        for root in &candidates {
+            graph.reach(root, &mut reached);
+        }
+        for dir in self.directories.keys() {
+            if !reached.contains(dir) {
+                graph.reach(dir, &mut reached);
+                candidates.push(dir);
+            }
+        }
+        let wanted = |root: &&PathBuf| {
+            let mut all = HashSet::new();
+            graph.reach(root, &mut all);
+            let relevant = all.iter().any(|d| graph.carriers.contains(d) || graph.outward.contains(d));
+            let named = |d: &PathBuf| self.directories.get(d).is_some_and(|files| files.iter().any(|f| reported(f)));
+            relevant && all.iter().any(named)
+        };
+        let mut roots: Vec<PathBuf> = candidates.into_iter().filter(wanted).cloned().collect();
+        roots.sort();
+        roots
+    }
+
+    /// What the configuration of a root module makes.
+    pub fn extract(&self, root: &Path) -> Extraction {
+        let run = || self.extract_here(root);
+        let spawned = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+            thread.ok().and_then(|t| t.join().ok())
+        });
+        spawned.unwrap_or_else(|| {
+            let mut failed = Extraction::default();
+            failed.problems.push(crate::value::InputProblem {
+                file: self.files.show(root),
+                at: None,
+                message: "the evaluation of this module ended with an internal error".to_owned(),
+                help: None,
+            });
+            failed
+        })
+    }
+
+    fn extract_here(&self, root: &Path) -> Extraction {
+        let mut out = Extraction::default();
+        let mut evaluator = Evaluator::new(self, root);
+        evaluator.read_given(&mut out.problems);
+        let mut identities = BTreeSet::new();
+        let instance = evaluator.root();
+        evaluator.provider_identities(&instance, &mut identities);
+        let shown = self.files.show(root);
+        evaluator.absent_modules(&instance, &shown, &mut out.absent_modules);
+        let mut seen = HashSet::new();
+        self.problems(&evaluator, &instance, &mut seen, &mut out);
+        for (i, identity) in identities.into_iter().enumerate() {
+            evaluator.own_provider.replace(identity);
+            // What is memoised speaks of the own account of one provider.
+            let instance =
+                if i == 0 && evaluator.own_provider.borrow().is_empty() { instance.clone() } else { evaluator.root() };
+            evaluator.extract_instance(&instance, &mut out);
+        }
+        out.roles.sort_by(|a, b| a.address.cmp(&b.address));
+        out
+    }
+
+    /// Files of the modules in use and what is wrong with them.
+    fn problems(&self, ev: &Evaluator<'_>, instance: &Rc<Instance>, seen: &mut HashSet<PathBuf>, out: &mut Extraction) {
+        if seen.insert(instance.module.dir.clone()) {
+            out.files.extend(&instance.module.files);
+            out.problems.extend(instance.module.problems.iter().cloned());
+        }
+        for name in &instance.module.calls_in_order {
+            if let Some(made) = ev.call_instances(instance, name)
+                && let super::scope::CallInstances::Present { instances, .. } = &*made
+                && let Some(first) = instances.first()
+            {
+                self.problems(ev, first, seen, out);
+            }
+        }
+    }
+}
+
+/// Which module calls which, and which hold roles.
+struct Graph {
+    calls: HashMap<PathBuf, Vec<PathBuf>>,
+    called: HashSet<PathBuf>,
+    carriers: HashSet<PathBuf>,
+    /// Directories with calls of modules that are not paths: what they hold is not seen here.
+    outward: HashSet<PathBuf>,
+}
+
+/// Bytes one of which stands in every file that can hold a role.
+const ROLE_WORDS: [&[u8]; 3] = [b"_iam_", b"aws_cloudformation_stack", b"module"];
+
+impl Graph {
+    fn new(workspace: &Workspace<'_>) -> Self {
+        let mut graph =
+            Self { calls: HashMap::new(), called: HashSet::new(), carriers: HashSet::new(), outward: HashSet::new() };
+        for (dir, files) in &workspace.directories {
+            let relevant = files.iter().any(|f| {
+                workspace.files.read(f).is_ok_and(|id| {
+                    let file = workspace.files.get(id);
+                    ROLE_WORDS.iter().any(|w| memchr::memmem::find(file.text().as_bytes(), w).is_some())
+                })
+            });
+            if relevant {
+                graph.add(workspace, dir);
+            }
+        }
+        graph
+    }
+
+    fn add(&mut self, workspace: &Workspace<'_>, dir: &Path) {
+        let module = workspace.module(dir);
+        let carrier = |b: &Arc<super::ast::Block>| &*b.kind == "resource" && is_carrier(b.label(0));
+        if module.resources.values().any(carrier) || !module.problems.is_empty() {
+            self.carriers.insert(dir.to_owned());
+        }
+        for block in module.calls.values() {
+            let Some((source, _)) = source_of(block) else {
+                self.outward.insert(dir.to_owned());
+                continue;
+            };
+            if is_local(&source) {
+                let target = normalized(&dir.join(source.replace('\\', "/")));
+                if target != dir {
+                    self.called.insert(target.clone());
+                    self.calls.entry(dir.to_owned()).or_default().push(target);
+                }
+            } else {
+                self.outward.insert(dir.to_owned());
+            }
+        }
+    }
+
+    fn reach(&self, from: &Path, out: &mut HashSet<PathBuf>) {
+        let mut todo = vec![from.to_owned()];
+        while let Some(dir) = todo.pop() {
+            if out.insert(dir.clone()) {
+                todo.extend(self.calls.get(&dir).into_iter().flatten().cloned());
+            }
+        }
+    }
+}
