@@ -5,6 +5,7 @@
 
 pub mod deputies;
 mod engine;
+pub mod evaluator;
 mod grant;
 pub mod issuers;
 pub mod keys;
@@ -14,7 +15,8 @@ mod request;
 mod zone;
 
 pub use engine::{Analysis, OwnPlace};
+pub use evaluator::{Decision, Evaluation, evaluate};
 pub use grant::{Grant, GrantKind, Guard, Standing};
 pub use query::{Answer, Caller, Certainty, Demand, Query, Strings};
-pub use request::{Action, Caller as RequestPrincipal, ContextValue, Request};
+pub use request::{Action, Caller as RequestPrincipal, CallerError, ContextValue, Request};
 pub use zone::{ProviderEntry, Requirement, TrustEntry, TrustKind, Zone};

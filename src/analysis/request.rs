@@ -109,3 +109,75 @@ impl Action {
         }
     }
 }
+
+/// The text names no caller.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{text}` is no principal: {why}")]
+pub struct CallerError {
+    text: String,
+    why: &'static str,
+}
+
+/// Identity providers that AWS knows by name.
+const BUILTIN_PROVIDERS: [&str; 4] =
+    ["cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com"];
+
+impl std::str::FromStr for Caller {
+    type Err = CallerError;
+
+    /// Reads an IAM or STS ARN, the ARN of an identity provider, the name of a provider that AWS knows by name, or the
+    /// name of a service.
+    fn from_str(text: &str) -> Result<Self, CallerError> {
+        let error = |why| CallerError { text: text.to_owned(), why };
+        if BUILTIN_PROVIDERS.contains(&text) {
+            return Ok(Self::Oidc(text.to_owned()));
+        }
+        if !text.starts_with("arn:") {
+            let is_host = text.contains('.')
+                && text.split('.').all(|label| {
+                    !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                });
+            return if is_host {
+                Ok(Self::Service(text.to_owned()))
+            } else {
+                Err(error("write an IAM or STS ARN, the ARN of an identity provider, or a service"))
+            };
+        }
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let [_, partition, service, region, account, resource] = *fields else {
+            return Err(error("an ARN has six fields"));
+        };
+        if partition.is_empty() {
+            return Err(error("the partition is empty"));
+        }
+        if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(error("the account id is not 12 digits"));
+        }
+        if !region.is_empty() {
+            return Err(error("the ARN of a principal has no region"));
+        }
+        let (partition, account) = (partition.to_owned(), account.to_owned());
+        if (service, resource) == ("iam", "root") {
+            return Ok(Self::Root { partition, account });
+        }
+        let Some((kind, name)) = resource.split_once('/').filter(|(_, name)| !name.is_empty()) else {
+            return Err(error("it names nobody after the account id"));
+        };
+        let name = name.to_owned();
+        match (service, kind) {
+            ("iam", "user") => Ok(Self::User { partition, account, name }),
+            ("iam", "role") => Ok(Self::Role { partition, account, name }),
+            ("iam", "saml-provider") => Ok(Self::Saml(text.to_owned())),
+            ("iam", "oidc-provider") => Ok(Self::Oidc(text.to_owned())),
+            ("sts", "federated-user") => Ok(Self::FederatedUser { partition, account, name }),
+            ("sts", "assumed-role") => match name.split_once('/') {
+                Some((role, session)) if !role.is_empty() && !session.is_empty() && !session.contains('/') => {
+                    let (role, session) = (role.to_owned(), session.to_owned());
+                    Ok(Self::Session { partition, account, role, session })
+                }
+                _ => Err(error("a session is `assumed-role/ROLE/SESSION`")),
+            },
+            _ => Err(error("it is the ARN of no principal")),
+        }
+    }
+}

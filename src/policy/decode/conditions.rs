@@ -217,6 +217,9 @@ impl Decoder {
     fn condition_value(&mut self, operator: Option<Operator>, value: &Literal) {
         let (Some(operator), Some(text)) = (operator, value.known()) else { return };
         let Some(expected) = values::expected(operator.test) else { return };
+        if text.contains("${") && operator.test == Test::Bool {
+            return;
+        }
         if text.contains("${") {
             let message = format!("`{}` takes no policy variable, and here is `{text}`", operator.test.name());
             return self.problem(ProblemKind::ConditionValue, &value.origin, message);

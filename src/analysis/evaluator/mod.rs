@@ -1,0 +1,106 @@
+//! The reference evaluator: does this policy allow this request?
+//!
+//! It follows the specification line by line and is written to be held against it, not to be clever. Every answer has
+//! three values: what AWS does not document, and what the policy leaves unknown, is [`Truth::Unknown`] as long as it makes
+//! a difference. The solver shares none of this code; its witnesses are replayed here.
+
+mod actions;
+mod compare;
+mod conditions;
+mod context;
+mod pattern;
+mod principals;
+#[cfg(test)]
+mod tests;
+mod truth;
+
+use super::request::Request;
+use crate::policy::{Effect, Policy, Statement, What};
+use context::Context;
+pub use truth::Truth;
+
+/// What a policy says about a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Evaluation {
+    /// The verdict.
+    pub decision: Decision,
+    /// Indexes of the statements that match for certain, in order, as counted in the document.
+    pub statements: Vec<usize>,
+}
+
+/// The verdict on a request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Decision {
+    /// Some Allow matches and no Deny does.
+    Allow,
+    /// No Allow matches, or a Deny does.
+    Deny,
+    /// It depends on what AWS does not document or what the policy leaves unknown.
+    Undefined,
+}
+
+/// Whether a policy allows a request: some Allow statement matches and no Deny statement does.
+pub fn evaluate(policy: &Policy, request: &Request) -> Evaluation {
+    let context = Context::new(request);
+    let mut allowed = Truth::False;
+    let mut denied = Truth::False;
+    let mut statements = Vec::new();
+    for statement in &policy.statements {
+        let matches = matches(policy, statement, request, &context);
+        match statement.effect {
+            Effect::Allow => allowed = allowed.or(matches),
+            Effect::Deny => denied = denied.or(matches),
+            // A misspelt effect is none; one that is not known may be either.
+            Effect::Unknown if has_unknown_effect(policy, statement) => {
+                allowed = allowed.or(matches.and(Truth::Unknown));
+                denied = denied.or(matches.and(Truth::Unknown));
+            }
+            Effect::Unknown => continue,
+        }
+        if matches == Truth::True && statements.last() != Some(&statement.index) {
+            statements.push(statement.index);
+        }
+    }
+    if policy.unknowns.iter().any(|u| is_whole_statement(policy, u.what, u.statement)) {
+        allowed = allowed.or(Truth::Unknown);
+        denied = denied.or(Truth::Unknown);
+    }
+    let decision = match allowed.and(denied.not()) {
+        Truth::True => Decision::Allow,
+        Truth::False => Decision::Deny,
+        Truth::Unknown => Decision::Undefined,
+    };
+    Evaluation { decision, statements }
+}
+
+/// Whether one statement matches a request, whatever its effect is.
+pub fn statement_matches(policy: &Policy, statement: &Statement, request: &Request) -> Truth {
+    matches(policy, statement, request, &Context::new(request))
+}
+
+fn matches(policy: &Policy, statement: &Statement, request: &Request, context: &Context<'_>) -> Truth {
+    let mut all = principals::match_caller(&statement.principals, &request.principal)
+        .and(actions::match_action(&statement.actions, &request.action))
+        .and(actions::can_call(&request.principal, &request.action));
+    for condition in &statement.conditions {
+        if all == Truth::False {
+            break;
+        }
+        all = all.and(conditions::holds(condition, context, policy.version));
+    }
+    all
+}
+
+fn has_unknown_effect(policy: &Policy, statement: &Statement) -> bool {
+    policy.unknowns.iter().any(|u| u.what == What::Effect && u.statement == Some(statement.index))
+        || policy.unknowns.iter().any(|u| u.what == What::Statement && u.statement == Some(statement.index))
+}
+
+/// Whether an unknown part stands for statements that were not decoded.
+fn is_whole_statement(policy: &Policy, what: What, statement: Option<usize>) -> bool {
+    match what {
+        What::Document => true,
+        What::Statement => statement.is_none_or(|index| policy.statements.iter().all(|s| s.index != index)),
+        _ => false,
+    }
+}
