@@ -6,7 +6,7 @@ use super::{
     eval::Evaluator,
     function::{Call, Func, call_of, describe},
     functions::list_of,
-    lift::choice_value,
+    lift::{choice_value, narrow_deep},
     scope::Scope,
     subjects::identity,
 };
@@ -194,15 +194,18 @@ fn pruned(condition: &Value, value: &Value) -> Option<Value> {
     match &condition.kind {
         Kind::Bool(true) => Some(value.clone()),
         Kind::Choice(choice) => {
+            // What the outcome is in an arm is known there.
             let arms: Vec<Arm> = choice
                 .arms
                 .iter()
-                .filter_map(|a| Some(Arm { label: a.label.clone(), value: pruned(&a.value, value)? }))
+                .filter_map(|a| {
+                    let within = narrow_deep(value, &choice.subject, &a.label);
+                    Some(Arm { label: a.label.clone(), value: pruned(&a.value, &within)? })
+                })
                 .collect();
             if arms.is_empty() {
                 return None;
             }
-            // Inside of an arm the subject's outcome is known; choices there of the same subject keep all their arms.
             let choice = crate::value::Choice { subject: choice.subject.clone(), arms };
             Some(Value::new(Kind::Choice(Arc::new(choice)), value.origin.clone()))
         }

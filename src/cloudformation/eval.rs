@@ -51,6 +51,9 @@ pub(super) struct Evaluator<'f> {
     property_nodes: Cell<u32>,
 }
 
+/// The position of each key of a mapping.
+pub(super) type KeyIndex = HashMap<Arc<str>, usize>;
+
 /// What has been evaluated already. `None` stands for what is being evaluated right now.
 #[derive(Default)]
 pub(super) struct Memo {
@@ -71,7 +74,7 @@ pub(super) struct Memo {
     pub(super) condition_values: RefCell<HashMap<String, Option<Value>>>,
     pub(super) resource_names: RefCell<HashMap<(String, &'static str), Option<Value>>>,
     pub(super) outputs: RefCell<HashMap<String, Option<Outputs>>>,
-    pub(super) mapping_keys: RefCell<HashMap<usize, Arc<HashMap<Arc<str>, usize>>>>,
+    pub(super) mapping_keys: RefCell<HashMap<usize, Arc<KeyIndex>>>,
     pub(super) files: RefCell<Vec<crate::source::FileId>>,
     /// Limits that were passed, each with the first place.
     pub(super) limits: RefCell<BTreeMap<String, Location>>,

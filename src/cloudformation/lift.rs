@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     source::Location,
-    value::{Arm, Choice, Kind, Subject, Unknown, Value},
+    value::{Arm, Choice, Entry, Kind, Object, Part, Subject, Text, Unknown, Value},
 };
 
 /// Above this many combinations of outcomes a result becomes unknown.
@@ -66,6 +66,47 @@ fn narrow(value: &Value, subject: &Subject, label: &str) -> Value {
     let arms =
         choice.arms.iter().map(|a| Arm { label: a.label.clone(), value: narrow(&a.value, subject, label) }).collect();
     Value::new(Kind::Choice(Arc::new(Choice { subject: choice.subject.clone(), arms })), value.origin.clone())
+}
+
+/// The value where the subject has that outcome, choices inside of lists, objects and texts included.
+pub(super) fn narrow_deep(value: &Value, subject: &Subject, label: &str) -> Value {
+    let kind = match &value.kind {
+        Kind::List(kind, items) => Kind::List(*kind, items.iter().map(|v| narrow_deep(v, subject, label)).collect()),
+        Kind::Object(object) => {
+            let entries = object.entries().iter().map(|e| Entry {
+                key: narrow_text(&e.key, subject, label),
+                key_origin: e.key_origin.clone(),
+                value: narrow_deep(&e.value, subject, label),
+            });
+            Kind::Object(Arc::new(Object::new(object.kind(), entries.collect())))
+        }
+        Kind::String(text) => Kind::String(narrow_text(text, subject, label)),
+        Kind::Choice(choice) if choice.subject.key == subject.key => {
+            let arm = value.arms().and_then(|mut arms| arms.find(|a| *a.label == *label));
+            return arm.map_or_else(|| value.clone(), |arm| narrow_deep(&arm.value, subject, label));
+        }
+        Kind::Choice(choice) => {
+            let arms = choice
+                .arms
+                .iter()
+                .map(|a| Arm { label: a.label.clone(), value: narrow_deep(&a.value, subject, label) })
+                .collect();
+            Kind::Choice(Arc::new(Choice { subject: choice.subject.clone(), arms }))
+        }
+        other => other.clone(),
+    };
+    Value { kind, origin: value.origin.clone() }
+}
+
+fn narrow_text(text: &Text, subject: &Subject, label: &str) -> Text {
+    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
+        return text.clone();
+    }
+    let parts = text.parts().iter().map(|p| match p {
+        Part::Json(v, origin) => Part::Json(Arc::new(narrow_deep(v, subject, label)), origin.clone()),
+        other => other.clone(),
+    });
+    Text::new(parts.collect())
 }
 
 /// The value with every leaf of its choices replaced by what `f` makes of it.

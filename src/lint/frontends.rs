@@ -6,6 +6,7 @@ use std::{
 use crate::{
     cloudformation,
     discover::{FileKind, FileSet, kind_of},
+    document,
     source::{FileId, Files, SourceFile},
     syntax::{json, tree::Comment, yaml},
     value::{EmbeddedTemplate, Extraction, InputProblem},
@@ -52,6 +53,9 @@ impl<'a> Frontends<'a> {
         let template = cloudformation::extract(self.files, file, path, self.cloudformation);
         if !template.files.is_empty() {
             return Some((file, template));
+        }
+        if let Some(document) = document::extract(self.files, file, path) {
+            return Some((file, document));
         }
         self.broken(file, path)
             .map(|problem| (file, Extraction { problems: vec![problem], files: vec![file], ..Extraction::default() }))
