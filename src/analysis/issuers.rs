@@ -30,6 +30,8 @@ pub enum Piece {
     Part,
     /// The occasion: branch, event, environment.
     Rest,
+    /// What nobody need pin: the user who pushed, the step of a pipeline.
+    Detail,
 }
 
 static TABLE: LazyLock<Vec<Issuer>> =
@@ -120,6 +122,7 @@ fn parse_shape(shape: &'static str) -> Vec<Piece> {
             "tenant" => Piece::Tenant,
             "project" => Piece::Project,
             "part" => Piece::Part,
+            "detail" => Piece::Detail,
             _ => Piece::Rest,
         });
         left = after;

@@ -147,6 +147,9 @@ fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) 
         (What::Principal, Some(at), Some(Effect::Allow)) => {
             grants.iter().any(|g| g.statement == at && g.kind == GrantKind::Unknown)
         }
+        (What::PrincipalName, at, _) => {
+            grants.iter().any(|g| Some(g.statement) == at && g.standing == Standing::Unknown)
+        }
         (_, Some(at), Some(Effect::Allow)) => grants.iter().filter(open).any(|g| g.statement == at),
         // A Deny, or a statement that is none yet: it may stop any way in that is not certain.
         _ => grants.iter().any(|g| open(&g)),
@@ -165,6 +168,7 @@ fn what(part: What) -> &'static str {
         What::Statement => "a statement",
         What::Effect => "the effect",
         What::Principal => "the principal",
+        What::PrincipalName => "the principal's name",
         What::PrincipalName => "the name of the principal",
         What::Action => "the action",
         What::Condition => "the condition",

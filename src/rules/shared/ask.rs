@@ -18,11 +18,6 @@ impl Fresh {
     /// Addresses out of no range that people write down.
     const ADDRESSES: [&'static str; 2] = ["151.101.129.140", "2a04:4e42:600::396"];
 
-    /// The demand that a key holds [`Self::TEXT`].
-    pub(crate) fn text() -> Demand {
-        Demand::Is(Strings::OneOf(vec![Self::TEXT.to_owned()]))
-    }
-
     /// All accounts but those that the policy or the zone of trust names.
     pub(crate) fn accounts(analysis: &Analysis) -> Strings {
         let mut named = BTreeSet::from([analysis.own().account.clone()]);

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    analysis::{Certainty, ContextValue, Request},
+    analysis::{Answer, Certainty, ContextValue, Request},
     finding::{self, Finding, FingerprintParts, Label, Place, RoleRef, Severity, Witness, WitnessValue},
     policy::Statement,
     rules::{IdentityContext, Report, RoleContext, Rule},
@@ -119,6 +119,17 @@ impl Draft {
             context: request.context.iter().map(|(k, v)| (k.clone(), value(v))).collect(),
         });
         self
+    }
+
+    /// What the solver said: how sure it is, and the request where it has one.
+    pub fn answered(mut self, answer: &Answer) -> Self {
+        if let Some(certainty) = answer.certainty() {
+            self = self.certainty(certainty);
+        }
+        match answer.witness() {
+            Some(request) => self.witness(request),
+            None => self,
+        }
     }
 
     /// The offending value, by which findings of one statement differ.

@@ -1,11 +1,19 @@
 //! What several rules need: building findings, asking the solver, words for people.
 
 mod ask;
+mod callers;
 mod draft;
+mod identity;
+mod outside;
 mod place;
+mod subject;
 mod words;
 
 pub(crate) use ask::{Fresh, Unguarded, conditions_on, grant_query, key_is};
+pub(crate) use callers::{CallerKind, caller_kinds};
 pub use draft::{Draft, Subject};
+pub(crate) use identity::{assume_role_statements, resource_account};
+pub(crate) use outside::{account_is_outside, arn_account, is_account_id, organization_is_outside};
 pub(crate) use place::{party_literal, principal_origin, principals};
+pub(crate) use subject::{OidcWay, Reach, SubjectPattern, oidc_ways, reach_of_values, strange_subject};
 pub(crate) use words::{account_phrase, list, party_phrase, role_phrase};

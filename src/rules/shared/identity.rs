@@ -1,0 +1,27 @@
+use crate::policy::{Effect, Literal, Policy, Statement, glob};
+
+/// The Allow statements of an identity policy that name `sts:AssumeRole`, each with the action as written. A bare `*` does
+/// not name it.
+pub(crate) fn assume_role_statements(policy: &Policy) -> Vec<(&Statement, String)> {
+    let names = |literal: &Literal| {
+        let text = literal.known()?;
+        let lower = text.to_ascii_lowercase();
+        (lower.starts_with("sts:") && glob::matches(&lower, "sts:assumerole")).then(|| text.into_owned())
+    };
+    let allows = policy.statements.iter().filter(|s| s.effect == Effect::Allow && !s.actions.negated);
+    allows.filter_map(|s| Some((s, s.actions.patterns.iter().find_map(names)?))).collect()
+}
+
+/// The account field of a resource, `*` when the whole resource is one; `None` when it is not known, or no ARN.
+pub(crate) fn resource_account(resource: &Literal) -> Option<String> {
+    // Only the account field need be known: a role's name often is not.
+    let text = resource.text.display();
+    if text.bytes().all(|b| b == b'*') && !text.is_empty() {
+        return Some("*".to_owned());
+    }
+    match super::arn_account(&text) {
+        Some(account) => (!account.contains("${")).then(|| account.to_owned()),
+        // `arn:aws:iam::*`: a star absorbs the fields that are missing.
+        None => None,
+    }
+}

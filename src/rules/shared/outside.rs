@@ -1,0 +1,34 @@
+use crate::analysis::{OwnPlace, TrustKind, Zone};
+
+/// Whether an account is neither the role's own nor in the zone of trust.
+pub(crate) fn account_is_outside(zone: &Zone, own: Option<&OwnPlace>, account: &str) -> bool {
+    let is_own = own.is_some_and(|o| o.account == account) || zone.own_accounts.iter().any(|id| id == account);
+    let trusted = |kind: &TrustKind| matches!(kind, TrustKind::Account(id) if id == account);
+    !is_own && !zone.entries.iter().any(|e| trusted(&e.kind))
+}
+
+/// Whether an organization, or a path of an organizational unit in it, is neither the role's own nor in the zone.
+pub(crate) fn organization_is_outside(zone: &Zone, own: &OwnPlace, path: &str) -> bool {
+    let organization = path.split('/').next().unwrap_or(path);
+    let trusted = |kind: &TrustKind| match kind {
+        TrustKind::Organization(id) => id == organization,
+        TrustKind::OrganizationalUnit(unit) => {
+            let unit = unit.trim_end_matches(['/', '*']);
+            path.strip_prefix(unit).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+        TrustKind::Account(_) | TrustKind::Principal(_) => false,
+    };
+    organization != own.organization && !zone.entries.iter().any(|e| trusted(&e.kind))
+}
+
+/// The account field of an ARN or ARN pattern.
+pub(crate) fn arn_account(arn: &str) -> Option<&str> {
+    let mut fields = arn.splitn(6, ':');
+    (fields.next() == Some("arn")).then_some(())?;
+    fields.nth(3)
+}
+
+/// Whether a text is an account id.
+pub(crate) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}

@@ -1,0 +1,260 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shared::{Draft, Subject, conditions_on, grant_query, role_phrase};
+use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind, RunContext};
+use crate::{
+    analysis::{Demand, Grant, GrantKind, Standing, Strings, TrustKind, Zone, known_accounts},
+    finding::Severity,
+    policy::{Literal, SetQuantifier, Test},
+};
+
+/// One ExternalId guards roles that trust different parties.
+pub static RULE: Rule = Rule {
+    name: "shared-external-id",
+    severity: Severity::Medium,
+    summary: "One ExternalId guards roles that trust different parties",
+    since: "0.1.0",
+    what: "
+Fires when the same ExternalId is required by roles, anywhere in the linted files, that trust different outside parties.
+Accounts of one zone entry (by its `name`), of one known vendor, or of one statement are one party.",
+    why: "
+Each party knows the ExternalId that it must send, and so knows the one that the other must send. If one of the two is
+dishonest or is broken into, it registers as a customer of the other, gives your role's ARN and the ExternalId it has seen,
+and the other sends for it
+
+    aws sts assume-role --role-arn arn:aws:iam::111122223333:role/vendor-b --role-session-name x --external-id 6f9d2c1e",
+    fix: "
+Use one ExternalId for each party, made by that party: a vendor that lets customers choose the id does not use it right.",
+    examples: Examples {
+        config: r#"
+trust:
+  - account: "444455556666"
+    name: vendor A
+  - account: "777788889999"
+    name: vendor B
+"#,
+        terraform_bad: r#"
+resource "aws_iam_role" "vendor_a" {
+  name = "vendor_a"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::444455556666:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = "6f9d2c1e-5b7a-4c0f" } }
+    }]
+  })
+}
+
+resource "aws_iam_role" "vendor_b" {
+  name = "vendor_b"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::777788889999:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = "6f9d2c1e-5b7a-4c0f" } }
+    }]
+  })
+}
+"#,
+        terraform_good: r#"
+resource "aws_iam_role" "vendor_a" {
+  name = "vendor_a"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::444455556666:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = "6f9d2c1e-5b7a-4c0f" } }
+    }]
+  })
+}
+
+resource "aws_iam_role" "vendor_b" {
+  name = "vendor_b"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::777788889999:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = "b81d04aa-97e2-4d35" } }
+    }]
+  })
+}
+"#,
+        cloudformation_bad: r#"
+Resources:
+  VendorA:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: arn:aws:iam::444455556666:root }
+            Action: sts:AssumeRole
+            Condition:
+              StringEquals: { "sts:ExternalId": 6f9d2c1e-5b7a-4c0f }
+  VendorB:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: arn:aws:iam::777788889999:root }
+            Action: sts:AssumeRole
+            Condition:
+              StringEquals: { "sts:ExternalId": 6f9d2c1e-5b7a-4c0f }
+"#,
+        cloudformation_good: r#"
+Resources:
+  VendorA:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: arn:aws:iam::444455556666:root }
+            Action: sts:AssumeRole
+            Condition:
+              StringEquals: { "sts:ExternalId": 6f9d2c1e-5b7a-4c0f }
+  VendorB:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: arn:aws:iam::777788889999:root }
+            Action: sts:AssumeRole
+            Condition:
+              StringEquals: { "sts:ExternalId": b81d04aa-97e2-4d35 }
+"#,
+    },
+    maps_to: &[
+        Mapping { system: "SOC 2", id: "CC6.1" },
+    ],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    ],
+    kind: RuleKind::Run(check),
+};
+
+const KEY: &str = "sts:ExternalId";
+
+/// How many other uses a finding shows.
+const MOST_RELATED: usize = 4;
+
+/// One requirement of an ExternalId by one statement of one role.
+struct Use<'a> {
+    ctx: &'a RoleContext<'a>,
+    statement: usize,
+    value: &'a Literal,
+    parties: BTreeSet<String>,
+    grant: &'a Grant,
+}
+
+fn check(run: &RunContext<'_>, report: &mut Report<'_>) {
+    let mut by_id: BTreeMap<String, Vec<Use<'_>>> = BTreeMap::new();
+    for ctx in run.roles {
+        for (id, one) in uses(ctx) {
+            by_id.entry(id).or_default().push(one);
+        }
+    }
+    for (id, uses) in by_id.iter().filter(|(_, uses)| groups(uses) > 1) {
+        for (i, one) in uses.iter().enumerate() {
+            let party = one.parties.first().map_or("", String::as_str);
+            let Some((_, other)) =
+                uses.iter().enumerate().find(|(j, u)| *j != i && u.parties.is_disjoint(&one.parties))
+            else {
+                continue;
+            };
+            let other_party = other.parties.first().map_or("", String::as_str);
+            let message = format!(
+                "the ExternalId `{id}` of {}, which trusts {party}, is also that of {}, which trusts {other_party}",
+                role_phrase(one.ctx),
+                role_phrase(other.ctx)
+            );
+            let mut draft = Draft::at(&RULE, &one.value.origin, format!("{party} must send this"), message)
+                .help("require an ExternalId of its own for each party, made by that party")
+                .value(id.clone());
+            let others = uses.iter().enumerate().filter(|(j, u)| *j != i && u.parties.is_disjoint(&one.parties));
+            for (_, other) in others.take(MOST_RELATED) {
+                let party = other.parties.first().map_or("", String::as_str);
+                draft = draft.also(&other.value.origin, format!("{party} must send the same"));
+            }
+            if let Some(statement) = one.ctx.analysis.policy().statements.get(one.statement) {
+                draft = draft.in_statement(statement);
+            }
+            if let Some(query) = grant_query(one.ctx.analysis, one.grant) {
+                let sent = Demand::Is(Strings::OneOf(vec![id.clone()]));
+                draft = draft.answered(&one.ctx.analysis.ask(&query.demand(KEY, sent)));
+            }
+            let subjects: [&dyn Subject; 1] = [one.ctx];
+            report.push_all(&subjects, draft);
+        }
+    }
+}
+
+/// The ExternalIds that the statements of a role require, with the parties that must send them.
+fn uses<'a>(ctx: &'a RoleContext<'a>) -> Vec<(String, Use<'a>)> {
+    let policy = ctx.analysis.policy();
+    let mut by_statement: BTreeMap<usize, Vec<&Grant>> = BTreeMap::new();
+    for grant in ctx.analysis.grants() {
+        let named = matches!(grant.kind, GrantKind::Account | GrantKind::User | GrantKind::Role | GrantKind::Session);
+        if named && matches!(grant.standing, Standing::Outside | Standing::Trusted) {
+            by_statement.entry(grant.statement).or_default().push(grant);
+        }
+    }
+    let mut found = Vec::new();
+    for (at, grants) in by_statement {
+        let (Some(statement), Some(first)) = (policy.statements.get(at), grants.first()) else { continue };
+        let parties: BTreeSet<String> = grants.iter().map(|g| party(ctx.analysis.zone(), g)).collect();
+        for (_, condition) in conditions_on(statement, KEY) {
+            let exact = condition.operator.is_some_and(|o| {
+                !o.if_exists
+                    && o.set != SetQuantifier::ForAll
+                    && matches!(o.test, Test::StringEquals | Test::StringLike)
+            });
+            for value in condition.values.iter().filter(|_| exact) {
+                let Some(id) = value.known().filter(|id| id.len() > 1 && !id.contains(['*', '?'])) else { continue };
+                let one = Use { ctx, statement: at, value, parties: parties.clone(), grant: first };
+                found.push((id.into_owned(), one));
+            }
+        }
+    }
+    found
+}
+
+/// The party of a grant: the name of its zone entry, the known vendor, else the account.
+fn party(zone: &Zone, grant: &Grant) -> String {
+    let account = grant.account.clone().unwrap_or_default();
+    let of_account = |e: &&crate::analysis::TrustEntry| matches!(&e.kind, TrustKind::Account(id) if *id == account);
+    let entry = grant.entry.and_then(|i| zone.entries.get(i)).or_else(|| zone.entries.iter().find(of_account));
+    let name = entry.and_then(|e| e.name.as_deref()).or_else(|| known_accounts::lookup(&account));
+    name.map_or_else(|| format!("account {account}"), ToOwned::to_owned)
+}
+
+/// How many parties there are when those that stand in one statement, or under one name, are one.
+fn groups(uses: &[Use<'_>]) -> usize {
+    let mut groups: Vec<BTreeSet<&str>> = Vec::new();
+    for one in uses {
+        let mut merged: BTreeSet<&str> = one.parties.iter().map(String::as_str).collect();
+        groups.retain(|group| {
+            let apart = group.is_disjoint(&merged);
+            if !apart {
+                merged.extend(group.iter().copied());
+            }
+            apart
+        });
+        groups.push(merged);
+    }
+    groups.len()
+}
