@@ -12,6 +12,7 @@ pub mod keys;
 pub mod known_accounts;
 mod query;
 mod request;
+mod solver;
 mod zone;
 
 pub use engine::{Analysis, OwnPlace};

@@ -1,0 +1,331 @@
+use super::{
+    automaton::Fuel,
+    measure::{self, Network},
+    pattern::Pattern,
+    segment::{self, Form, Segment},
+    strings::StringSet,
+};
+use crate::policy::{Condition, SetQuantifier, Test, Version};
+
+/// True, false, or not known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Truth {
+    pub fn of(b: bool) -> Self {
+        if b { Self::True } else { Self::False }
+    }
+
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// How unknowns are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mode {
+    /// In favour of the caller.
+    May,
+    /// Against the caller.
+    Must,
+}
+
+impl Mode {
+    /// Whether that truth is good enough where `want` is wanted.
+    pub fn accepts(self, truth: Truth, want: bool) -> bool {
+        match truth {
+            Truth::Unknown => self == Self::May,
+            known => known == Truth::of(want),
+        }
+    }
+}
+
+/// What a request carries for a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Carried {
+    Nothing,
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A condition, compiled.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// The key, in lower case; `None` when it is not known.
+    pub key: Option<String>,
+    pub set: SetQuantifier,
+    pub if_exists: bool,
+    pub negated: bool,
+    pub matcher: Matcher,
+    /// Position of the condition in its statement.
+    pub condition: usize,
+}
+
+/// What a value is compared with.
+#[derive(Clone, Debug)]
+pub enum Matcher {
+    Strings(Strings),
+    Numbers(Order, Vec<f64>, bool),
+    Dates(Order, Vec<i64>, bool),
+    Networks(Vec<Network>, bool),
+    /// `Null`: whether absence makes it true, whether presence does.
+    Null(Truth, Truth),
+    /// Not known.
+    Opaque,
+}
+
+/// Strings to compare with.
+#[derive(Clone, Debug, Default)]
+pub struct Strings {
+    /// What surely matches.
+    pub must: StringSet,
+    /// What may match for some value of the unknowns; need not hold `must`.
+    pub may: StringSet,
+    /// Values with policy variables.
+    pub templates: Vec<Vec<Segment>>,
+    pub form: Option<Form>,
+}
+
+/// A comparison by size.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    fn holds<T: PartialOrd>(self, value: &T, than: &T) -> bool {
+        match self {
+            Self::Equal => value == than,
+            Self::Less => value < than,
+            Self::LessOrEqual => value <= than,
+            Self::Greater => value > than,
+            Self::GreaterOrEqual => value >= than,
+        }
+    }
+}
+
+impl Atom {
+    /// Compiles a condition of a policy of that version.
+    pub fn new(condition: &Condition, position: usize, version: Version) -> Self {
+        let key = condition.key.known().map(|k| k.to_ascii_lowercase());
+        let (set, if_exists, negated) = condition
+            .operator
+            .map_or((SetQuantifier::Single, false, false), |o| (o.set, o.if_exists, o.test.is_negated()));
+        let matcher = match condition.operator {
+            Some(op) if key.is_some() => matcher(condition, op.test, op.if_exists, version),
+            _ => Matcher::Opaque,
+        };
+        Self { key, set, if_exists, negated, matcher, condition: position }
+    }
+
+    /// Whether the condition holds when the key carries that. `multivalued` is whether the key may have several values.
+    /// `resolve` gives the values of policy variables.
+    pub fn truth(
+        &self,
+        carried: &Carried,
+        multivalued: bool,
+        resolve: &dyn Fn(&str) -> Option<String>,
+        fuel: &mut Fuel,
+    ) -> Truth {
+        if let Some(fixed) = self.truth_by_presence(carried) {
+            return fixed;
+        }
+        let mut one = |text: &str| {
+            let truth = self.matcher.truth(text, resolve, fuel);
+            if self.negated { truth.not() } else { truth }
+        };
+        match (carried, self.set) {
+            (Carried::Nothing, _) => Truth::False,
+            (Carried::One(_) | Carried::Many(_), SetQuantifier::Single) if multivalued => Truth::Unknown,
+            (Carried::One(text), _) => one(text),
+            (Carried::Many(all), SetQuantifier::ForAny) => all.iter().map(|t| one(t)).max().unwrap_or(Truth::False),
+            (Carried::Many(all), SetQuantifier::ForAll) => all.iter().map(|t| one(t)).min().unwrap_or(Truth::True),
+            (Carried::Many(_), SetQuantifier::Single) => Truth::Unknown,
+        }
+    }
+
+    /// The truth where it does not depend on what the values are.
+    pub fn truth_by_presence(&self, carried: &Carried) -> Option<Truth> {
+        let absent = *carried == Carried::Nothing;
+        match &self.matcher {
+            Matcher::Opaque => return Some(Truth::Unknown),
+            Matcher::Null(..) if self.set == SetQuantifier::ForAny => return Some(Truth::False),
+            Matcher::Null(..) if self.set == SetQuantifier::ForAll => return Some(Truth::True),
+            Matcher::Null(if_absent, if_present) => return Some(if absent { *if_absent } else { *if_present }),
+            _ => {}
+        }
+        if !absent {
+            return None;
+        }
+        Some(match self.set {
+            SetQuantifier::ForAll => Truth::True,
+            SetQuantifier::ForAny if self.if_exists => Truth::Unknown,
+            SetQuantifier::ForAny => Truth::False,
+            SetQuantifier::Single => Truth::of(self.if_exists || self.negated),
+        })
+    }
+
+    /// Keys of policy variables in the values.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        let templates = match &self.matcher {
+            Matcher::Strings(s) => &s.templates[..],
+            _ => &[],
+        };
+        templates.iter().flatten().filter_map(|s| match s {
+            Segment::Variable(key, _) => Some(&key[..]),
+            _ => None,
+        })
+    }
+
+    /// Whether all of it is known.
+    pub fn is_known(&self) -> bool {
+        match &self.matcher {
+            Matcher::Strings(s) => s.may.is_empty(),
+            Matcher::Numbers(_, _, open) | Matcher::Dates(_, _, open) | Matcher::Networks(_, open) => !open,
+            Matcher::Null(a, b) => *a != Truth::Unknown && *b != Truth::Unknown,
+            Matcher::Opaque => false,
+        }
+    }
+}
+
+impl Matcher {
+    /// Whether a present value matches one of the values of the condition, before negation.
+    pub fn truth(&self, text: &str, resolve: &dyn Fn(&str) -> Option<String>, fuel: &mut Fuel) -> Truth {
+        let known = |hit: bool, open: bool| match (hit, open) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        };
+        match self {
+            Self::Strings(s) => {
+                let form = s.form.unwrap_or(Form::Exact);
+                if s.must.contains(text, fuel)
+                    || s.templates.iter().any(|t| segment::pattern(t, form, resolve).is_some_and(|p| p.matches(text)))
+                {
+                    Truth::True
+                } else {
+                    known(false, s.may.contains(text, fuel))
+                }
+            }
+            Self::Numbers(order, values, open) => {
+                let Some(v) = measure::number(text) else { return Truth::False };
+                known(values.iter().any(|p| order.holds(&v, p)), *open)
+            }
+            Self::Dates(order, values, open) => {
+                let Some(v) = measure::date(text) else { return Truth::False };
+                known(values.iter().any(|p| order.holds(&v, p)), *open)
+            }
+            Self::Networks(nets, open) => {
+                fuel.burn(nets.len() as u64);
+                known(nets.iter().any(|n| n.holds(text)), *open)
+            }
+            Self::Null(..) | Self::Opaque => Truth::Unknown,
+        }
+    }
+}
+
+fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version) -> Matcher {
+    use Test as T;
+    let form = match test {
+        T::StringEquals | T::StringNotEquals | T::BinaryEquals => Form::Exact,
+        T::StringEqualsIgnoreCase | T::StringNotEqualsIgnoreCase => Form::Folded,
+        T::StringLike | T::StringNotLike => Form::Glob,
+        T::ArnEquals | T::ArnLike | T::ArnNotEquals | T::ArnNotLike => Form::Arn,
+        T::Bool => return boolean(condition),
+        T::Null if if_exists => return Matcher::Opaque,
+        T::Null => return null(condition),
+        T::IpAddress | T::NotIpAddress => {
+            let nets = condition.values.iter().filter_map(|v| Network::parse(&v.known()?)).collect();
+            return Matcher::Networks(nets, is_open(condition));
+        }
+        _ => return ordered(condition, test),
+    };
+    let variables = version == Version::V2012 && test != T::BinaryEquals;
+    let mut strings = Strings { form: Some(form), ..Strings::default() };
+    for value in &condition.values {
+        let segments = segment::segments(&value.text, form, variables);
+        if segments.iter().any(|s| *s == Segment::Hole) {
+            strings.may.extend(&StringSet::like(segment::widest(&segments, form)));
+        } else if segments.iter().any(|s| matches!(s, Segment::Variable(..))) {
+            strings.templates.push(segments);
+        } else if form == Form::Folded
+            && let Some(text) = value.known()
+            && !text.contains("${")
+        {
+            strings.must.add_folded(&text);
+        } else if let Some(p) = segment::pattern(&segments, form, &|_| None) {
+            strings.must.add(p);
+        }
+    }
+    if condition.more_values {
+        strings.may = StringSet::everything();
+    }
+    Matcher::Strings(strings)
+}
+
+fn is_open(condition: &Condition) -> bool {
+    condition.more_values || condition.values.iter().any(|v| v.known().is_none())
+}
+
+fn boolean(condition: &Condition) -> Matcher {
+    let mut strings = Strings::default();
+    for text in condition.values.iter().filter_map(|v| v.known()) {
+        if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+            strings.must.add_folded(&text);
+        }
+    }
+    if is_open(condition) {
+        strings.may.add_folded("true");
+        strings.may.add_folded("false");
+    }
+    Matcher::Strings(strings)
+}
+
+fn null(condition: &Condition) -> Matcher {
+    let says = |wanted: &str| {
+        let known = condition.values.iter().filter_map(|v| v.known()).any(|v| v.eq_ignore_ascii_case(wanted));
+        if known {
+            Truth::True
+        } else if is_open(condition) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    };
+    Matcher::Null(says("true"), says("false"))
+}
+
+fn ordered(condition: &Condition, test: Test) -> Matcher {
+    use Test as T;
+    let order = match test {
+        T::NumericLessThan | T::DateLessThan => Order::Less,
+        T::NumericLessThanEquals | T::DateLessThanEquals => Order::LessOrEqual,
+        T::NumericGreaterThan | T::DateGreaterThan => Order::Greater,
+        T::NumericGreaterThanEquals | T::DateGreaterThanEquals => Order::GreaterOrEqual,
+        _ => Order::Equal,
+    };
+    let open = is_open(condition);
+    let known = condition.values.iter().filter_map(|v| v.known());
+    if test.name().starts_with("Date") {
+        Matcher::Dates(order, known.filter_map(|v| measure::date(&v)).collect(), open)
+    } else {
+        Matcher::Numbers(order, known.filter_map(|v| measure::number(&v)).collect(), open)
+    }
+}
+
+/// A pattern that no string matches.
+pub fn nothing() -> Vec<Pattern> {
+    Vec::new()
+}

@@ -1,0 +1,317 @@
+//! A policy, made ready for many questions.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    atom::{Atom, Truth},
+    automaton::Fuel,
+    pattern::{Chars, Pattern, Token, folded, glob_token},
+    space::Shape,
+    strings::StringSet,
+};
+use crate::{
+    analysis::Action,
+    policy::{Actions, Effect, Policy, Principal, Principals, What, Who},
+    value::{Part, Text},
+};
+
+/// A policy, compiled.
+#[derive(Debug)]
+pub struct Compiled {
+    pub statements: Vec<Statement>,
+    /// Positions of the Deny statements.
+    pub denies: Vec<usize>,
+    /// Whether there may be statements that are not known: nothing is certain then.
+    pub open: bool,
+    /// How keys are written, by the key in lower case.
+    pub spelling: HashMap<String, String>,
+}
+
+/// A statement, compiled.
+#[derive(Debug)]
+pub struct Statement {
+    pub effect: Effect,
+    pub negated: bool,
+    pub entries: Vec<Entry>,
+    /// ARNs of users and roles that the entries mean surely, and those that they may mean.
+    pub arns: (Arc<StringSet>, Arc<StringSet>),
+    pub atoms: Vec<Arc<Atom>>,
+    actions: [Truth; 6],
+}
+
+/// One principal, compiled.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// All AWS principals.
+    Any,
+    /// Users and roles by ARN.
+    Arns(Side),
+    /// Sessions of that name (when it is known) of the roles of that ARN.
+    Session(Side, Option<String>),
+    /// Services.
+    Service(Side),
+    /// SAML providers.
+    Saml(Side),
+    /// OpenID Connect providers.
+    Oidc(Side),
+    /// Nobody that ever calls.
+    Nobody,
+    /// Not known.
+    Unknown,
+}
+
+/// A name with what may be unknown of it.
+#[derive(Clone, Debug)]
+pub struct Side {
+    pub pattern: Vec<Pattern>,
+    pub known: bool,
+    /// The name, for services and providers when it is known; the partition, for ARNs when it is known.
+    pub text: Option<String>,
+}
+
+impl Side {
+    fn truth(&self, text: &str) -> Truth {
+        match (self.pattern.iter().any(|p| p.matches(text)), self.known) {
+            (true, true) => Truth::True,
+            (true, false) => Truth::Unknown,
+            (false, _) => Truth::False,
+        }
+    }
+}
+
+impl Compiled {
+    /// Compiles a policy without symbols.
+    pub fn new(policy: &Policy) -> Self {
+        let mut spelling = HashMap::new();
+        let statements: Vec<Statement> = policy
+            .statements
+            .iter()
+            .map(|s| {
+                for c in &s.conditions {
+                    if let Some(key) = c.key.known() {
+                        spelling.entry(key.to_ascii_lowercase()).or_insert_with(|| key.into_owned());
+                    }
+                }
+                let atoms = s.conditions.iter().enumerate();
+                let atoms = atoms.map(|(i, c)| Arc::new(Atom::new(c, i, policy.version))).collect();
+                let (negated, entries): (bool, Vec<Entry>) = match &s.principals {
+                    Principals::Missing => (false, Vec::new()),
+                    Principals::Only(all) => (false, all.iter().map(entry).collect()),
+                    Principals::AllBut(all) => (true, all.iter().map(entry).collect()),
+                };
+                let lenient = s.effect == Effect::Allow && !negated;
+                let arns = arns(&entries, lenient);
+                Statement { effect: s.effect, negated, entries, arns, atoms, actions: actions(&s.actions) }
+            })
+            .collect();
+        let denies = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
+        let open = policy.unknowns.iter().any(|u| matches!(u.what, What::Document | What::Statement | What::Effect));
+        Self { statements, denies, open, spelling }
+    }
+}
+
+impl Statement {
+    /// Whether the statement speaks of the call.
+    pub fn speaks_of(&self, action: Action) -> Truth {
+        self.actions.get(action as usize).copied().unwrap_or(Truth::False)
+    }
+
+    /// Whether a service or federated caller is one of the principals.
+    pub fn names(&self, only: Option<usize>, shape: &Shape) -> Truth {
+        let allow = self.effect == Effect::Allow;
+        let chosen = self.entries.iter().enumerate().filter(|(i, _)| only.is_none_or(|o| o == *i));
+        let truth = chosen
+            .map(|(_, e)| match (e, shape) {
+                (Entry::Service(side), Shape::Service(name)) => side.truth(name),
+                (Entry::Saml(side), Shape::Saml(arn)) => side.truth(arn),
+                (Entry::Oidc(side), Shape::Oidc(text, _)) => side.truth(text),
+                // Whether `AWS: "*"` means them is not documented; an Allow is not read so.
+                (Entry::Any, _) if !allow || self.negated => Truth::Unknown,
+                (Entry::Unknown, _) if !allow || self.negated => Truth::Unknown,
+                _ => Truth::False,
+            })
+            .max()
+            .unwrap_or(Truth::False);
+        if self.negated { truth.not() } else { truth }
+    }
+
+    /// The ARNs that one entry, or all, mean surely, and those that they may mean, for callers of that kind.
+    pub fn arns_of(&self, only: Option<usize>, shape: &Shape) -> (Arc<StringSet>, Arc<StringSet>) {
+        let lenient = self.effect == Effect::Allow && !self.negated;
+        let chosen: Vec<Entry> = match only {
+            None => self.entries.clone(),
+            Some(i) => self.entries.get(i).cloned().into_iter().collect(),
+        };
+        match shape {
+            Shape::Session(name) => {
+                let of_session = |e: Entry| match e {
+                    Entry::Session(side, session) => match session {
+                        Some(s) if s == *name => Entry::Arns(side),
+                        Some(_) => Entry::Nobody,
+                        None => Entry::Arns(Side { known: false, ..side }),
+                    },
+                    other => other,
+                };
+                arns(&chosen.into_iter().map(of_session).collect::<Vec<_>>(), lenient)
+            }
+            _ if only.is_none() => self.arns.clone(),
+            _ => arns(&chosen, lenient),
+        }
+    }
+}
+
+fn arns(entries: &[Entry], lenient: bool) -> (Arc<StringSet>, Arc<StringSet>) {
+    let (mut must, mut may) = (StringSet::default(), StringSet::default());
+    for e in entries {
+        match e {
+            Entry::Any => must = StringSet::everything(),
+            Entry::Arns(side) => {
+                for p in &side.pattern {
+                    if side.known { must.add(p.clone()) } else { may.add(p.clone()) }
+                }
+            }
+            Entry::Unknown if !lenient => may = StringSet::everything(),
+            _ => {}
+        }
+    }
+    let must = Arc::new(must);
+    if may.is_empty() {
+        return (must.clone(), must);
+    }
+    may.extend(&must);
+    (must, Arc::new(may))
+}
+
+fn entry(principal: &Principal) -> Entry {
+    let arn = |service: &str, partition: Option<&Text>, account: &Text, rest: &[&Text], kind: &str| {
+        let mut b = Builder::default();
+        b.text("arn:");
+        match partition {
+            Some(p) => b.push(p, Chars::NotColon),
+            None => b.tokens.push(Token::Star(Chars::NotColon)),
+        }
+        b.text(&format!(":{service}::"));
+        b.push(account, Chars::Digit);
+        b.text(":");
+        b.text(kind);
+        for r in rest {
+            b.push(r, Chars::Any);
+        }
+        b.side(partition.and_then(Text::as_known).map(std::borrow::Cow::into_owned))
+    };
+    match &principal.who {
+        Who::Any => Entry::Any,
+        Who::Account { partition, account } => {
+            let mut side = arn("iam", partition.as_ref(), account, &[], "");
+            side.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
+            if account.as_known().is_none() { Entry::Unknown } else { Entry::Arns(side) }
+        }
+        Who::User { account, .. } | Who::Role { account, .. } | Who::Session { account, .. }
+            if account.as_known().is_none() =>
+        {
+            Entry::Unknown
+        }
+        Who::User { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "user/")),
+        Who::Role { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "role/")),
+        Who::Session { partition, account, role, session } => {
+            let mut side = arn("iam", Some(partition), account, &[role], "role/");
+            // The session's ARN does not tell the role's path.
+            let slash = side.pattern.first().and_then(|p| p.0.iter().position(|t| *t == Token::Char('/')));
+            if let (Some(first), Some(at)) = (side.pattern.first().cloned(), slash) {
+                let mut deep = first;
+                let path = [Token::Star(Chars::NamePath), Token::Char('/')];
+                deep.0.splice(at + 1..at + 1, path);
+                side.pattern.push(deep);
+            }
+            Entry::Session(side, session.as_known().map(std::borrow::Cow::into_owned))
+        }
+        Who::FederatedUser { .. } | Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => Entry::Nobody,
+        Who::Service(name) => {
+            let mut b = Builder::default();
+            b.push(name, Chars::Any);
+            Entry::Service(b.side(name.as_known().map(std::borrow::Cow::into_owned)))
+        }
+        Who::Saml { partition, account, name } => {
+            Entry::Saml(named(arn("iam", Some(partition), account, &[name], "saml-provider/")))
+        }
+        Who::Oidc { partition, account, issuer } => {
+            Entry::Oidc(named(arn("iam", Some(partition), account, &[issuer], "oidc-provider/")))
+        }
+        Who::BuiltinProvider(name) => {
+            let pattern = vec![Pattern::literal(name)];
+            Entry::Oidc(Side { pattern, known: true, text: Some(name.clone()) })
+        }
+        Who::Unknown(_) => Entry::Unknown,
+    }
+}
+
+fn named(side: Side) -> Side {
+    let text = side.pattern.first().map(|p| p.as_literal().unwrap_or_else(|| p.example("unknown")));
+    Side { text, ..side }
+}
+
+#[derive(Default)]
+struct Builder {
+    tokens: Vec<Token>,
+    open: bool,
+}
+
+impl Builder {
+    fn text(&mut self, text: &str) {
+        self.tokens.extend(text.chars().map(Token::Char));
+    }
+
+    fn push(&mut self, text: &Text, hole: Chars) {
+        for part in text.parts() {
+            if let Part::Known { text, .. } = part {
+                self.text(text);
+            } else {
+                self.tokens.push(Token::Star(hole));
+                self.open = true;
+            }
+        }
+    }
+
+    fn side(self, text: Option<String>) -> Side {
+        Side { pattern: vec![Pattern(self.tokens)], known: !self.open, text }
+    }
+}
+
+fn actions(actions: &Actions) -> [Truth; 6] {
+    let all = [
+        Action::AssumeRole,
+        Action::AssumeRoleWithSaml,
+        Action::AssumeRoleWithWebIdentity,
+        Action::TagSession,
+        Action::SetSourceIdentity,
+        Action::SetContext,
+    ];
+    let mut patterns = StringSet::default();
+    let mut open = StringSet::default();
+    for literal in &actions.patterns {
+        let mut tokens = Vec::new();
+        let mut known = true;
+        for part in literal.text.parts() {
+            if let Part::Known { text, .. } = part {
+                tokens.extend(text.chars().map(|c| if "*?".contains(c) { glob_token(c) } else { folded(c) }));
+            } else {
+                tokens.push(Token::Star(Chars::Any));
+                known = false;
+            }
+        }
+        if known { patterns.add(Pattern(tokens)) } else { open.add(Pattern(tokens)) }
+    }
+    let mut fuel = Fuel::new(u64::MAX);
+    all.map(|action| {
+        let truth = if actions.missing {
+            Truth::False
+        } else if patterns.contains(action.name(), &mut fuel) {
+            Truth::True
+        } else if open.contains(action.name(), &mut fuel) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        };
+        if actions.negated && !actions.missing { truth.not() } else { truth }
+    })
+}

@@ -1,0 +1,189 @@
+//! What a query asks of keys, as requirements.
+
+use std::sync::Arc;
+
+use super::{
+    atom::{Carried, Matcher},
+    automaton::Fuel,
+    compile::Compiled,
+    domain::Requirement,
+    pattern::{Pattern, Token},
+    search::Literal,
+    space::{Binding, Slot, Space, View},
+    strings::StringSet,
+};
+use crate::analysis::{Demand, Strings, keys::KeyType};
+
+/// A set of strings as sets to be in and not to be in.
+pub fn sets(strings: &Strings) -> Vec<(StringSet, bool)> {
+    let like = |all: &[String]| StringSet::like(all.iter().map(|p| Pattern::glob(p)));
+    match strings {
+        Strings::Any => Vec::new(),
+        Strings::OneOf(all) => vec![(StringSet::of(all), true)],
+        Strings::NoneOf(all) => vec![(StringSet::of(all), false)],
+        Strings::Like(yes, no) => {
+            let mut out = Vec::new();
+            if !yes.is_empty() {
+                out.push((like(yes), true));
+            }
+            if !no.is_empty() {
+                out.push((like(no), false));
+            }
+            out
+        }
+    }
+}
+
+/// Whether a string is in the set.
+pub fn admits(strings: &Strings, text: &str) -> bool {
+    let mut fuel = Fuel::new(u64::MAX);
+    sets(strings).iter().all(|(set, inside)| set.contains(text, &mut fuel) == *inside)
+}
+
+/// A demand on a key as requirements, with the slots on which unknown values match nothing. `None` when no request meets
+/// it.
+pub fn pose(
+    space: &mut Space<'_>,
+    compiled: &Compiled,
+    key: &str,
+    demand: &Demand,
+    fuel: &mut Fuel,
+) -> Option<(Vec<Literal>, Option<usize>)> {
+    let key = key.to_ascii_lowercase();
+    let binding = space.bind(&key);
+    let (slot, view) = match binding {
+        Binding::Fixed(carried) => return fixed(&carried, demand).then(|| (Vec::new(), None)),
+        Binding::Slot(slot, view, _) => (slot, view),
+    };
+    let may_lack = matches!(demand, Demand::Absent | Demand::AbsentOr(_) | Demand::Unguarded);
+    if may_lack && !matches!(demand, Demand::Unguarded) && space.is_promised_by_nobody(&key) {
+        space.slots.get_mut(slot)?.absent = true;
+    }
+    let requirements = match demand {
+        Demand::Unguarded => {
+            let made_up = made_up(space, slot, compiled, &key, fuel);
+            vec![Requirement::Carries { absent: true, present: Some(Arc::new(made_up)), view }]
+        }
+        other => plain(other, view),
+    };
+    let strict = matches!(demand, Demand::Unguarded).then_some(slot);
+    Some((requirements.into_iter().map(|r| (slot, r)).collect(), strict))
+}
+
+/// What the demand on the caller's organization requires.
+pub fn organization(space: &Space<'_>, demand: &Demand) -> Vec<Requirement> {
+    let view = View::Organization;
+    match demand {
+        Demand::Unguarded => {
+            let strange = Arc::new(StringSet::of([&space.around.strange_organization]));
+            vec![Requirement::Carries { absent: true, present: Some(strange), view }]
+        }
+        other => plain(other, view),
+    }
+}
+
+fn plain(demand: &Demand, view: View) -> Vec<Requirement> {
+    let carries = |absent: bool, strings: &Strings| {
+        let mut out = vec![Requirement::Carries { absent, present: Some(Arc::new(StringSet::everything())), view }];
+        for (set, inside) in sets(strings) {
+            out.push(if inside {
+                Requirement::Carries { absent, present: Some(Arc::new(set)), view }
+            } else {
+                Requirement::Member { set: Arc::new(set), view, inside }
+            });
+        }
+        out
+    };
+    match demand {
+        Demand::Free | Demand::Unguarded => Vec::new(),
+        Demand::Absent => vec![Requirement::Carries { absent: true, present: None, view }],
+        Demand::Is(strings) => carries(false, strings),
+        Demand::AbsentOr(strings) => carries(true, strings),
+    }
+}
+
+fn fixed(carried: &Carried, demand: &Demand) -> bool {
+    let all = |strings: &Strings| match carried {
+        Carried::Nothing => true,
+        Carried::One(text) => admits(strings, text),
+        Carried::Many(texts) => texts.iter().all(|t| admits(strings, t)),
+    };
+    let absent = *carried == Carried::Nothing;
+    match demand {
+        Demand::Free | Demand::Unguarded => true,
+        Demand::Absent => absent,
+        Demand::Is(strings) => !absent && all(strings),
+        Demand::AbsentOr(strings) => absent || all(strings),
+    }
+}
+
+/// Values of a key that a caller makes up without knowing the policy.
+fn made_up(space: &Space<'_>, slot: usize, compiled: &Compiled, key: &str, fuel: &mut Fuel) -> StringSet {
+    let around = space.around;
+    let Some(own) = space.slots.get(slot) else { return StringSet::default() };
+    let matchers = || {
+        let atoms = compiled.statements.iter().flat_map(|s| &s.atoms);
+        atoms.filter(|a| a.key.as_deref() == Some(key)).map(|a| &a.matcher)
+    };
+    match (key, own.kind) {
+        ("aws:principalorgid", _) => StringSet::of([&around.strange_organization]),
+        ("aws:principalaccount", _) => StringSet::of([&around.stranger]),
+        (_, KeyType::Bool) => StringSet::of(["false"]),
+        (_, KeyType::Numeric | KeyType::Date) => StringSet::default(),
+        (_, KeyType::Ip) => StringSet::of(own.examples.iter().take(3).filter(|ip| {
+            // An address that happens to lie in a network that the policy names is not made up.
+            !matchers()
+                .any(|m| matches!(m, Matcher::Networks(nets, _) if nets.iter().any(|n| n.is_narrow() && n.holds(ip))))
+        })),
+        (_, KeyType::Arn) if own.is_arn => {
+            let kind = own.examples.first().map_or("role/any", String::as_str);
+            let of = |p: &String| format!("arn:{p}:iam::{}:{kind}", around.stranger);
+            StringSet::of(space.partitions().iter().map(of))
+        }
+        (_, KeyType::Arn) => StringSet::of([own.examples.first().map_or("", String::as_str)]),
+        (_, KeyType::String) => {
+            let mut named = std::collections::HashSet::new();
+            let mut strings = 0;
+            for m in matchers() {
+                let Matcher::Strings(s) = m else { continue };
+                strings += s.must.size();
+                for p in s.must.patterns() {
+                    fuel.burn(p.0.len() as u64);
+                    for token in p.0 {
+                        match token {
+                            Token::Char(c) => {
+                                named.insert(c);
+                            }
+                            Token::Fold(c) => named.extend([c, c.to_ascii_uppercase()]),
+                            Token::One(_) | Token::Star(_) => {}
+                        }
+                    }
+                }
+            }
+            words(own, &named, strings, around)
+        }
+    }
+}
+
+/// Words of one letter that no literal of the policy has, of several lengths; where all letters occur, a long word.
+fn words(
+    slot: &Slot,
+    named: &std::collections::HashSet<char>,
+    strings: usize,
+    around: &super::space::Surroundings,
+) -> StringSet {
+    let mut fuel = Fuel::new(u64::MAX);
+    let word = |c: char, n: usize| c.to_string().repeat(n);
+    let letter = ('a'..='z').rev().chain('0'..='9').find(|c| !named.contains(c));
+    let mut out: Vec<String> = vec![];
+    if let Some(c) = letter {
+        out.extend((2..=64).map(|n| word(c, n)));
+    } else {
+        out.push(format!("{}-{strings}", around.word));
+    }
+    // Keys of a fixed shape (accounts, organizations) have examples that nothing names.
+    if out.iter().all(|w| !slot.base.contains(w, &mut fuel)) {
+        out = slot.examples.iter().take(1).cloned().collect();
+    }
+    StringSet::of(out)
+}

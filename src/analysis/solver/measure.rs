@@ -1,0 +1,185 @@
+//! Values that are compared by size: numbers, dates and addresses.
+
+use std::net::IpAddr;
+
+/// A decimal number as policies write them; exact up to 2^53.
+pub fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    (plain(whole) && plain(fraction) && digits.len() <= 40).then(|| text.parse().ok()).flatten()
+}
+
+/// The number as text, without exponent.
+pub fn number_text(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") }
+}
+
+/// A date as seconds since 1970: ISO 8601 (`2026-11-21`, `2026-11-21T08:00Z`, `…T08:00:00.5+01:00`) or seconds.
+pub fn date(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if !bytes.is_empty() && bytes.len() <= 15 && bytes.iter().all(u8::is_ascii_digit) && bytes.len() != 4 {
+        return text.parse().ok();
+    }
+    let (day, time) = match text.split_once(['T', ' ']) {
+        Some((day, time)) => (day, Some(time)),
+        None => (text, None),
+    };
+    let mut fields = day.split('-');
+    let year: i64 = digits(fields.next()?, 4)?;
+    let month: i64 = fields.next().map_or(Some(1), |m| digits(m, 2))?;
+    let dom: i64 = fields.next().map_or(Some(1), |d| digits(d, 2))?;
+    if fields.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&dom) {
+        return None;
+    }
+    let midnight = days_before(year, month, dom) * 86_400;
+    let Some(time) = time else { return Some(midnight) };
+    let at = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = (time.get(..at)?, time.get(at..)?);
+    let mut fields = clock.split(':');
+    let hours: i64 = digits(fields.next()?, 2)?;
+    let minutes: i64 = fields.next().map_or(Some(0), |m| digits(m, 2))?;
+    let seconds: i64 = fields.next().map_or(Some(0), |s| digits(s.split('.').next()?, 2))?;
+    if hours > 24 || minutes > 59 || seconds > 60 || fields.next().is_some() {
+        return None;
+    }
+    let shift = match zone {
+        "" | "Z" | "z" => 0,
+        _ => {
+            let sign = if zone.starts_with('-') { -1 } else { 1 };
+            let zone = zone.get(1..)?.replace(':', "");
+            let (h, m) = (digits(zone.get(..2)?, 2)?, zone.get(2..).filter(|m| !m.is_empty()));
+            sign * (h * 3600 + m.map_or(Some(0), |m| digits(m, 2))? * 60)
+        }
+    };
+    Some(midnight + hours * 3600 + minutes * 60 + seconds - shift)
+}
+
+fn digits(text: &str, count: usize) -> Option<i64> {
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
+fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let month = (month + 9) % 12;
+    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    days + (month * 306 + 5) / 10 + day - 1 - 719_468
+}
+
+/// Seconds since 1970 as ISO 8601.
+pub fn date_text(seconds: i64) -> String {
+    let days = seconds.div_euclid(86_400);
+    let rest = seconds.rem_euclid(86_400);
+    // The year by its mean length may be one too many.
+    let mut year = 1970 + days * 400 / 146_097;
+    while days_before(year, 1, 1) > days {
+        year -= 1;
+    }
+    while days_before(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    let month = (1..=12).rev().find(|m| days_before(year, *m, 1) <= days).unwrap_or(1);
+    let day = days - days_before(year, month, 1) + 1;
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+}
+
+/// A range of addresses of one family, both ends included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    v6: bool,
+    first: u128,
+    last: u128,
+}
+
+impl Network {
+    /// `10.0.0.0/8`, `10.1.2.3`, `2001:db8::/32`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => {
+                let plain = !bits.is_empty() && bits.bytes().all(|b| b.is_ascii_digit());
+                (address, Some(bits.parse::<u32>().ok().filter(|_| plain)?))
+            }
+            None => (text, None),
+        };
+        let (v6, address, width) = split(address.parse().ok()?);
+        let bits = bits.unwrap_or(width);
+        if bits > width {
+            return None;
+        }
+        let free = if width == bits { 0 } else { u128::MAX >> (128 - (width - bits)) };
+        Some(Self { v6, first: address & !free, last: address | free })
+    }
+
+    /// Whether an address, given as text, lies in it.
+    pub fn holds(&self, address: &str) -> bool {
+        let Some((v6, address, _)) = address.parse().ok().map(split) else { return false };
+        v6 == self.v6 && (self.first..=self.last).contains(&address)
+    }
+
+    /// Whether it leaves out most addresses of its family.
+    pub fn is_narrow(&self) -> bool {
+        let all = if self.v6 { u128::MAX } else { u128::from(u32::MAX) };
+        self.last - self.first < all / 2
+    }
+
+    /// Addresses at and next to its ends.
+    pub fn ends(&self) -> Vec<String> {
+        let top = if self.v6 { u128::MAX } else { u128::from(u32::MAX) };
+        let next = (self.last < top).then(|| self.last + 1);
+        // The first address of a network is not one that a caller has, where it has more than one.
+        let inner = (self.first < self.last).then(|| self.first + 1);
+        let all = [inner, Some(self.first), Some(self.last), next, self.first.checked_sub(1)];
+        all.into_iter().flatten().map(|a| text(self.v6, a)).collect()
+    }
+}
+
+fn split(address: IpAddr) -> (bool, u128, u32) {
+    match address {
+        IpAddr::V4(a) => (false, u128::from(u32::from(a)), 32),
+        IpAddr::V6(a) => (true, u128::from(a), 128),
+    }
+}
+
+fn text(v6: bool, address: u128) -> String {
+    match u32::try_from(address) {
+        Ok(low) if !v6 => std::net::Ipv4Addr::from(low).to_string(),
+        _ => std::net::Ipv6Addr::from(address).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_and_written() {
+        assert_eq!(date("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(date("2000-03-01"), Some(951_868_800));
+        assert_eq!(date("2026-11-21T08:30:00+01:00"), date("2026-11-21T07:30:00Z"));
+        assert_eq!(date("1700000000"), Some(1_700_000_000));
+        assert_eq!(date("soon"), None);
+        for s in [0, 951_868_799, 951_868_800, 1_700_000_000, 4_102_444_800, -1] {
+            assert_eq!(date(&date_text(s)), Some(s), "{}", date_text(s));
+        }
+    }
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        let net = Network::parse("10.0.0.0/8").unwrap();
+        assert!(net.holds("10.255.255.255") && !net.holds("11.0.0.0") && !net.holds("::1") && !net.holds("x"));
+        assert_eq!(net.ends(), ["10.0.0.1", "10.0.0.0", "10.255.255.255", "11.0.0.0", "9.255.255.255"]);
+        assert!(Network::parse("0.0.0.0/0").unwrap().holds("8.8.8.8"));
+        assert!(Network::parse("2001:db8::/32").unwrap().holds("2001:db8::1"));
+        assert!(Network::parse("10.0.0.0/33").is_none() && Network::parse("10.0.0.0/").is_none());
+    }
+
+    #[test]
+    fn numbers_are_decimals() {
+        assert_eq!(number("3600"), Some(3600.0));
+        assert_eq!(number("-1.5"), Some(-1.5));
+        assert_eq!(number("1e3"), None);
+        assert_eq!(number(""), None);
+        assert_eq!(number_text(3600.0), "3600");
+    }
+}

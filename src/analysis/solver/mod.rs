@@ -1,0 +1,306 @@
+//! The solver: is there a request of a given kind that the policy allows?
+//!
+//! The question is put as requirements on *slots*, the independent things in which requests of one kind of caller differ:
+//! the caller's ARN, its organization path, and one slot for each other key. Keys that depend on each other share a slot
+//! and see it through a view (`aws:PrincipalAccount` is a field of the ARN, `aws:PrincipalOrgID` the beginning of the
+//! path). A condition on a key is a set of strings, or a comparison by size, that the slot's value must be in or not. What
+//! keeps a Deny from matching is a clause: one of its conditions, or its principals, must fail.
+//!
+//! - [`pattern`], [`strings`], [`automaton`]: sets of strings; a string in some and not in others, by a product of automata.
+//! - [`measure`]: numbers, dates, addresses.
+//! - [`segment`], [`atom`], [`compile`]: a policy made ready.
+//! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
+//! - [`domain`]: a value for one slot. [`search`]: values for all, clauses included.
+//! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses.
+//! - [`witness`]: values as a request.
+//!
+//! Every step takes from a budget of fuel. When it is gone the answer is that nothing could be decided, never no.
+
+mod atom;
+mod automaton;
+mod compile;
+mod demands;
+mod domain;
+mod measure;
+mod pattern;
+mod problem;
+mod search;
+mod segment;
+mod space;
+mod strings;
+mod variables;
+mod witness;
+
+use super::{Answer, Certainty, Query, Request};
+use crate::policy::{Effect, Policy};
+use atom::{Carried, Mode, Truth};
+use compile::{Compiled, Entry, Statement};
+use problem::{Problem, shapes};
+use search::Outcome;
+use space::{Binding, Shape, Space};
+use variables::Assignment;
+
+pub(super) use automaton::Fuel;
+pub(super) use measure::date;
+pub(super) use pattern::Pattern;
+pub(super) use space::Surroundings;
+
+/// What the evaluator says of a witness.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Replayed {
+    Allow,
+    Undefined,
+    Deny,
+}
+
+/// The solver of one policy.
+#[derive(Debug)]
+pub(super) struct Solver {
+    compiled: Compiled,
+    around: Surroundings,
+    has_variables: bool,
+}
+
+enum Attempt {
+    Found(Box<Request>, bool),
+    Nothing,
+    Undecided,
+}
+
+/// At most so many assignments of policy variables are tried.
+const MOST_ASSIGNMENTS: usize = 48;
+
+impl Solver {
+    /// Makes a policy without symbols ready for questions.
+    pub fn new(policy: &Policy, around: Surroundings) -> Self {
+        let compiled = Compiled::new(policy);
+        let has_variables = compiled.statements.iter().flat_map(|s| &s.atoms).any(|a| a.variables().next().is_some());
+        Self { compiled, around, has_variables }
+    }
+
+    /// Answers a query. `replay` is given the statement that lets the witness in, and the witness; it says what the
+    /// evaluator makes of it. A witness that the evaluator refuses is not shown.
+    pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut dyn FnMut(usize, &Request) -> Replayed) -> Answer {
+        let mut possible: Option<Box<Request>> = None;
+        let mut undecided = false;
+        let all = 0..self.compiled.statements.len();
+        let chosen = query.statement.map_or(all, |i| i..i.saturating_add(1));
+        for position in chosen {
+            let Some(statement) = self.compiled.statements.get(position) else { continue };
+            fuel.burn(4);
+            if statement.effect != Effect::Allow || statement.speaks_of(query.action) == Truth::False {
+                continue;
+            }
+            let mut certain: Option<Box<Request>> = None;
+            for shape in shapes(query, statement) {
+                if fuel.left() == 0 {
+                    return undecided_or(possible);
+                }
+                for mode in [Mode::May, Mode::Must] {
+                    match self.attempt(query, position, statement, &shape, mode, fuel) {
+                        Attempt::Nothing => break,
+                        Attempt::Undecided => undecided = true,
+                        Attempt::Found(request, sure) => match replay(position, &request) {
+                            Replayed::Allow if sure && !self.compiled.open => {
+                                certain = certain.or(Some(request));
+                                break;
+                            }
+                            Replayed::Allow | Replayed::Undefined => possible = possible.or(Some(request)),
+                            Replayed::Deny => undecided = true,
+                        },
+                    }
+                }
+                // A session of a role has no MFA of its own: where MFA is asked for, a user is the likelier caller.
+                if let Some(request) = certain.take() {
+                    if shape == Shape::Role && has_mfa(&request) {
+                        certain = Some(request);
+                        continue;
+                    }
+                    return yes(request, Certainty::Certain);
+                }
+            }
+            if let Some(request) = certain {
+                return yes(request, Certainty::Certain);
+            }
+        }
+        match possible {
+            Some(request) => yes(request, Certainty::Possible),
+            None if undecided => Answer::Undecided,
+            None => Answer::No,
+        }
+    }
+
+    fn attempt(
+        &self,
+        query: &Query,
+        position: usize,
+        statement: &Statement,
+        shape: &Shape,
+        mode: Mode,
+        fuel: &mut Fuel,
+    ) -> Attempt {
+        let free = if self.has_variables { self.free_variables(position, shape) } else { Vec::new() };
+        if free.is_empty() {
+            return self.run(query, position, statement, shape, mode, &Assignment::default(), fuel).0;
+        }
+        // Taking the variables as anything at all: where that lets nobody in, nothing does.
+        let relaxed = Assignment { relaxed: true, ..Assignment::default() };
+        let (attempt, known) = self.run(query, position, statement, shape, Mode::May, &relaxed, fuel);
+        if matches!(attempt, Attempt::Nothing) {
+            return Attempt::Nothing;
+        }
+        for assignment in self.assignments(position, shape, &free, &known, query) {
+            let (attempt, _) = self.run(query, position, statement, shape, mode, &assignment, fuel);
+            if matches!(attempt, Attempt::Found(..)) {
+                return attempt;
+            }
+        }
+        Attempt::Undecided
+    }
+
+    /// One search; with it the values of the keys, when there are some.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the question")]
+    fn run(
+        &self,
+        query: &Query,
+        position: usize,
+        statement: &Statement,
+        shape: &Shape,
+        mode: Mode,
+        assignment: &Assignment,
+        fuel: &mut Fuel,
+    ) -> (Attempt, Vec<(String, Carried)>) {
+        let space = Space::new(&self.around, shape.clone(), self.partitions(statement));
+        let problem = Problem::new(&self.compiled, space, query, position, mode, assignment, fuel);
+        let Ok(problem) = problem else { return (Attempt::Nothing, Vec::new()) };
+        let Problem { space, required, clauses, .. } = problem;
+        match search::search(&space.slots, required, &clauses, mode, fuel) {
+            Outcome::Nothing => (Attempt::Nothing, Vec::new()),
+            Outcome::Undecided => (Attempt::Undecided, Vec::new()),
+            Outcome::Values(values) => {
+                let carried = witness::carried(&space, &values);
+                let lacks = |key: &str| carried.iter().any(|(k, v)| k == key && *v == Carried::Nothing);
+                let sure = !carried.iter().any(|(k, _)| lacks(k) && space.is_promised_by_nobody(k));
+                let request = witness::request(&space, &values, &carried, query.action, &self.compiled);
+                (Attempt::Found(Box::new(request), sure), carried)
+            }
+        }
+    }
+
+    /// Partitions that callers of the statement may be of: the role's, and those of its principals. One that differs from
+    /// the role's is invalid, and the statement is judged as if it were not.
+    fn partitions(&self, statement: &Statement) -> Vec<String> {
+        let mut out = vec![self.around.partition.clone()];
+        if statement.negated {
+            return out;
+        }
+        for e in &statement.entries {
+            if let Entry::Arns(side) | Entry::Session(side, _) = e
+                && let Some(partition) = &side.text
+                && !out.contains(partition)
+                && out.len() < 8
+            {
+                out.push(partition.clone());
+            }
+        }
+        out
+    }
+
+    /// Keys of policy variables that differ from request to request.
+    fn free_variables(&self, position: usize, shape: &Shape) -> Vec<String> {
+        let mut space = Space::new(&self.around, shape.clone(), Vec::new());
+        let mut out: Vec<String> = Vec::new();
+        for statement in self.compiled.denies.iter().chain([&position]).filter_map(|i| self.compiled.statements.get(*i))
+        {
+            for key in statement.atoms.iter().flat_map(|a| a.variables()) {
+                if matches!(space.bind(key), Binding::Slot(..)) && !out.iter().any(|k| k == key) {
+                    out.push(key.to_owned());
+                }
+            }
+        }
+        out
+    }
+
+    /// Values to try for policy variables: those of a request that was found with variables taken as anything, those that
+    /// would make a value equal what it is compared with, and none.
+    fn assignments(
+        &self,
+        position: usize,
+        shape: &Shape,
+        free: &[String],
+        known: &[(String, Carried)],
+        query: &Query,
+    ) -> Vec<Assignment> {
+        let mut candidates: Vec<Vec<Option<String>>> = Vec::new();
+        for key in free {
+            let mut own: Vec<Option<String>> = Vec::new();
+            let mut add = |v: Option<String>| {
+                if !own.contains(&v) && own.len() < 6 {
+                    own.push(v);
+                }
+            };
+            let statements = self.compiled.denies.iter().chain([&position]);
+            for atom in statements.filter_map(|i| self.compiled.statements.get(*i)).flat_map(|s| &s.atoms) {
+                let atom::Matcher::Strings(strings) = &atom.matcher else { continue };
+                let compared = known.iter().find(|(k, _)| Some(k) == atom.key.as_ref());
+                let wanted = query.demands.iter().filter(|(k, _)| Some(k.to_ascii_lowercase()) == atom.key);
+                let mut texts: Vec<String> = wanted.flat_map(|(_, d)| witness::demanded(d)).collect();
+                if let Some((_, Carried::One(text))) = compared {
+                    texts.push(text.clone());
+                }
+                for template in &strings.templates {
+                    for text in &texts {
+                        if let Some((k, value)) = segment::solve_for(template, text)
+                            && k == *key
+                        {
+                            add(Some(value));
+                        }
+                    }
+                }
+            }
+            match known.iter().find(|(k, _)| k == key) {
+                Some((_, Carried::One(text))) => add(Some(text.clone())),
+                Some((_, Carried::Many(texts))) => texts.iter().take(2).for_each(|t| add(Some(t.clone()))),
+                _ => {}
+            }
+            let mut space = Space::new(&self.around, shape.clone(), vec![self.around.partition.clone()]);
+            if let Binding::Slot(slot, view, _) = space.bind(key)
+                && let Some(slot) = space.slots.get(slot)
+            {
+                if view == space::View::Whole && !slot.is_arn {
+                    slot.examples.iter().take(1).for_each(|e| add(Some(e.clone())));
+                }
+                if slot.absent {
+                    add(None);
+                }
+            }
+            candidates.push(own);
+        }
+        let mut out = vec![Assignment::default()];
+        for (key, own) in free.iter().zip(&candidates) {
+            let mut next = Vec::new();
+            for assignment in &out {
+                for value in own {
+                    let mut with = assignment.clone();
+                    with.values.insert(key.clone(), value.clone());
+                    next.push(with);
+                }
+            }
+            next.truncate(MOST_ASSIGNMENTS);
+            out = next;
+        }
+        out
+    }
+}
+
+fn has_mfa(request: &Request) -> bool {
+    request.context.keys().any(|k| k.eq_ignore_ascii_case("aws:MultiFactorAuthPresent"))
+}
+
+fn yes(witness: Box<Request>, certainty: Certainty) -> Answer {
+    Answer::Yes { witness, certainty }
+}
+
+fn undecided_or(possible: Option<Box<Request>>) -> Answer {
+    possible.map_or(Answer::Undecided, |witness| yes(witness, Certainty::Possible))
+}

@@ -1,0 +1,283 @@
+//! One question about one way in, as requirements on slots and clauses over them.
+
+use std::sync::Arc;
+
+use super::{
+    atom::{Atom, Carried, Mode, Truth},
+    automaton::Fuel,
+    compile::{Compiled, Statement},
+    demands,
+    domain::Requirement,
+    search::Literal,
+    space::{ARN, Binding, ORGANIZATION, Shape, Space, View},
+    variables::Assignment,
+};
+use crate::analysis::{Caller, Query, Strings};
+
+/// A question about one statement and one kind of caller.
+pub struct Problem<'a> {
+    pub space: Space<'a>,
+    pub required: Vec<Literal>,
+    pub clauses: Vec<Vec<Literal>>,
+    compiled: &'a Compiled,
+    query: &'a Query,
+    mode: Mode,
+    /// Slots on which unknown values of conditions match nothing.
+    strict: Vec<usize>,
+    assignment: &'a Assignment,
+}
+
+/// There is no such request; found out while the question was put.
+pub struct Impossible;
+
+type Put = Result<(), Impossible>;
+
+impl<'a> Problem<'a> {
+    /// Puts the question.
+    pub fn new(
+        compiled: &'a Compiled,
+        space: Space<'a>,
+        query: &'a Query,
+        position: usize,
+        mode: Mode,
+        assignment: &'a Assignment,
+        fuel: &mut Fuel,
+    ) -> Result<Self, Impossible> {
+        let (required, clauses, strict) = (Vec::new(), Vec::new(), Vec::new());
+        let mut problem = Self { space, required, clauses, compiled, query, mode, strict, assignment };
+        problem.caller()?;
+        for (key, demand) in &query.demands {
+            let posed = demands::pose(&mut problem.space, compiled, key, demand, fuel);
+            let (literals, strict) = posed.ok_or(Impossible)?;
+            problem.required.extend(literals);
+            problem.strict.extend(strict);
+        }
+        for (key, value) in &assignment.values {
+            problem.assign(key, value.as_deref())?;
+        }
+        let statement = compiled.statements.get(position).ok_or(Impossible)?;
+        problem.matches(statement, position, query.principal, fuel)?;
+        if let Some(deny) = query.matching {
+            problem.matches(compiled.statements.get(deny).ok_or(Impossible)?, deny, None, fuel)?;
+        }
+        for deny in &compiled.denies {
+            if query.matching != Some(*deny) && !query.ignore_denies.contains(deny) {
+                problem.not_denied(*deny, fuel)?;
+            }
+        }
+        problem.axioms();
+        Ok(problem)
+    }
+
+    fn caller(&mut self) -> Put {
+        let Caller::Aws { account, organization, resource } = &self.query.caller else { return Ok(()) };
+        self.strings(account, ARN, View::Account);
+        let resource = prefixed(resource);
+        self.strings(&resource, ARN, View::Resource);
+        let literals = demands::organization(&self.space, organization);
+        self.required.extend(literals.into_iter().map(|r| (ORGANIZATION, r)));
+        if matches!(organization, crate::analysis::Demand::Unguarded) {
+            self.strict.push(ORGANIZATION);
+        }
+        Ok(())
+    }
+
+    fn strings(&mut self, strings: &Strings, slot: usize, view: View) {
+        for (set, inside) in demands::sets(strings) {
+            self.required.push((slot, Requirement::Member { set: Arc::new(set), view, inside }));
+        }
+    }
+
+    /// A policy variable is assumed to have that value.
+    fn assign(&mut self, key: &str, value: Option<&str>) -> Put {
+        match (self.space.bind(key), value) {
+            (Binding::Fixed(Carried::Nothing), None) => Ok(()),
+            (Binding::Fixed(Carried::One(own)), Some(value)) if own == value => Ok(()),
+            (Binding::Fixed(_), _) => Err(Impossible),
+            (Binding::Slot(slot, view, _), value) => {
+                let present = value.map(|v| Arc::new(super::strings::StringSet::of([v])));
+                self.required.push((slot, Requirement::Carries { absent: value.is_none(), present, view }));
+                Ok(())
+            }
+        }
+    }
+
+    /// Requires that the statement matches.
+    fn matches(&mut self, statement: &Statement, position: usize, only: Option<usize>, fuel: &mut Fuel) -> Put {
+        if !self.mode.accepts(statement.speaks_of(self.query.action), true) {
+            return Err(Impossible);
+        }
+        if self.space.shape.is_aws() {
+            let set = self.principals(statement, only, true);
+            self.required.push((ARN, set));
+        } else if !self.mode.accepts(statement.names(only, &self.space.shape), true) {
+            return Err(Impossible);
+        }
+        for atom in &statement.atoms {
+            if self.query.ignore_conditions.contains(&(position, atom.condition)) {
+                continue;
+            }
+            match self.condition(atom, true, fuel) {
+                Ok(true) => {}
+                Ok(false) => return Err(Impossible),
+                Err(literal) => self.required.push(literal),
+            }
+        }
+        Ok(())
+    }
+
+    /// Requires that a Deny does not match.
+    fn not_denied(&mut self, position: usize, fuel: &mut Fuel) -> Put {
+        let Some(deny) = self.compiled.statements.get(position) else { return Ok(()) };
+        fuel.burn(2);
+        if self.mode.accepts(deny.speaks_of(self.query.action), false) {
+            return Ok(());
+        }
+        let mut ways = Vec::new();
+        if self.space.shape.is_aws() {
+            let way = self.principals(deny, None, false);
+            match &way {
+                // All callers are meant: there is no way past the principals.
+                Requirement::Member { set, inside: false, .. } if set.is_everything() => {}
+                Requirement::Member { set, inside: false, .. } if set.is_empty() => return Ok(()),
+                _ => ways.push((ARN, way)),
+            }
+        } else if self.mode.accepts(deny.names(None, &self.space.shape), false) {
+            return Ok(());
+        }
+        for atom in &deny.atoms {
+            fuel.burn(2);
+            if self.query.ignore_conditions.contains(&(position, atom.condition)) {
+                continue;
+            }
+            match self.condition(atom, false, fuel) {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(literal) => ways.push(literal),
+            }
+        }
+        match ways.len() {
+            0 => Err(Impossible),
+            1 => {
+                self.required.append(&mut ways);
+                Ok(())
+            }
+            _ => {
+                self.clauses.push(ways);
+                Ok(())
+            }
+        }
+    }
+
+    fn principals(&self, statement: &Statement, only: Option<usize>, want: bool) -> Requirement {
+        let (must, both) = statement.arns_of(only, &self.space.shape);
+        let inside = want != statement.negated;
+        // Unknowns count for the caller in the one mode and against in the other.
+        let set = if (self.mode == Mode::May) == inside { both } else { must };
+        Requirement::Member { set, view: View::Whole, inside }
+    }
+
+    /// Whether a condition is as wanted, where that is settled; else what it requires.
+    fn condition(&mut self, atom: &Arc<Atom>, want: bool, fuel: &mut Fuel) -> Result<bool, Literal> {
+        let Some(key) = &atom.key else { return Ok(self.mode.accepts(Truth::Unknown, want)) };
+        let binding = self.space.bind(key);
+        let atom = self.assignment.grounded(atom, &mut self.space);
+        match binding {
+            Binding::Fixed(carried) => {
+                let many = matches!(carried, Carried::Many(_));
+                let truth = atom.truth(&carried, many, &|_| None, fuel);
+                Ok(self.mode.accepts(truth, want))
+            }
+            Binding::Slot(slot, view, many) => {
+                let strict = self.strict.contains(&slot);
+                Err((slot, Requirement::Condition { atom, view, many, want, strict }))
+            }
+        }
+    }
+
+    /// What no request of this kind does.
+    fn axioms(&mut self) {
+        let (present, age) = ("aws:multifactorauthpresent", "aws:multifactorauthage");
+        if self.space.shape.is_aws() && self.space.bindings.contains_key(age) {
+            let bound = (self.space.bind(age), self.space.bind(present));
+            if let (Binding::Slot(age, view, _), Binding::Slot(present, ..)) = bound {
+                let mfa = Arc::new(super::strings::StringSet::of(["true"]));
+                self.clauses.push(vec![
+                    (age, Requirement::Carries { absent: true, present: None, view }),
+                    (present, Requirement::Carries { absent: false, present: Some(mfa), view }),
+                ]);
+            }
+        }
+    }
+}
+
+/// Names of users and roles as they stand in ARNs: those without a kind are taken as of both.
+fn prefixed(strings: &Strings) -> Strings {
+    let full = |all: &[String]| -> Vec<String> {
+        let both = |s: &String| {
+            if s.starts_with("user/") || s.starts_with("role/") || s == "*" {
+                vec![s.clone()]
+            } else {
+                vec![format!("role/{s}"), format!("user/{s}")]
+            }
+        };
+        all.iter().flat_map(both).collect()
+    };
+    match strings {
+        Strings::Any => Strings::Any,
+        Strings::OneOf(all) => Strings::OneOf(full(all)),
+        Strings::NoneOf(all) => Strings::NoneOf(full(all)),
+        Strings::Like(yes, no) => Strings::Like(full(yes), full(no)),
+    }
+}
+
+/// The kinds of callers that a query asks about, as far as the statement can let them in.
+pub fn shapes(query: &Query, statement: &Statement) -> Vec<Shape> {
+    use super::compile::Entry;
+    let entries = statement.entries.iter().enumerate();
+    let entries = entries.filter(|(i, _)| query.principal.is_none_or(|p| p == *i)).map(|(_, e)| e);
+    let mut out = Vec::new();
+    match &query.caller {
+        Caller::Aws { .. } => {
+            let (mut general, mut sessions) = (statement.negated, Vec::new());
+            for e in entries {
+                match e {
+                    Entry::Any | Entry::Arns(_) => general = true,
+                    Entry::Session(_, name) => {
+                        let name = name.clone().unwrap_or_else(|| "any-session".to_owned());
+                        sessions.push(Shape::Session(name));
+                    }
+                    _ => {}
+                }
+            }
+            if general {
+                out.extend([Shape::Role, Shape::User]);
+            }
+            out.extend(sessions);
+        }
+        Caller::Service(wanted) => {
+            let names = entries.filter_map(|e| match e {
+                Entry::Service(side) => side.text.clone(),
+                _ => None,
+            });
+            out.extend(names.filter(|n| demands::admits(wanted, n)).map(Shape::Service));
+        }
+        Caller::Saml => out.extend(entries.filter_map(|e| match e {
+            Entry::Saml(side) => side.text.clone().map(Shape::Saml),
+            _ => None,
+        })),
+        Caller::Oidc => out.extend(entries.filter_map(|e| match e {
+            Entry::Oidc(side) => side.text.clone().map(|t| Shape::Oidc(t.clone(), issuer(&t))),
+            _ => None,
+        })),
+    }
+    let mut seen = std::collections::HashSet::new();
+    out.retain(|s| seen.insert(s.clone()));
+    out
+}
+
+/// The issuer, in lower case, of a provider's ARN or name.
+pub fn issuer(text: &str) -> String {
+    let issuer = text.split_once(":oidc-provider/").map_or(text, |(_, issuer)| issuer);
+    issuer.to_ascii_lowercase()
+}
