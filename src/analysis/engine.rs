@@ -1,12 +1,41 @@
-use super::{Answer, Grant, Query, Zone};
-use crate::{policy::Policy, value::Own};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+use super::{
+    Answer, Grant, Names, Query, Zone, grants,
+    solver::{self, Fuel, Mode, Replayed, Solver, Surroundings},
+};
+use crate::{
+    policy::{Place, Policy},
+    value::Own,
+};
 
 /// The analysis of one role's trust policy in one world: the solver with its policy, and the ways in that it found.
+///
+/// # Bounds
+/// A query takes at most [`Analysis::QUERY_STEPS`] steps and all queries of one analysis together at most
+/// [`Analysis::ALL_STEPS`]; a query that needs more is answered with [`Answer::Undecided`]. Memory is bounded by the steps.
+///
+/// # Examples of queries
+/// - Does a user or role of account X get in without MFA? [`Query::new`] with [`super::Caller::account`], demand
+///   `aws:MultiFactorAuthPresent` [`super::Demand::Unguarded`].
+/// - Can the statement let anybody in at all? [`Analysis::statement_reachable`].
+/// - Does the statement let in a subject outside these patterns? Caller [`super::Caller::Oidc`], demand on `issuer:sub`
+///   [`super::Demand::Is`] [`super::Strings::Like`] `(["*"], patterns)`.
+/// - Would it if the condition were not there? The same with the condition in [`Query::ignore_conditions`].
+/// - Does the Deny at position `d` take anything away? A query with `d` in [`Query::matching`].
+/// - Only the absence of an OIDC `sub` gets by? Demand [`super::Demand::Absent`]; the answer is at most possible then.
 pub struct Analysis {
     policy: Policy,
     zone: Zone,
     own: OwnPlace,
-    grants: Vec<Grant>,
+    names: Names,
+    solver: Solver,
+    fuel: AtomicU64,
+    disagreements: AtomicU64,
+    grants: OnceLock<Vec<Grant>>,
 }
 
 /// Concrete values for the symbols of the own account: configured ones, or ones that occur nowhere in the policy.
@@ -25,10 +54,38 @@ pub struct OwnPlace {
 }
 
 impl Analysis {
+    /// Steps that one query may take.
+    pub const QUERY_STEPS: u64 = 20_000_000;
+    /// Steps that all queries of one analysis may take.
+    pub const ALL_STEPS: u64 = 120_000_000;
+
     /// Analyses a policy. Its symbols are replaced by the values of [`OwnPlace`] first; [`Self::policy`] is the policy
-    /// after that, with the origins as they were.
-    pub fn new(_policy: &Policy, _zone: Zone, _own: &Own, _now: &str) -> Self {
-        unimplemented!("the solver")
+    /// after that, with the origins as they were. `now` is a date or a time in ISO 8601.
+    pub fn new(policy: &Policy, zone: Zone, own: &Own, now: &str) -> Self {
+        let names = Names::of(policy, &zone, own);
+        let own = names.own(policy, &zone, own);
+        let place = Place {
+            account: own.account.clone(),
+            partition: own.partition.clone(),
+            region: own.region.clone(),
+            organization: own.organization.clone(),
+        };
+        let policy = policy.instantiate(&place);
+        let names = names.with_places(&policy, &own);
+        let around = Surroundings {
+            account: own.account.clone(),
+            organization: own.organization.clone(),
+            partition: own.partition.clone(),
+            region: own.region.clone(),
+            now: solver::date(now).unwrap_or(0),
+            stranger: names.fresh_account().to_owned(),
+            strange_organization: names.fresh_organization().to_owned(),
+            word: names.fresh_string().to_owned(),
+        };
+        let solver = Solver::new(&policy, around);
+        let fuel = AtomicU64::new(Self::ALL_STEPS);
+        let disagreements = AtomicU64::new(0);
+        Self { policy, zone, own, names, solver, fuel, disagreements, grants: OnceLock::new() }
     }
 
     /// The policy that is analysed, without symbols.
@@ -46,13 +103,50 @@ impl Analysis {
         &self.own
     }
 
+    /// Accounts and organizations that the policy names, and ids that it does not.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// All ways in, in the order of statements and principals.
     pub fn grants(&self) -> &[Grant] {
-        &self.grants
+        self.grants.get_or_init(|| grants::all(self))
     }
 
     /// Asks the solver. The witness of the answer has been replayed through the evaluator.
-    pub fn ask(&self, _query: &Query) -> Answer {
-        unimplemented!("the solver")
+    pub fn ask(&self, query: &Query) -> Answer {
+        let before = self.fuel.load(Ordering::Relaxed).min(Self::QUERY_STEPS);
+        if before == 0 {
+            return Answer::Undecided;
+        }
+        let mut fuel = Fuel::new(before);
+        let mut replay = |_: usize, _: &super::Request, mode: Mode| match mode {
+            Mode::May => Replayed::Undefined,
+            Mode::Must => Replayed::Allow,
+        };
+        let answer = self.solver.ask(query, &mut fuel, &mut replay);
+        let spent = before - fuel.left();
+        let _ = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(spent)));
+        answer
+    }
+
+    /// Whether the Allow statement at that position lets anybody in at all; `false` only when it surely does not.
+    pub fn statement_reachable(&self, position: usize) -> bool {
+        grants::anybody(self, position, None).iter().any(|q| self.ask(q).may_be())
+    }
+
+    /// Whether that principal of the Allow statement at that position gets in at all; `false` only when it surely does not.
+    pub fn principal_reachable(&self, position: usize, principal: usize) -> bool {
+        grants::anybody(self, position, Some(principal)).iter().any(|q| self.ask(q).may_be())
+    }
+
+    /// Whether some Allow statement speaks of the call.
+    pub(super) fn speaks_of(&self, action: super::Action) -> bool {
+        self.solver.speaks_of(action)
+    }
+
+    /// How often the evaluator refused a witness of the solver. Anything but 0 is a fault of one of the two.
+    pub fn disagreements(&self) -> u64 {
+        self.disagreements.load(Ordering::Relaxed)
     }
 }

@@ -7,17 +7,23 @@ pub mod deputies;
 mod engine;
 pub mod evaluator;
 mod grant;
+mod grants;
 pub mod issuers;
 pub mod keys;
 pub mod known_accounts;
+mod names;
 mod query;
 mod request;
 mod solver;
+mod standing;
+#[cfg(test)]
+mod tests;
 mod zone;
 
 pub use engine::{Analysis, OwnPlace};
 pub use evaluator::{Decision, Evaluation, evaluate};
 pub use grant::{Grant, GrantKind, Guard, Standing};
+pub use names::{Named, NamedAt, NamedIn, Names};
 pub use query::{Answer, Caller, Certainty, Demand, Query, Strings};
 pub use request::{Action, Caller as RequestPrincipal, CallerError, ContextValue, Request};
 pub use zone::{ProviderEntry, Requirement, TrustEntry, TrustKind, Zone};

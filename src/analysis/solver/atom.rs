@@ -1,7 +1,6 @@
 use super::{
     automaton::Fuel,
     measure::{self, Network},
-    pattern::Pattern,
     segment::{self, Form, Segment},
     strings::StringSet,
 };
@@ -188,16 +187,6 @@ impl Atom {
             _ => None,
         })
     }
-
-    /// Whether all of it is known.
-    pub fn is_known(&self) -> bool {
-        match &self.matcher {
-            Matcher::Strings(s) => s.may.is_empty(),
-            Matcher::Numbers(_, _, open) | Matcher::Dates(_, _, open) | Matcher::Networks(_, open) => !open,
-            Matcher::Null(a, b) => *a != Truth::Unknown && *b != Truth::Unknown,
-            Matcher::Opaque => false,
-        }
-    }
 }
 
 impl Matcher {
@@ -323,9 +312,4 @@ fn ordered(condition: &Condition, test: Test) -> Matcher {
     } else {
         Matcher::Numbers(order, known.filter_map(|v| measure::number(&v)).collect(), open)
     }
-}
-
-/// A pattern that no string matches.
-pub fn nothing() -> Vec<Pattern> {
-    Vec::new()
 }

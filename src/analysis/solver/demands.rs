@@ -9,7 +9,7 @@ use super::{
     domain::Requirement,
     pattern::{Pattern, Token},
     search::Literal,
-    space::{Binding, Slot, Space, View},
+    space::{Binding, ORGANIZATION, Slot, Space, View},
     strings::StringSet,
 };
 use crate::analysis::{Demand, Strings, keys::KeyType};
@@ -60,6 +60,7 @@ pub fn pose(
         space.slots.get_mut(slot)?.absent = true;
     }
     let requirements = match demand {
+        Demand::Unguarded if space.shape.is_aws() && slot == ORGANIZATION => vec![stranger(space)],
         Demand::Unguarded => {
             let made_up = made_up(space, slot, compiled, &key, fuel);
             vec![Requirement::Carries { absent: true, present: Some(Arc::new(made_up)), view }]
@@ -72,14 +73,17 @@ pub fn pose(
 
 /// What the demand on the caller's organization requires.
 pub fn organization(space: &Space<'_>, demand: &Demand) -> Vec<Requirement> {
-    let view = View::Organization;
     match demand {
-        Demand::Unguarded => {
-            let strange = Arc::new(StringSet::of([&space.around.strange_organization]));
-            vec![Requirement::Carries { absent: true, present: Some(strange), view }]
-        }
-        other => plain(other, view),
+        Demand::Unguarded => vec![stranger(space)],
+        other => plain(other, View::Organization),
     }
+}
+
+/// That the caller is in no organization, or in one that nobody named.
+fn stranger(space: &Space<'_>) -> Requirement {
+    let own = &space.around.strange_organization;
+    let strange = Arc::new(StringSet::of([format!("{own}/r-x/"), format!("{own}/r-x/ou-x-x/")]));
+    Requirement::Carries { absent: true, present: Some(strange), view: View::Whole }
 }
 
 fn plain(demand: &Demand, view: View) -> Vec<Requirement> {
@@ -126,7 +130,6 @@ fn made_up(space: &Space<'_>, slot: usize, compiled: &Compiled, key: &str, fuel:
         atoms.filter(|a| a.key.as_deref() == Some(key)).map(|a| &a.matcher)
     };
     match (key, own.kind) {
-        ("aws:principalorgid", _) => StringSet::of([&around.strange_organization]),
         ("aws:principalaccount", _) => StringSet::of([&around.stranger]),
         (_, KeyType::Bool) => StringSet::of(["false"]),
         (_, KeyType::Numeric | KeyType::Date) => StringSet::default(),

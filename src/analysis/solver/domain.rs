@@ -200,7 +200,7 @@ enum Text {
 
 /// One text that meets all requirements.
 fn text(slot: &Slot, asking: &[&Requirement], mode: Mode, fuel: &mut Fuel) -> Text {
-    let mut fits = |text: &str, fuel: &mut Fuel| {
+    let fits = |text: &str, fuel: &mut Fuel| {
         fuel.burn(8 + asking.len() as u64);
         text.chars().count() <= slot.longest
             && slot.base.contains(text, fuel)

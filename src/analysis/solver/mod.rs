@@ -33,13 +33,14 @@ mod witness;
 
 use super::{Answer, Certainty, Query, Request};
 use crate::policy::{Effect, Policy};
-use atom::{Carried, Mode, Truth};
+use atom::{Carried, Truth};
 use compile::{Compiled, Entry, Statement};
 use problem::{Problem, shapes};
 use search::Outcome;
 use space::{Binding, Shape, Space};
 use variables::Assignment;
 
+pub(super) use atom::Mode;
 pub(super) use automaton::Fuel;
 pub(super) use measure::date;
 pub(super) use pattern::Pattern;
@@ -78,9 +79,20 @@ impl Solver {
         Self { compiled, around, has_variables }
     }
 
+    /// Whether some Allow statement may speak of the call.
+    pub fn speaks_of(&self, action: super::Action) -> bool {
+        let mut all = self.compiled.statements.iter();
+        all.any(|s| s.effect == Effect::Allow && s.speaks_of(action) != Truth::False)
+    }
+
     /// Answers a query. `replay` is given the statement that lets the witness in, and the witness; it says what the
     /// evaluator makes of it. A witness that the evaluator refuses is not shown.
-    pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut dyn FnMut(usize, &Request) -> Replayed) -> Answer {
+    pub fn ask(
+        &self,
+        query: &Query,
+        fuel: &mut Fuel,
+        replay: &mut dyn FnMut(usize, &Request, Mode) -> Replayed,
+    ) -> Answer {
         let mut possible: Option<Box<Request>> = None;
         let mut undecided = false;
         let all = 0..self.compiled.statements.len();
@@ -100,9 +112,9 @@ impl Solver {
                     match self.attempt(query, position, statement, &shape, mode, fuel) {
                         Attempt::Nothing => break,
                         Attempt::Undecided => undecided = true,
-                        Attempt::Found(request, sure) => match replay(position, &request) {
+                        Attempt::Found(request, sure) => match replay(position, &request, mode) {
                             Replayed::Allow if sure && !self.compiled.open => {
-                                certain = certain.or(Some(request));
+                                certain = Some(request);
                                 break;
                             }
                             Replayed::Allow | Replayed::Undefined => possible = possible.or(Some(request)),
@@ -110,13 +122,11 @@ impl Solver {
                         },
                     }
                 }
-                // A session of a role has no MFA of its own: where MFA is asked for, a user is the likelier caller.
-                if let Some(request) = certain.take() {
-                    if shape == Shape::Role && has_mfa(&request) {
-                        certain = Some(request);
-                        continue;
-                    }
-                    return yes(request, Certainty::Certain);
+                match &certain {
+                    // A session of a role has no MFA of its own: where MFA is asked for, a user is the likelier caller.
+                    Some(request) if shape == Shape::Role && has_mfa(request) => {}
+                    Some(_) => break,
+                    None => {}
                 }
             }
             if let Some(request) = certain {
@@ -303,4 +313,14 @@ fn yes(witness: Box<Request>, certainty: Certainty) -> Answer {
 
 fn undecided_or(possible: Option<Box<Request>>) -> Answer {
     possible.map_or(Answer::Undecided, |witness| yes(witness, Certainty::Possible))
+}
+
+/// Whether every string that the glob `inner` matches is matched by the glob `outer` too; `false` when that would take too
+/// long to find out.
+pub(super) fn includes(outer: &str, inner: &str) -> bool {
+    let mut fuel = Fuel::new(1_000_000);
+    let inner = automaton::Automaton::new(&mut vec![Pattern::glob(inner)], &mut fuel);
+    let outer = automaton::Automaton::new(&mut vec![Pattern::glob(outer)], &mut fuel);
+    let (Some(inner), Some(outer)) = (inner, outer) else { return false };
+    automaton::shortest(&[(inner, true), (outer, false)], usize::MAX, &mut fuel) == automaton::Search::Empty
 }

@@ -107,7 +107,6 @@ impl Pattern {
                 Piece::Text(text) => tokens.extend(text.chars().map(Token::Char)),
                 Piece::Times(n, set) => tokens.extend(std::iter::repeat_n(Token::One(set), n)),
                 Piece::Some(set) => tokens.extend([Token::One(set), Token::Star(set)]),
-                Piece::Many(set) => tokens.push(Token::Star(set)),
             }
         }
         Self(tokens)
@@ -230,8 +229,6 @@ pub enum Piece<'a> {
     Times(usize, Chars),
     /// One or more characters of a set.
     Some(Chars),
-    /// Any number of characters of a set.
-    Many(Chars),
 }
 
 /// What a character means in a glob.

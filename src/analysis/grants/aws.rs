@@ -1,0 +1,297 @@
+//! Parties among the users and roles of AWS accounts.
+
+use super::{Party, Way, aws_caller};
+use crate::{
+    analysis::{
+        Action, Answer, Demand, Grant, GrantKind, NamedIn, Standing, Strings, names::organizations_in,
+        standing::Verdict,
+    },
+    policy::{Principal, Test, Who},
+};
+
+/// The parties behind `AWS: "*"` or `NotPrincipal`: everybody, or those that conditions and Deny statements leave.
+pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
+    let before = out.len();
+    let names = way.analysis.names();
+    let unnamed = Strings::NoneOf(names.all_accounts());
+    let caller = aws_caller(unnamed.clone(), Demand::Unguarded, Strings::Any);
+    let mut query = way.query(caller, Action::AssumeRole);
+    if way.tests("aws:userid") {
+        query = query.demand("aws:userid", Demand::Unguarded);
+    }
+    let answer = way.ask(&query);
+    if answer.may_be() {
+        let party =
+            Party { kind: GrantKind::Any, value: "*".to_owned(), account: None, bounded_by: None, query, answer };
+        out.extend(way.grant(party, Standing::Outside, None));
+        return;
+    }
+    let others = match organizations(way, &unnamed, out) {
+        granted if granted.is_empty() => Demand::Free,
+        granted => Demand::AbsentOr(Strings::Like(Vec::new(), granted)),
+    };
+    for id in way.relevant_accounts() {
+        in_account(way, &id, &others, out);
+    }
+    if out.len() == before {
+        somebody(way, out);
+    }
+}
+
+/// A grant for each organization or unit that conditions name and whose accounts get in, whichever they are. Gives back
+/// patterns of the paths of those.
+fn organizations(way: &Way<'_>, unnamed: &Strings, out: &mut Vec<Grant>) -> Vec<String> {
+    let mut granted = Vec::new();
+    let mut seen = Vec::new();
+    for (text, place) in way.organization_values() {
+        let unit = text.contains('/') && !text.trim_end_matches('*').trim_end_matches('/').starts_with("o-")
+            || text.trim_end_matches('*').trim_end_matches('/').contains('/');
+        let value = text.trim_end_matches('*').trim_end_matches('/').to_owned();
+        if seen.contains(&value) || value.is_empty() {
+            continue;
+        }
+        seen.push(value.clone());
+        let caller = |o: Demand| aws_caller(unnamed.clone(), o, Strings::Any);
+        let pattern = match text.ends_with(['*', '/']) {
+            true => text.clone(),
+            false if unit => format!("{text}/"),
+            false => format!("{text}/*"),
+        };
+        let query = if unit {
+            let inside = Demand::Is(Strings::Like(vec![pattern.clone()], Vec::new()));
+            way.query(caller(Demand::Free), Action::AssumeRole).demand("aws:PrincipalOrgPaths", inside)
+        } else {
+            // Some unit of it that nobody named: what gets in is the organization, and not one of its units.
+            let anywhere = Demand::Is(Strings::OneOf(vec![format!("{value}/r-x/"), format!("{value}/r-x/ou-x-x/")]));
+            let of = Demand::Is(Strings::OneOf(vec![value.clone()]));
+            way.query(caller(of), Action::AssumeRole).demand("aws:PrincipalOrgPaths", anywhere)
+        };
+        let answer = way.ask(&query);
+        if !answer.may_be() {
+            continue;
+        }
+        let (zone, own) = (way.analysis.zone(), way.analysis.own());
+        let (standing, entry) =
+            if unit { zone.organizational_unit(own, &value) } else { zone.organization(own, &value) };
+        granted.push(pattern);
+        let kind = GrantKind::Organization;
+        let party = Party { kind, value, account: None, bounded_by: place, query, answer };
+        out.extend(way.grant(party, standing, entry));
+    }
+    granted
+}
+
+/// A whole account under `AWS`.
+pub(super) fn account(way: &Way<'_>, id: &str, out: &mut Vec<Grant>) {
+    let before = out.len();
+    in_account(way, id, &Demand::Free, out);
+    for grant in out.iter_mut().skip(before).filter(|g| g.kind == GrantKind::Account) {
+        grant.bounded_by = None;
+    }
+}
+
+/// The party in that account that gets in: all of it, or the users and roles that conditions leave.
+fn in_account(way: &Way<'_>, id: &str, paths: &Demand, out: &mut Vec<Grant>) {
+    let of = |resource: Strings| {
+        let account = Strings::OneOf(vec![id.to_owned()]);
+        let query = way.query(aws_caller(account, Demand::Free, resource), Action::AssumeRole);
+        query.demand("aws:PrincipalOrgPaths", paths.clone())
+    };
+    let query = of(Strings::Any);
+    let answer = way.ask(&query);
+    if !answer.may_be() {
+        return;
+    }
+    let word = way.analysis.names().fresh_string();
+    let nameless = of(Strings::OneOf(vec![format!("role/{word}"), format!("user/{word}")]));
+    let some = if way.tests("aws:PrincipalArn") { way.ask(&nameless) } else { Answer::Undecided };
+    if some.is_no() {
+        let before = out.len();
+        by_arn(way, id, paths, out);
+        if out.len() > before {
+            return;
+        }
+    }
+    let bounded_by = way.place_of(id, "aws:PrincipalAccount").or_else(|| way.place_of(id, "aws:PrincipalArn"));
+    let party = Party {
+        kind: GrantKind::Account,
+        value: id.to_owned(),
+        account: Some(id.to_owned()),
+        bounded_by,
+        query,
+        answer,
+    };
+    let verdict = way.analysis.zone().account(way.analysis.own(), id);
+    let (standing, entry) = way.through_organization(&party, verdict);
+    out.extend(way.grant(party, standing, entry));
+}
+
+/// A grant for each value of a condition on the caller's ARN that lets somebody of the account in.
+fn by_arn(way: &Way<'_>, id: &str, paths: &Demand, out: &mut Vec<Grant>) {
+    for (text, place) in way.values_of("aws:PrincipalArn") {
+        let mut fields = text.splitn(6, ':');
+        let (account, resource) = (fields.nth(4).unwrap_or(""), fields.next().unwrap_or(""));
+        if account != id {
+            continue;
+        }
+        let kind = match resource.split_once('/') {
+            Some(("role", _)) => GrantKind::Role,
+            Some(("user", _)) => GrantKind::User,
+            _ => continue,
+        };
+        let one = Strings::OneOf(vec![id.to_owned()]);
+        let query = way
+            .query(aws_caller(one, Demand::Free, Strings::Any), Action::AssumeRole)
+            .demand("aws:PrincipalOrgPaths", paths.clone())
+            .demand("aws:PrincipalArn", Demand::Is(Strings::Like(vec![text.clone()], Vec::new())));
+        let answer = way.ask(&query);
+        if !answer.may_be() {
+            continue;
+        }
+        let verdict = way.analysis.zone().principal(way.analysis.own(), &text);
+        let party = Party { kind, value: text, account: Some(id.to_owned()), bounded_by: Some(place), query, answer };
+        let (standing, entry) = way.through_organization(&party, verdict);
+        out.extend(way.grant(party, standing, entry));
+    }
+}
+
+/// A user, role or session under `AWS`.
+pub(super) fn named(way: &Way<'_>, principal: &Principal, account: &str, out: &mut Vec<Grant>) {
+    let caller = aws_caller(Strings::OneOf(vec![account.to_owned()]), Demand::Free, Strings::Any);
+    let query = way.query(caller, Action::AssumeRole);
+    let answer = way.ask(&query);
+    if !answer.may_be() {
+        return;
+    }
+    let value = principal.value.text.display();
+    let (kind, arn) = match &principal.who {
+        Who::User { .. } => (GrantKind::User, value.clone()),
+        Who::Session { partition, role, .. } => {
+            let arn = format!("arn:{}:iam::{account}:role/{}", partition.display(), role.display());
+            (GrantKind::Session, arn)
+        }
+        _ => (GrantKind::Role, value.clone()),
+    };
+    let verdict = way.analysis.zone().principal(way.analysis.own(), &arn);
+    let party = Party { kind, value, account: Some(account.to_owned()), bounded_by: None, query, answer };
+    let (standing, entry) = way.through_organization(&party, verdict);
+    out.extend(way.grant(party, standing, entry));
+}
+
+/// The party where nothing that the policy names says who it is.
+fn somebody(way: &Way<'_>, out: &mut Vec<Grant>) {
+    let query = way.query(crate::analysis::Caller::any_aws(), Action::AssumeRole);
+    let answer = way.ask(&query);
+    if !answer.may_be() {
+        return;
+    }
+    let by_id = way.values_of("aws:userid").into_iter().find(|(text, _)| text.starts_with('A'));
+    let (kind, value, bounded_by, standing) = match by_id {
+        Some((text, place)) => (GrantKind::UniqueId, text, Some(place), Standing::Unknown),
+        None => (GrantKind::Any, "*".to_owned(), None, Standing::Outside),
+    };
+    let party = Party { kind, value, account: None, bounded_by, query, answer };
+    out.extend(way.grant(party, standing, None));
+}
+
+impl Way<'_> {
+    /// Whether a condition of this statement or of a Deny is on the key.
+    pub(super) fn tests(&self, key: &str) -> bool {
+        self.conditions().any(|(_, _, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+    }
+
+    /// Conditions of this statement, then those of Deny statements: position of the statement, of the condition, and it.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = (usize, usize, &crate::policy::Condition)> {
+        let all = &self.analysis.policy().statements;
+        let own = all.iter().enumerate().skip(self.position).take(1);
+        let denies = all.iter().enumerate().filter(|(_, s)| s.effect == crate::policy::Effect::Deny);
+        own.chain(denies).flat_map(|(p, s)| s.conditions.iter().enumerate().map(move |(i, c)| (p, i, c)))
+    }
+
+    /// Known values of conditions of this statement on the key, with their places.
+    fn values_of(&self, key: &str) -> Vec<(String, (usize, usize))> {
+        let conditions = self.conditions().filter(|(p, _, _)| *p == self.position);
+        conditions
+            .filter(|(_, _, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+            .flat_map(|(_, i, c)| {
+                let values = c.values.iter().enumerate();
+                values.filter_map(move |(j, v)| Some((v.known()?.into_owned(), (i, j))))
+            })
+            .collect()
+    }
+
+    /// Values of conditions on the caller's organization, here or on a Deny; with the place when it is here.
+    fn organization_values(&self) -> Vec<(String, Option<(usize, usize)>)> {
+        let mut out = Vec::new();
+        let resource = self.analysis.own().organization.clone();
+        for (p, i, c) in self.conditions() {
+            let Some(key) = c.key.known() else { continue };
+            let on = |name: &str| key.eq_ignore_ascii_case(name);
+            if !on("aws:PrincipalOrgID") && !on("aws:PrincipalOrgPaths")
+                || c.operator.is_some_and(|o| o.test == Test::Null)
+            {
+                continue;
+            }
+            for (j, v) in c.values.iter().enumerate() {
+                let place = (p == self.position).then_some((i, j));
+                let Some(text) = v.known() else { continue };
+                if text.to_ascii_lowercase().contains("${aws:resourceorgid}") {
+                    out.push((resource.clone(), place));
+                } else if organizations_in(&text).next().is_some() || text.contains("ou-") {
+                    out.push((text.into_owned(), place));
+                }
+            }
+        }
+        out
+    }
+
+    /// Accounts that could be the ones that get in: those that this statement's conditions and Deny statements name, the
+    /// role's own, and those of the zone.
+    fn relevant_accounts(&self) -> Vec<String> {
+        let policy = self.analysis.policy();
+        let denies = |i: usize| policy.statements.get(i).is_some_and(|s| s.effect == crate::policy::Effect::Deny);
+        let named = self.analysis.names().accounts().iter();
+        let mut out: Vec<String> = named
+            .filter(|n| n.places.iter().any(|p| p.statement == self.position || denies(p.statement)))
+            .map(|n| n.id.clone())
+            .collect();
+        let own = &self.analysis.own().account;
+        if !out.contains(own) {
+            out.push(own.clone());
+        }
+        out
+    }
+
+    /// The value of a condition of this statement on that key that names the account.
+    fn place_of(&self, id: &str, key: &str) -> Option<(usize, usize)> {
+        let named = self.analysis.names().accounts().iter().find(|n| n.id == id)?;
+        named.places.iter().filter(|p| p.statement == self.position).find_map(|p| match p.at {
+            NamedIn::Condition(i, j) => {
+                let condition = self.analysis.policy().statements.get(self.position)?.conditions.get(i)?;
+                condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)).then_some((i, j))
+            }
+            NamedIn::Principal(_) => None,
+        })
+    }
+
+    /// The verdict on a party outside that gets in only as a member of a trusted organization.
+    fn through_organization(&self, party: &Party, verdict: Verdict) -> Verdict {
+        let (zone, own) = (self.analysis.zone(), self.analysis.own());
+        if verdict.0 != Standing::Outside || !(self.tests("aws:PrincipalOrgID") || self.tests("aws:PrincipalOrgPaths"))
+        {
+            return verdict;
+        }
+        let elsewhere = Demand::AbsentOr(Strings::Like(Vec::new(), zone.trusted_paths(own)));
+        let mut query = party.query.clone();
+        query.demands.push(("aws:PrincipalOrgPaths".to_owned(), elsewhere));
+        if self.ask(&query).may_be() {
+            return verdict;
+        }
+        let path = party.answer.witness().and_then(|w| w.context.get("aws:PrincipalOrgPaths")).and_then(|v| match v {
+            crate::analysis::ContextValue::Many(all) => all.first().cloned(),
+            crate::analysis::ContextValue::One(one) => Some(one.clone()),
+        });
+        let trusted = path.map(|p| zone.organizational_unit(own, &p));
+        trusted.filter(|(s, _)| *s != Standing::Outside).unwrap_or((Standing::Trusted, None))
+    }
+}
