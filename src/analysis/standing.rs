@@ -25,7 +25,7 @@ impl Zone {
 
     /// A user or role, by ARN or by a pattern over ARNs that fixes the account.
     pub fn principal(&self, own: &OwnPlace, arn: &str) -> Verdict {
-        let account = arn.splitn(6, ':').nth(4).unwrap_or("");
+        let account = arn.split(':').nth(4).unwrap_or("");
         if self.is_own_account(own, account) {
             return (Standing::Own, None);
         }

@@ -25,7 +25,7 @@ pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
         if told_by_party {
             continue;
         }
-        let joint: &[Vec<String>] = &[keys.clone()];
+        let joint: &[Vec<String>] = std::slice::from_ref(&keys);
         let single: Vec<Vec<String>> = keys.iter().map(|k| vec![k.clone()]).collect();
         // MFA and its age, or an organization's id and paths, are one thing; other keys guard each for itself.
         let asked = if matches!(guard, Guard::Mfa | Guard::Organization) { joint } else { &single[..] };

@@ -71,7 +71,7 @@ pub struct Atom {
 /// What a value is compared with.
 #[derive(Clone, Debug)]
 pub enum Matcher {
-    Strings(Strings),
+    Strings(Box<Strings>),
     Numbers(Order, Vec<f64>, bool),
     Dates(Order, Vec<i64>, bool),
     Networks(Vec<Network>, bool),
@@ -245,7 +245,7 @@ fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version)
     let mut strings = Strings { form: Some(form), ..Strings::default() };
     for value in &condition.values {
         let segments = segment::segments(&value.text, form, variables);
-        if segments.iter().any(|s| *s == Segment::Hole) {
+        if segments.contains(&Segment::Hole) {
             strings.may.extend(&StringSet::like(segment::widest(&segments, form)));
         } else if segments.iter().any(|s| matches!(s, Segment::Variable(..))) {
             strings.templates.push(segments);
@@ -261,7 +261,7 @@ fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version)
     if condition.more_values {
         strings.may = StringSet::everything();
     }
-    Matcher::Strings(strings)
+    Matcher::Strings(Box::new(strings))
 }
 
 fn is_open(condition: &Condition) -> bool {
@@ -279,7 +279,7 @@ fn boolean(condition: &Condition) -> Matcher {
         strings.may.add_folded("true");
         strings.may.add_folded("false");
     }
-    Matcher::Strings(strings)
+    Matcher::Strings(Box::new(strings))
 }
 
 fn null(condition: &Condition) -> Matcher {

@@ -99,7 +99,8 @@ impl Requirement {
     fn sets(&self, mode: Mode) -> Option<(Vec<&StringSet>, View, bool)> {
         match self {
             Self::Condition { atom, view, want, strict, .. } => {
-                let Matcher::Strings(Strings { must, may, .. }) = &atom.matcher else { return None };
+                let Matcher::Strings(strings) = &atom.matcher else { return None };
+                let Strings { must, may, .. } = &**strings;
                 let inside = *want != atom.negated;
                 let with_may = (mode == Mode::May) == inside && !(*strict && mode == Mode::May);
                 let sets = if with_may && !may.is_empty() { vec![must, may] } else { vec![must] };
@@ -135,8 +136,9 @@ impl Requirement {
     fn depends_on_text(&self) -> bool {
         match self {
             Self::Condition { atom, many, .. } => {
-                !matches!(atom.matcher, Matcher::Null(..) | Matcher::Opaque)
-                    && !(*many && atom.set == SetQuantifier::Single)
+                let by_presence = matches!(atom.matcher, Matcher::Null(..) | Matcher::Opaque);
+                let undocumented = *many && atom.set == SetQuantifier::Single;
+                !(by_presence || undocumented)
             }
             _ => true,
         }

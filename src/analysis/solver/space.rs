@@ -129,7 +129,7 @@ impl View {
     pub fn of(self, text: &str) -> &str {
         match self {
             Self::Whole => text,
-            Self::Account => text.splitn(6, ':').nth(4).unwrap_or(""),
+            Self::Account => text.split(':').nth(4).unwrap_or(""),
             Self::Resource => text.splitn(6, ':').nth(5).unwrap_or(""),
             Self::Name => text.rsplit('/').next().unwrap_or(""),
             Self::Organization => text.split('/').next().unwrap_or(""),
