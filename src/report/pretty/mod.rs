@@ -68,6 +68,3 @@ fn closing(finding: &Finding) -> Option<String> {
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,51 +1,12 @@
-use std::path::Path;
-
-use super::*;
+use super::{at, files, finding, role, shown};
 use crate::{
-    finding::{Certainty, Finding, FingerprintParts, Label, Place, RoleRef, Severity, Witness, WitnessValue},
-    report::{Outcome, Settings},
-    source::{Disk, FileId, Files, Location, Span},
+    finding::{Finding, Label, Place, Witness, WitnessValue},
+    report::{Format, Settings},
+    source::{FileId, Files, Location, Span},
 };
 
-fn files() -> Files {
-    Files::new(Box::new(Disk), Path::new("/nowhere"), Path::new("/nowhere"), true)
-}
-
-fn at(files: &Files, file: FileId, text: &str) -> Location {
-    let start = files.get(file).text().find(text).expect("the text is there");
-    Location::new(file, Span::new(start, start + text.len()))
-}
-
-fn finding(primary: Location) -> Finding {
-    Finding {
-        rule: "untrusted-account",
-        severity: Severity::High,
-        certainty: Certainty::Certain,
-        message: "account 999988887777 can assume role `audit` and is not in the zone of trust".to_owned(),
-        help: Some("replace or remove this principal".to_owned()),
-        roles: vec![],
-        primary: Place::Span(primary),
-        primary_label: "account 999988887777 is outside the zone of trust".to_owned(),
-        related: vec![],
-        witness: None,
-        assumptions: vec![],
-        scopes: vec![],
-        fingerprint_parts: FingerprintParts::default(),
-        fingerprint: String::new(),
-        quieted: None,
-    }
-}
-
 fn render(files: &Files, findings: Vec<Finding>, width: usize) -> String {
-    let outcome = Outcome { findings, ..Outcome::default() };
-    let settings = Settings { width, quiet: true, ..Settings::default() };
-    let mut out = Vec::new();
-    write(&mut out, &View { outcome: &outcome, files, settings: &settings }).expect("a vector takes all");
-    String::from_utf8(out).expect("reports are text")
-}
-
-fn role(address: &str) -> RoleRef {
-    RoleRef { address: address.to_owned(), kind: "aws_iam_role".to_owned(), root: ".".to_owned() }
+    shown(Format::Pretty, files, findings, &Settings { width, quiet: true, ..Settings::default() })
 }
 
 #[test]
