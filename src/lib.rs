@@ -13,6 +13,7 @@ pub mod lint;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod terraform;
