@@ -18,7 +18,7 @@ if cargo deny --version >/dev/null 2>&1; then
 fi
 if command -v shellcheck >/dev/null; then
   step shell
-  shellcheck .ci/run scripts/*.sh
+  shellcheck .ci/run scripts/*.sh action/*.sh
 fi
 step tests
 cargo test --locked --quiet --all-targets
