@@ -36,8 +36,8 @@ const MOST_NODES_OF_PROPERTY: u32 = 400_000;
 /// Evaluates one template.
 pub(super) struct Evaluator<'f> {
     pub(super) files: &'f Files,
-    pub(super) root: Arc<Node>,
-    pub(super) scope: Scope,
+    /// The template; where it is put together from several trees, all of them.
+    pub(super) roots: Vec<(Arc<Node>, Scope)>,
     pub(super) given: &'f Given,
     /// Parameter values that a parent stack passes; where there is a parent, nothing else counts but defaults.
     pub(super) passed: Option<HashMap<String, Value>>,
@@ -69,6 +69,9 @@ pub(super) struct Memo {
     pub(super) finding_subjects: Cell<bool>,
     pub(super) made: OnceCell<Vec<Made>>,
     pub(super) includes: Cell<u32>,
+    /// The whole configuration of the Serverless Framework, for its variables.
+    pub(super) configuration: OnceCell<(Arc<Node>, Scope)>,
+    pub(super) variable_depth: Cell<u32>,
     pub(super) direct: OnceCell<HashSet<String>>,
     pub(super) parameter_values: RefCell<HashMap<String, Value>>,
     pub(super) condition_values: RefCell<HashMap<String, Option<Value>>>,
@@ -84,8 +87,7 @@ impl<'f> Evaluator<'f> {
     pub(super) fn new(files: &'f Files, root: Arc<Node>, scope: Scope, given: &'f Given) -> Self {
         Self {
             files,
-            root,
-            scope,
+            roots: vec![(root, scope)],
             given,
             passed: None,
             prefix: String::new(),
@@ -165,7 +167,11 @@ impl<'f> Evaluator<'f> {
             NodeKind::Scalar(scalar) => match plain::typed(scalar) {
                 Some(kind) => Value::new(kind, at),
                 None => {
-                    let text = text::with_dynamic_references(self.with_loops(scope.text(node.span, scalar), scope));
+                    let text = self.with_loops(scope.text(node.span, scalar), scope);
+                    if scope.has_variables() {
+                        return self.with_variables(text, at, scope);
+                    }
+                    let text = text::with_dynamic_references(text);
                     text::string(text.parts().to_vec(), at)
                 }
             },
@@ -335,12 +341,17 @@ impl<'f> Evaluator<'f> {
         cell.get_or_init(|| {
             self.memo.expanding.borrow_mut().push(name);
             let mut entries = Vec::new();
-            if let Some(node) = self.root.get(name) {
-                self.expand(node, &self.scope, &mut entries);
+            for (node, scope) in self.top(name) {
+                self.expand(node, scope, &mut entries);
             }
             self.memo.expanding.borrow_mut().pop();
             Section::new(entries)
         })
+    }
+
+    /// What stands under a top-level key.
+    pub(super) fn top(&self, name: &str) -> impl Iterator<Item = (&Arc<Node>, &Scope)> {
+        self.roots.iter().filter_map(move |(root, scope)| Some((root.get(name)?, scope)))
     }
 
     pub(super) fn parameters(&self) -> &Section {

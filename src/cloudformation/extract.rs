@@ -1,6 +1,8 @@
 use std::{path::Path, sync::Arc};
 
-use super::{body::Body, detect, eval::Evaluator, load, parameter_file::Options, parameters::Given, scope::Scope};
+use super::{
+    body::Body, detect, eval::Evaluator, load, parameter_file::Options, parameters::Given, scope::Scope, serverless,
+};
 use crate::{
     source::{FileId, Files},
     syntax::tree::Node,
@@ -12,7 +14,7 @@ use crate::{
 pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> Extraction {
     let mut out = Extraction::default();
     let loaded = load::load(files, file, path);
-    let templates: Vec<&Arc<Node>> = loaded.documents.iter().filter(|d| detect::is_template(d)).collect();
+    let templates: Vec<&Arc<Node>> = loaded.documents.iter().filter(|d| is_read(d)).collect();
     if templates.is_empty() {
         if !loaded.problems.is_empty() && detect::looks_like_template(files.get(file).text()) {
             out.files.push(file);
@@ -34,11 +36,19 @@ pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> E
     let name = files.get(file).name().to_owned();
     for root in templates {
         let scope = Scope::new(Body::File(file), path);
+        if !detect::is_template(root) {
+            serverless::collect(files, root.clone(), scope, &given, &name, &mut out);
+            continue;
+        }
         let evaluator = Evaluator::new(files, root.clone(), scope, &given);
         evaluator.collect_all(&name, &mut out);
         evaluator.finish(&name, &mut out);
     }
     out
+}
+
+fn is_read(root: &Node) -> bool {
+    detect::is_template(root) || detect::is_serverless(root)
 }
 
 impl Evaluator<'_> {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// More includes than this in one template are not read: files may include each other.
-const MOST_INCLUDES: u32 = 64;
+pub(super) const MOST_INCLUDES: u32 = 64;
 
 impl Evaluator<'_> {
     /// The content that `Fn::Transform` stands for, when it is `AWS::Include` of a local file.

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use super::{detect, recover};
 use crate::{
     source::{FileId, Files, Location},
     syntax::{
@@ -37,7 +38,16 @@ pub(super) fn load(files: &Files, file: FileId, path: &Path) -> Loaded {
         }
         return loaded(as_yaml.documents, &[], source.name(), file);
     }
-    let parsed = yaml::parse(text, file);
+    let mut parsed = yaml::parse(text, file);
+    if !parsed.errors.is_empty()
+        && detect::looks_like_template(text)
+        && let Some(rest) = recover::without_broken_blocks(text, file)
+    {
+        let again = yaml::parse(&rest, file);
+        if again.errors.is_empty() {
+            parsed.documents = again.documents;
+        }
+    }
     loaded(parsed.documents, &parsed.errors, source.name(), file)
 }
 

@@ -21,15 +21,18 @@ mod nested;
 mod own_resources;
 mod parameter_file;
 mod parameters;
+mod recover;
 mod refs;
 mod roles;
 mod sam;
 mod scope;
 mod section;
+mod serverless;
 mod sub;
 mod subjects;
 mod suppressions;
 mod text;
+mod variables;
 
 pub use detect::{is_serverless, is_template};
 pub use embedded::extract_embedded;

@@ -99,7 +99,7 @@ impl<'f> Evaluator<'f> {
             Err(e) => return Some(Child::Broken(e.to_string())),
         };
         let absolute = self.files.absolute(&path);
-        if self.lineage.paths.contains(&absolute) || self.scope.path() == absolute {
+        if self.lineage.paths.contains(&absolute) || self.roots.iter().any(|(_, s)| s.path() == absolute) {
             return Some(Child::Broken("it contains itself".to_owned()));
         }
         if let Some(limit) = self.too_many_stacks() {
@@ -198,8 +198,8 @@ impl<'f> Evaluator<'f> {
     fn outputs(&self) -> Outputs {
         let mut out = HashMap::new();
         let mut entries = Vec::new();
-        if let Some(node) = self.root.get("Outputs") {
-            self.expand(node, &self.scope, &mut entries);
+        for (node, scope) in self.top("Outputs") {
+            self.expand(node, scope, &mut entries);
         }
         for entry in entries {
             if let Some(node) = entry.node.get("Value") {

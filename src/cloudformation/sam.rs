@@ -124,13 +124,14 @@ impl Evaluator<'_> {
     }
 
     fn global(&self, family: &str, name: &str) -> Option<&Node> {
-        self.root.get("Globals")?.get(family)?.get(name).map(|n| n.as_ref())
+        self.top("Globals").find_map(|(globals, _)| globals.get(family)?.get(name)).map(|n| n.as_ref())
     }
 
     /// A property with what `Globals` adds to it.
     fn with_globals(&self, entry: &Entry, family: &str, name: &str) -> Option<Value> {
         let own = self.resource_property(entry, name);
-        let global = self.global(family, name).map(|node| self.property(node, &self.scope));
+        let scope = self.top("Globals").next().map(|(_, scope)| scope);
+        let global = self.global(family, name).zip(scope).map(|(node, scope)| self.property(node, scope));
         match (global, own) {
             (Some(global), Some(own)) => Some(merged(&global, &own)),
             (global, own) => own.or(global),
@@ -185,7 +186,7 @@ fn property<'e>(entry: &'e Entry, name: &str) -> Option<&'e Node> {
 }
 
 /// The trust policy that SAM writes for a service.
-fn service_policy(service: &str, at: Location) -> Value {
+pub(super) fn service_policy(service: &str, at: Location) -> Value {
     let text = |t: &str| Value::string(t, at);
     let list = |v: Value| Value::list(ListKind::List, vec![v], at);
     let object = |entries: Vec<(&str, Value)>| {

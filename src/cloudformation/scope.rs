@@ -16,6 +16,8 @@ pub(super) struct Scope {
     body: Rc<Body>,
     path: Rc<PathBuf>,
     loops: Option<Rc<Loop>>,
+    /// Whether `${source:address}` are variables of the Serverless Framework here.
+    variables: bool,
 }
 
 struct Loop {
@@ -26,7 +28,7 @@ struct Loop {
 
 impl Scope {
     pub(super) fn new(body: Body, path: &Path) -> Self {
-        Self { body: Rc::new(body), path: Rc::new(path.to_owned()), loops: None }
+        Self { body: Rc::new(body), path: Rc::new(path.to_owned()), loops: None, variables: false }
     }
 
     /// The same place with one more loop variable.
@@ -35,9 +37,18 @@ impl Scope {
         Self { loops: Some(Rc::new(inner)), ..self.clone() }
     }
 
+    /// The same place in a configuration of the Serverless Framework.
+    pub(super) fn serverless(self) -> Self {
+        Self { variables: true, ..self }
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        self.variables
+    }
+
     /// The same variables in another text.
     pub(super) fn moved(&self, body: Body, path: &Path) -> Self {
-        Self { body: Rc::new(body), path: Rc::new(path.to_owned()), loops: self.loops.clone() }
+        Self { body: Rc::new(body), path: Rc::new(path.to_owned()), ..self.clone() }
     }
 
     /// The file that relative paths are relative to.

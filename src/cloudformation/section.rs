@@ -71,7 +71,12 @@ pub(super) fn effective(pairs: &[Pair]) -> Cow<'_, [Pair]> {
 impl Evaluator<'_> {
     /// Appends the entries of a section's mapping, loops and includes expanded.
     pub(super) fn expand(&self, node: &Node, scope: &Scope, out: &mut Vec<Entry>) {
-        let NodeKind::Mapping(pairs) = &node.kind else { return };
+        let NodeKind::Mapping(pairs) = &node.kind else {
+            if let Some((node, scope)) = self.node_of_variable(node, scope) {
+                self.expand(&node, &scope, out);
+            }
+            return;
+        };
         for pair in effective(pairs).iter() {
             if out.len() >= MOST_ENTRIES {
                 return;
@@ -98,7 +103,9 @@ impl Evaluator<'_> {
             if end.file == at.file && end.span.start >= at.span.start {
                 block.span = at.span.cover(end.span);
             }
-            out.push(Entry { id, at, block, node: pair.value.clone(), scope: scope.clone() });
+            let content = self.node_of_variable(&pair.value, scope);
+            let (node, scope) = content.unwrap_or_else(|| (pair.value.clone(), scope.clone()));
+            out.push(Entry { id, at, block, node, scope });
         }
     }
 }

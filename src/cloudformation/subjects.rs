@@ -147,30 +147,32 @@ impl Evaluator<'_> {
 
     fn direct_names(&self) -> HashSet<String> {
         let mut names = HashSet::new();
-        let Some(resources) = self.root.get("Resources") else { return names };
-        walk(resources, &mut |node, in_policy| {
-            if let (true, NodeKind::Scalar(scalar)) = (in_policy, &node.kind) {
-                names.insert(scalar.text.to_string());
-                let variables = scalar.text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
-                names.extend(variables.map(|v| v.trim().to_owned()));
-            }
-        });
+        for (resources, _) in self.top("Resources") {
+            walk(resources, &mut |node, in_policy| {
+                if let (true, NodeKind::Scalar(scalar)) = (in_policy, &node.kind) {
+                    names.insert(scalar.text.to_string());
+                    let variables = scalar.text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
+                    names.extend(variables.map(|v| v.trim().to_owned()));
+                }
+            });
+        }
         names
     }
 
     fn keys_of_maps(&self, found: &mut Subjects) {
         let mut calls = Vec::new();
         for section in ["Resources", "Conditions"] {
-            let Some(node) = self.root.get(section) else { continue };
-            walk(node, &mut |node, in_policy| {
-                if let Some(Call::Known(Func::FindInMap, arg, _)) = call_of(node)
-                    && (in_policy || section == "Conditions")
-                    && let [map, first, second, ..] = list_of(arg)
-                {
-                    let names = (map.as_str().map(str::to_owned), referenced(first), referenced(second));
-                    calls.push(names);
-                }
-            });
+            for (node, _) in self.top(section) {
+                walk(node, &mut |node, in_policy| {
+                    if let Some(Call::Known(Func::FindInMap, arg, _)) = call_of(node)
+                        && (in_policy || section == "Conditions")
+                        && let [map, first, second, ..] = list_of(arg)
+                    {
+                        let names = (map.as_str().map(str::to_owned), referenced(first), referenced(second));
+                        calls.push(names);
+                    }
+                });
+            }
         }
         for (map, first, second) in calls {
             let Some(entry) = map.and_then(|m| self.mappings().get(&m)) else { continue };

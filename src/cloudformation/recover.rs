@@ -1,0 +1,73 @@
+//! What can still be read of a YAML template that does not parse as a whole.
+
+use std::ops::Range;
+
+use crate::{source::FileId, syntax::yaml};
+
+/// Smaller files than this are not worth the search; larger ones than that are refused.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The text with the blocks blanked that do not parse by themselves: top-level sections, and in `Resources` each
+/// resource. Offsets stay. `None` when nothing is gained.
+pub(super) fn without_broken_blocks(text: &str, file: FileId) -> Option<String> {
+    if text.len() > MOST_BYTES {
+        return None;
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let mut blanked = false;
+    for block in blocks(text) {
+        let own = text.get(block.clone())?;
+        let broken = yaml::parse(own, file).errors.iter().any(|e| !e.message.contains("anchor"));
+        if broken {
+            blanked = true;
+            for byte in bytes.get_mut(block)? {
+                if !matches!(byte, b'\n' | b'\r') {
+                    *byte = b' ';
+                }
+            }
+        }
+    }
+    if !blanked {
+        return None;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The blocks: top-level sections but `Resources`, and what stands directly in `Resources`.
+fn blocks(text: &str) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut in_resources = false;
+    let mut inner: Option<usize> = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let content = line.trim_start_matches(' ');
+        let indent = line.len() - content.len();
+        let blank = content.trim().is_empty() || content.starts_with('#');
+        let key = !blank && !content.starts_with(['-', '}', ']']);
+        if key && indent == 0 {
+            in_resources = content.trim_end().trim_matches(['"', '\'', ':']).trim_end() == "Resources";
+            inner = None;
+            if !in_resources {
+                out.push(start..offset);
+                continue;
+            }
+            // The key itself belongs to no block.
+            continue;
+        }
+        if in_resources && key {
+            let level = *inner.get_or_insert(indent);
+            if indent <= level {
+                out.push(start..offset);
+                continue;
+            }
+        }
+        if let Some(last) = out.last_mut()
+            && last.end == start
+        {
+            last.end = offset;
+        }
+    }
+    out
+}
