@@ -4,8 +4,8 @@ use std::sync::{
 };
 
 use super::{
-    Answer, Grant, Names, Query, Zone, grants,
-    solver::{self, Fuel, Mode, Replayed, Solver, Surroundings},
+    Answer, Grant, Names, Query, Zone, grants, replay,
+    solver::{self, Fuel, Replayed, Solver, Surroundings},
 };
 use crate::{
     policy::{Place, Policy},
@@ -120,11 +120,13 @@ impl Analysis {
             return Answer::Undecided;
         }
         let mut fuel = Fuel::new(before);
-        let mut replay = |_: usize, _: &super::Request, mode: Mode| match mode {
-            Mode::May => Replayed::Undefined,
-            Mode::Must => Replayed::Allow,
-        };
-        let answer = self.solver.ask(query, &mut fuel, &mut replay);
+        let mut refused = 0;
+        let answer = self.solver.ask(query, &mut fuel, &mut |position, request, fuel| {
+            let verdict = replay::replay(&self.policy, query, position, request, fuel);
+            refused += u64::from(verdict == Replayed::Deny);
+            verdict
+        });
+        self.disagreements.fetch_add(refused, Ordering::Relaxed);
         let spent = before - fuel.left();
         let _ = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(spent)));
         answer

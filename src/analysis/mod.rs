@@ -13,6 +13,7 @@ pub mod keys;
 pub mod known_accounts;
 mod names;
 mod query;
+mod replay;
 mod request;
 mod solver;
 mod standing;

@@ -1,6 +1,7 @@
 use super::{
     automaton::Fuel,
     measure::{self, Network},
+    pattern::{Chars, Pattern, Token},
     segment::{self, Form, Segment},
     strings::StringSet,
 };
@@ -72,9 +73,10 @@ pub struct Atom {
 #[derive(Clone, Debug)]
 pub enum Matcher {
     Strings(Box<Strings>),
-    Numbers(Order, Vec<f64>, bool),
-    Dates(Order, Vec<i64>, bool),
-    Networks(Vec<Network>, bool),
+    Numbers(Order, Vec<f64>, Doubt),
+    /// In nanoseconds since 1970.
+    Dates(Order, Vec<i128>, Doubt),
+    Networks(Vec<Network>, Doubt),
     /// `Null`: whether absence makes it true, whether presence does.
     Null(Truth, Truth),
     /// Not known.
@@ -91,6 +93,15 @@ pub struct Strings {
     /// Values with policy variables.
     pub templates: Vec<Vec<Segment>>,
     pub form: Option<Form>,
+}
+
+/// What is not known of a comparison by size.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Doubt {
+    /// Whether there may be more values, or there is one whose negation is not documented.
+    pub open: bool,
+    /// What comes of a text that is not of the type.
+    pub unreadable: Truth,
 }
 
 /// A comparison by size.
@@ -197,6 +208,7 @@ impl Matcher {
             (false, true) => Truth::Unknown,
             (false, false) => Truth::False,
         };
+        let odd = |doubt: &Doubt| if doubt.open { Truth::Unknown } else { doubt.unreadable };
         match self {
             Self::Strings(s) => {
                 let form = s.form.unwrap_or(Form::Exact);
@@ -208,17 +220,20 @@ impl Matcher {
                     known(false, s.may.contains(text, fuel))
                 }
             }
-            Self::Numbers(order, values, open) => {
-                let Some(v) = measure::number(text) else { return Truth::False };
-                known(values.iter().any(|p| order.holds(&v, p)), *open)
+            Self::Numbers(order, values, doubt) => {
+                let Some(v) = measure::number(text) else { return odd(doubt) };
+                known(values.iter().any(|p| order.holds(&v, p)), doubt.open)
             }
-            Self::Dates(order, values, open) => {
-                let Some(v) = measure::date(text) else { return Truth::False };
-                known(values.iter().any(|p| order.holds(&v, p)), *open)
+            Self::Dates(order, values, doubt) => {
+                let Some(v) = measure::date(text) else { return odd(doubt) };
+                known(values.iter().any(|p| order.holds(&v, p)), doubt.open)
             }
-            Self::Networks(nets, open) => {
+            Self::Networks(nets, doubt) => {
                 fuel.burn(nets.len() as u64);
-                known(nets.iter().any(|n| n.holds(text)), *open)
+                if text.parse::<std::net::IpAddr>().is_err() {
+                    return odd(doubt);
+                }
+                known(nets.iter().any(|n| n.holds(text)), doubt.open)
             }
             Self::Null(..) | Self::Opaque => Truth::Unknown,
         }
@@ -232,12 +247,13 @@ fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version)
         T::StringEqualsIgnoreCase | T::StringNotEqualsIgnoreCase => Form::Folded,
         T::StringLike | T::StringNotLike => Form::Glob,
         T::ArnEquals | T::ArnLike | T::ArnNotEquals | T::ArnNotLike => Form::Arn,
-        T::Bool => return boolean(condition),
+        T::Bool => return boolean(condition, version),
         T::Null if if_exists => return Matcher::Opaque,
         T::Null => return null(condition),
         T::IpAddress | T::NotIpAddress => {
-            let nets = condition.values.iter().filter_map(|v| Network::parse(&v.known()?)).collect();
-            return Matcher::Networks(nets, is_open(condition));
+            let nets: Vec<Network> = condition.values.iter().filter_map(|v| Network::parse(&v.known()?)).collect();
+            let doubt = Doubt::of(condition, test, nets.len());
+            return Matcher::Networks(nets, doubt);
         }
         _ => return ordered(condition, test),
     };
@@ -254,8 +270,37 @@ fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version)
             && !text.contains("${")
         {
             strings.must.add_folded(&text);
+            if !text.is_ascii() {
+                // Only the folding of ASCII letters is beyond doubt.
+                strings.may.add_folded(&text.to_lowercase());
+                strings.may.add_folded(&text.to_uppercase());
+            }
         } else if let Some(p) = segment::pattern(&segments, form, &|_| None) {
             strings.must.add(p);
+        }
+    }
+    if form == Form::Arn {
+        odd_arns(condition, test, &mut strings);
+    }
+    if condition.more_values {
+        strings.may = StringSet::everything();
+    }
+    Matcher::Strings(Box::new(strings))
+}
+
+fn boolean(condition: &Condition, version: Version) -> Matcher {
+    let mut strings = Strings { form: Some(Form::Folded), ..Strings::default() };
+    for value in &condition.values {
+        let segments = segment::segments(&value.text, Form::Folded, version == Version::V2012);
+        if segments.contains(&Segment::Hole) {
+            strings.may.add_folded("true");
+            strings.may.add_folded("false");
+        } else if segments.iter().any(|s| matches!(s, Segment::Variable(..))) {
+            strings.templates.push(segments);
+        } else if let Some(text) = value.known()
+            && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"))
+        {
+            strings.must.add_folded(&text);
         }
     }
     if condition.more_values {
@@ -264,30 +309,31 @@ fn matcher(condition: &Condition, test: Test, if_exists: bool, version: Version)
     Matcher::Strings(Box::new(strings))
 }
 
-fn is_open(condition: &Condition) -> bool {
-    condition.more_values || condition.values.iter().any(|v| v.known().is_none())
-}
-
-fn boolean(condition: &Condition) -> Matcher {
-    let mut strings = Strings::default();
+/// What is not documented of comparing ARNs: a pattern that is `*` alone, and negations of what is no ARN.
+fn odd_arns(condition: &Condition, test: Test, strings: &mut Strings) {
+    let (colon, field) = (Token::Char(':'), Token::Star(Chars::NotColon));
+    let fields =
+        |n: usize| Pattern((0..n).flat_map(|i| if i == 0 { vec![field] } else { vec![colon, field] }).collect());
     for text in condition.values.iter().filter_map(|v| v.known()) {
-        if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
-            strings.must.add_folded(&text);
+        if &*text == "*" {
+            let mut any = fields(5);
+            any.0.extend([colon, Token::Star(Chars::Any)]);
+            strings.may.add(any);
+        } else if test.is_negated() && !text.contains("${") && text.matches(':').count() < 5 {
+            strings.may = StringSet::everything();
         }
     }
-    if is_open(condition) {
-        strings.may.add_folded("true");
-        strings.may.add_folded("false");
+    if test.is_negated() && !condition.values.is_empty() {
+        (1..6).for_each(|n| strings.may.add(fields(n)));
     }
-    Matcher::Strings(Box::new(strings))
 }
 
 fn null(condition: &Condition) -> Matcher {
+    let known = || condition.values.iter().map(|v| v.known().map(|t| t.to_ascii_lowercase()));
     let says = |wanted: &str| {
-        let known = condition.values.iter().filter_map(|v| v.known()).any(|v| v.eq_ignore_ascii_case(wanted));
-        if known {
+        if known().any(|v| v.as_deref() == Some(wanted)) {
             Truth::True
-        } else if is_open(condition) {
+        } else if condition.more_values || known().any(|v| !matches!(v.as_deref(), Some("true" | "false"))) {
             Truth::Unknown
         } else {
             Truth::False
@@ -305,11 +351,25 @@ fn ordered(condition: &Condition, test: Test) -> Matcher {
         T::NumericGreaterThanEquals | T::DateGreaterThanEquals => Order::GreaterOrEqual,
         _ => Order::Equal,
     };
-    let open = is_open(condition);
     let known = condition.values.iter().filter_map(|v| v.known());
     if test.name().starts_with("Date") {
-        Matcher::Dates(order, known.filter_map(|v| measure::date(&v)).collect(), open)
+        let values: Vec<i128> = known.filter_map(|v| measure::date(&v)).collect();
+        let doubt = Doubt::of(condition, test, values.len());
+        Matcher::Dates(order, values, doubt)
     } else {
-        Matcher::Numbers(order, known.filter_map(|v| measure::number(&v)).collect(), open)
+        let values: Vec<f64> = known.filter_map(|v| measure::number(&v)).collect();
+        let doubt = Doubt::of(condition, test, values.len());
+        Matcher::Numbers(order, values, doubt)
+    }
+}
+
+impl Doubt {
+    /// Of a condition of whose values so many could be read.
+    fn of(condition: &Condition, test: Test, read: usize) -> Self {
+        let open = condition.more_values || condition.values.iter().any(|v| v.known().is_none());
+        let negated = test.is_negated();
+        let unread = condition.values.iter().filter(|v| v.known().is_some()).count() > read;
+        let unreadable = if negated && !condition.values.is_empty() { Truth::Unknown } else { Truth::False };
+        Self { open: open || negated && unread, unreadable }
     }
 }

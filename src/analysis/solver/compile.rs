@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     analysis::Action,
-    policy::{Actions, Effect, Policy, Principal, Principals, What, Who},
+    policy::{Actions, Effect, Policy, Principal, PrincipalKind, Principals, UnknownPart, What, Who},
     value::{Part, Text},
 };
 
@@ -21,8 +21,8 @@ pub struct Compiled {
     pub statements: Vec<Statement>,
     /// Positions of the Deny statements.
     pub denies: Vec<usize>,
-    /// Whether there may be statements that are not known: nothing is certain then.
-    pub open: bool,
+    /// Positions of statements that may be a Deny.
+    pub unsure: Vec<usize>,
     /// How keys are written, by the key in lower case.
     pub spelling: HashMap<String, String>,
 }
@@ -56,8 +56,8 @@ pub enum Entry {
     Oidc(Side),
     /// Nobody that ever calls.
     Nobody,
-    /// Not known.
-    Unknown,
+    /// Not known; the flags say whether it may be an AWS principal, a service, a provider.
+    Unknown([bool; 3]),
 }
 
 /// A name with what may be unknown of it.
@@ -105,8 +105,13 @@ impl Compiled {
             })
             .collect();
         let denies = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
-        let open = policy.unknowns.iter().any(|u| matches!(u.what, What::Document | What::Statement | What::Effect));
-        Self { statements, denies, open, spelling }
+        let unsure = |i: &usize| {
+            let at = policy.statements.get(*i).filter(|s| s.effect == Effect::Unknown).map(|s| s.index);
+            let about = |u: &UnknownPart| matches!(u.what, What::Effect | What::Statement) && u.statement == at;
+            at.is_some() && policy.unknowns.iter().any(about)
+        };
+        let unsure = (0..statements.len()).filter(unsure).collect();
+        Self { statements, denies, unsure, spelling }
     }
 }
 
@@ -127,7 +132,10 @@ impl Statement {
                 (Entry::Oidc(side), Shape::Oidc(text, _)) => side.truth(text),
                 // Whether `AWS: "*"` means them is not documented; an Allow is not read so.
                 (Entry::Any, _) if !allow || self.negated => Truth::Unknown,
-                (Entry::Unknown, _) if !allow || self.negated => Truth::Unknown,
+                (Entry::Unknown([_, service, provider]), shape) if !allow || self.negated => {
+                    let may = if matches!(shape, Shape::Service(_)) { *service } else { *provider };
+                    if may { Truth::Unknown } else { Truth::False }
+                }
                 _ => Truth::False,
             })
             .max()
@@ -145,6 +153,7 @@ impl Statement {
         match shape {
             Shape::Session(name) => {
                 let of_session = |e: Entry| match e {
+                    Entry::Arns(side) => Entry::Arns(without_path(side)),
                     Entry::Session(side, session) => match session {
                         Some(s) if s == *name => Entry::Arns(side),
                         Some(_) => Entry::Nobody,
@@ -170,7 +179,7 @@ fn arns(entries: &[Entry], lenient: bool) -> (Arc<StringSet>, Arc<StringSet>) {
                     if side.known { must.add(p.clone()) } else { may.add(p.clone()) }
                 }
             }
-            Entry::Unknown if !lenient => may = StringSet::everything(),
+            Entry::Unknown([true, ..]) if !lenient => may = StringSet::everything(),
             _ => {}
         }
     }
@@ -181,6 +190,30 @@ fn arns(entries: &[Entry], lenient: bool) -> (Arc<StringSet>, Arc<StringSet>) {
     may.extend(&must);
     (must, Arc::new(may))
 }
+
+/// The roles of that name, whatever their path is: a session's ARN does not tell it. Anything else stays as it is.
+fn without_path(side: Side) -> Side {
+    let text = |t: &str| t.chars().map(Token::Char).collect::<Vec<_>>();
+    let marker = text(":role/");
+    let (mut pattern, mut known) = (Vec::new(), side.known);
+    for p in side.pattern {
+        let Some(at) = p.0.windows(marker.len()).position(|w| w == marker) else {
+            pattern.push(p);
+            continue;
+        };
+        let (head, name) = p.0.split_at(at + marker.len());
+        let last = name.iter().rposition(|t| *t == Token::Char('/')).map_or(0, |i| i + 1);
+        let name = name.get(last..).unwrap_or_default();
+        known = !name.iter().any(|t| matches!(t, Token::Star(_)));
+        pattern.push(Pattern([head, name].concat()));
+        let path = [Token::Star(Chars::NamePath), Token::Char('/')];
+        pattern.push(Pattern([head, &path, name].concat()));
+    }
+    Side { pattern, known, ..side }
+}
+
+/// What is not known is an AWS principal.
+const AWS: [bool; 3] = [true, false, false];
 
 fn entry(principal: &Principal) -> Entry {
     let arn = |service: &str, partition: Option<&Text>, account: &Text, rest: &[&Text], kind: &str| {
@@ -204,25 +237,17 @@ fn entry(principal: &Principal) -> Entry {
         Who::Account { partition, account } => {
             let mut side = arn("iam", partition.as_ref(), account, &[], "");
             side.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
-            if account.as_known().is_none() { Entry::Unknown } else { Entry::Arns(side) }
+            if account.as_known().is_none() { Entry::Unknown(AWS) } else { Entry::Arns(side) }
         }
         Who::User { account, .. } | Who::Role { account, .. } | Who::Session { account, .. }
             if account.as_known().is_none() =>
         {
-            Entry::Unknown
+            Entry::Unknown(AWS)
         }
         Who::User { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "user/")),
         Who::Role { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "role/")),
         Who::Session { partition, account, role, session } => {
-            let mut side = arn("iam", Some(partition), account, &[role], "role/");
-            // The session's ARN does not tell the role's path.
-            let slash = side.pattern.first().and_then(|p| p.0.iter().position(|t| *t == Token::Char('/')));
-            if let (Some(first), Some(at)) = (side.pattern.first().cloned(), slash) {
-                let mut deep = first;
-                let path = [Token::Star(Chars::NamePath), Token::Char('/')];
-                deep.0.splice(at + 1..at + 1, path);
-                side.pattern.push(deep);
-            }
+            let side = without_path(arn("iam", Some(partition), account, &[role], "role/"));
             Entry::Session(side, session.as_known().map(std::borrow::Cow::into_owned))
         }
         Who::FederatedUser { .. } | Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => Entry::Nobody,
@@ -241,7 +266,11 @@ fn entry(principal: &Principal) -> Entry {
             let pattern = vec![Pattern::literal(name)];
             Entry::Oidc(Side { pattern, known: true, text: Some(name.clone()) })
         }
-        Who::Unknown(_) => Entry::Unknown,
+        Who::Unknown(_) => Entry::Unknown(match principal.kind {
+            PrincipalKind::Service => [false, true, false],
+            PrincipalKind::Federated => [false, false, true],
+            _ => [true; 3],
+        }),
     }
 }
 

@@ -120,9 +120,9 @@ impl Requirement {
                 near.map(measure::number_text).collect()
             }
             Matcher::Dates(_, values, _) => {
-                let near = values.iter().flat_map(|v| [*v, v + 1, v - 1]);
+                let near = values.iter().flat_map(|v| [*v, v + measure::SECOND, v - measure::SECOND, v + 1, v - 1]);
                 let epoch = kind == KeyType::Numeric;
-                near.map(|s| if epoch { s.to_string() } else { measure::date_text(s) }).collect()
+                near.map(|d| if epoch { (d / measure::SECOND).to_string() } else { measure::date_text(d) }).collect()
             }
             Matcher::Networks(nets, _) => {
                 let ends = nets.iter().take(MOST_NETWORKS).flat_map(measure::Network::ends);

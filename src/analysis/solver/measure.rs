@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-/// A decimal number as policies write them; exact up to 2^53.
+/// A decimal number as policies write them; exact up to 15 digits, and none beyond.
 pub fn number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    (plain(whole) && plain(fraction) && digits.len() <= 40).then(|| text.parse().ok()).flatten()
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let some = !whole.is_empty() || !fraction.is_empty();
+    (some && plain(whole) && plain(fraction) && whole.len() + fraction.len() <= 15).then(|| text.parse().ok()).flatten()
 }
 
 /// The number as text, without exponent.
@@ -15,13 +16,17 @@ pub fn number_text(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") }
 }
 
-/// A date as seconds since 1970: ISO 8601 (`2026-11-21`, `2026-11-21T08:00Z`, `…T08:00:00.5+01:00`) or seconds.
-pub fn date(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
-    if !bytes.is_empty() && bytes.len() <= 15 && bytes.iter().all(u8::is_ascii_digit) && bytes.len() != 4 {
-        return text.parse().ok();
+/// Nanoseconds in a second.
+pub const SECOND: i128 = 1_000_000_000;
+
+/// A date as nanoseconds since 1970: ISO 8601 (`2026-11-21`, `2026-11-21T08:00Z`, `…T08:00:00.5+01:00`) or seconds.
+pub fn date(text: &str) -> Option<i128> {
+    let seconds = text.strip_prefix('-').unwrap_or(text);
+    let year_alone = seconds.len() == 4 && seconds.len() == text.len();
+    if !seconds.is_empty() && seconds.bytes().all(|b| b.is_ascii_digit()) && !year_alone {
+        return text.parse::<i64>().ok().map(|s| i128::from(s) * SECOND);
     }
-    let (day, time) = match text.split_once(['T', ' ']) {
+    let (day, time) = match text.split_once(['T', 't']) {
         Some((day, time)) => (day, Some(time)),
         None => (text, None),
     };
@@ -29,30 +34,38 @@ pub fn date(text: &str) -> Option<i64> {
     let year: i64 = digits(fields.next()?, 4)?;
     let month: i64 = fields.next().map_or(Some(1), |m| digits(m, 2))?;
     let dom: i64 = fields.next().map_or(Some(1), |d| digits(d, 2))?;
-    if fields.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&dom) {
+    if fields.next().is_some() || !(1..=12).contains(&month) || dom < 1 {
         return None;
     }
-    let midnight = days_before(year, month, dom) * 86_400;
+    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    if dom > days_before(next_year, next_month, 1) - days_before(year, month, 1) {
+        return None;
+    }
+    let midnight = i128::from(days_before(year, month, dom) * 86_400) * SECOND;
     let Some(time) = time else { return Some(midnight) };
     let at = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
     let (clock, zone) = (time.get(..at)?, time.get(at..)?);
-    let mut fields = clock.split(':');
-    let hours: i64 = digits(fields.next()?, 2)?;
-    let minutes: i64 = fields.next().map_or(Some(0), |m| digits(m, 2))?;
-    let seconds: i64 = fields.next().map_or(Some(0), |s| digits(s.split('.').next()?, 2))?;
-    if hours > 24 || minutes > 59 || seconds > 60 || fields.next().is_some() {
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let shift = match zone {
-        "" | "Z" | "z" => 0,
-        _ => {
-            let sign = if zone.starts_with('-') { -1 } else { 1 };
-            let zone = zone.get(1..)?.replace(':', "");
-            let (h, m) = (digits(zone.get(..2)?, 2)?, zone.get(2..).filter(|m| !m.is_empty()));
-            sign * (h * 3600 + m.map_or(Some(0), |m| digits(m, 2))? * 60)
+    let nanos: i128 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    let mut fields = clock.split(':');
+    let hours: i64 = digits(fields.next()?, 2)?;
+    let minutes: i64 = digits(fields.next()?, 2)?;
+    let seconds: i64 = fields.next().map_or(Some(0), |s| digits(s, 2))?;
+    if hours > 23 || minutes > 59 || seconds > 60 || fields.next().is_some() {
+        return None;
+    }
+    let shift = match zone.as_bytes() {
+        [] | [b'Z' | b'z'] => 0,
+        [sign, ..] if zone.len() == 5 || zone.len() == 6 && zone.get(3..4) == Some(":") => {
+            let (h, m) = (digits(zone.get(1..3)?, 2)?, digits(zone.get(zone.len() - 2..)?, 2)?);
+            (h * 3600 + m * 60) * if *sign == b'-' { -1 } else { 1 }
         }
+        _ => return None,
     };
-    Some(midnight + hours * 3600 + minutes * 60 + seconds - shift)
+    Some(midnight + i128::from(hours * 3600 + minutes * 60 + seconds - shift) * SECOND + nanos)
 }
 
 fn digits(text: &str, count: usize) -> Option<i64> {
@@ -67,8 +80,10 @@ fn days_before(year: i64, month: i64, day: i64) -> i64 {
     days + (month * 306 + 5) / 10 + day - 1 - 719_468
 }
 
-/// Seconds since 1970 as ISO 8601.
-pub fn date_text(seconds: i64) -> String {
+/// Nanoseconds since 1970 as ISO 8601.
+pub fn date_text(nanos: i128) -> String {
+    let fraction = nanos.rem_euclid(SECOND);
+    let seconds = i64::try_from(nanos.div_euclid(SECOND)).unwrap_or(0).clamp(-30_000_000_000, 250_000_000_000);
     let days = seconds.div_euclid(86_400);
     let rest = seconds.rem_euclid(86_400);
     // The year by its mean length may be one too many.
@@ -81,7 +96,9 @@ pub fn date_text(seconds: i64) -> String {
     }
     let month = (1..=12).rev().find(|m| days_before(year, *m, 1) <= days).unwrap_or(1);
     let day = days - days_before(year, month, 1) + 1;
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+    let (hours, minutes, seconds) = (rest / 3600, rest / 60 % 60, rest % 60);
+    let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:09}") };
+    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}{fraction}Z")
 }
 
 /// A range of addresses of one family, both ends included.
@@ -98,7 +115,7 @@ impl Network {
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) => {
                 let plain = !bits.is_empty() && bits.bytes().all(|b| b.is_ascii_digit());
-                (address, Some(bits.parse::<u32>().ok().filter(|_| plain)?))
+                (address, Some(bits.parse::<u32>().ok().filter(|_| plain && bits.len() <= 3)?))
             }
             None => (text, None),
         };
@@ -155,12 +172,16 @@ mod tests {
     #[test]
     fn dates_are_read_and_written() {
         assert_eq!(date("1970-01-01T00:00:00Z"), Some(0));
-        assert_eq!(date("2000-03-01"), Some(951_868_800));
+        assert_eq!(date("2000-03-01"), Some(951_868_800 * SECOND));
         assert_eq!(date("2026-11-21T08:30:00+01:00"), date("2026-11-21T07:30:00Z"));
-        assert_eq!(date("1700000000"), Some(1_700_000_000));
+        assert_eq!(date("1700000000"), Some(1_700_000_000 * SECOND));
+        assert_eq!(date("2023-02-29"), None);
+        assert_eq!(date("2026-11-21T08:30:00.25Z"), date("2026-11-21T08:30Z").map(|s| s + SECOND / 4));
         assert_eq!(date("soon"), None);
-        for s in [0, 951_868_799, 951_868_800, 1_700_000_000, 4_102_444_800, -1] {
-            assert_eq!(date(&date_text(s)), Some(s), "{}", date_text(s));
+        for s in [0_i128, 951_868_799, 951_868_800, 1_700_000_000, 4_102_444_800, -1] {
+            let moment = s * SECOND;
+            assert_eq!(date(&date_text(moment)), Some(moment), "{}", date_text(moment));
+            assert_eq!(date(&date_text(moment + 1)), Some(moment + 1));
         }
     }
 

@@ -33,18 +33,20 @@ mod witness;
 
 use super::{Answer, Certainty, Query, Request};
 use crate::policy::{Effect, Policy};
-use atom::{Carried, Truth};
+use atom::{Carried, Mode, Truth};
 use compile::{Compiled, Entry, Statement};
 use problem::{Problem, shapes};
 use search::Outcome;
 use space::{Binding, Shape, Space};
 use variables::Assignment;
 
-pub(super) use atom::Mode;
 pub(super) use automaton::Fuel;
 pub(super) use measure::date;
 pub(super) use pattern::Pattern;
 pub(super) use space::Surroundings;
+
+/// Asks the evaluator about a witness that gets in through the statement at that position.
+pub(super) type Replay<'a> = dyn FnMut(usize, &Request, &mut Fuel) -> Replayed + 'a;
 
 /// What the evaluator says of a witness.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,12 +89,7 @@ impl Solver {
 
     /// Answers a query. `replay` is given the statement that lets the witness in, and the witness; it says what the
     /// evaluator makes of it. A witness that the evaluator refuses is not shown.
-    pub fn ask(
-        &self,
-        query: &Query,
-        fuel: &mut Fuel,
-        replay: &mut dyn FnMut(usize, &Request, Mode) -> Replayed,
-    ) -> Answer {
+    pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut Replay<'_>) -> Answer {
         let mut possible: Option<Box<Request>> = None;
         let mut undecided = false;
         let all = 0..self.compiled.statements.len();
@@ -112,8 +109,8 @@ impl Solver {
                     match self.attempt(query, position, statement, &shape, mode, fuel) {
                         Attempt::Nothing => break,
                         Attempt::Undecided => undecided = true,
-                        Attempt::Found(request, sure) => match replay(position, &request, mode) {
-                            Replayed::Allow if sure && !self.compiled.open => {
+                        Attempt::Found(request, sure) => match replay(position, &request, fuel) {
+                            Replayed::Allow if sure => {
                                 certain = Some(request);
                                 break;
                             }

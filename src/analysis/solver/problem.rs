@@ -12,7 +12,7 @@ use super::{
     space::{ARN, Binding, ORGANIZATION, Shape, Space, View},
     variables::Assignment,
 };
-use crate::analysis::{Caller, Query, Strings};
+use crate::analysis::{Action, Caller, Query, Strings};
 
 /// A question about one statement and one kind of caller.
 pub struct Problem<'a> {
@@ -64,6 +64,9 @@ impl<'a> Problem<'a> {
             if query.matching != Some(*deny) && !query.ignore_denies.contains(deny) {
                 problem.not_denied(*deny, fuel)?;
             }
+        }
+        for position in compiled.unsure.iter().filter(|_| mode == Mode::Must) {
+            problem.not_denied(*position, fuel)?;
         }
         problem.axioms();
         Ok(problem)
@@ -234,6 +237,17 @@ fn prefixed(strings: &Strings) -> Strings {
 /// The kinds of callers that a query asks about, as far as the statement can let them in.
 pub fn shapes(query: &Query, statement: &Statement) -> Vec<Shape> {
     use super::compile::Entry;
+    let can_call = match (&query.caller, query.action) {
+        (Caller::Saml, Action::AssumeRole | Action::AssumeRoleWithWebIdentity)
+        | (Caller::Oidc, Action::AssumeRole | Action::AssumeRoleWithSaml)
+        | (Caller::Aws { .. } | Caller::Service(_), Action::AssumeRoleWithSaml | Action::AssumeRoleWithWebIdentity) => {
+            false
+        }
+        _ => true,
+    };
+    if !can_call {
+        return Vec::new();
+    }
     let entries = statement.entries.iter().enumerate();
     let entries = entries.filter(|(i, _)| query.principal.is_none_or(|p| p == *i)).map(|(_, e)| e);
     let mut out = Vec::new();

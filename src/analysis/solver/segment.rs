@@ -78,13 +78,15 @@ fn known(text: &str, form: Form, variables: bool, out: &mut Vec<Segment>) -> boo
 fn variable(inside: &str) -> Segment {
     let (name, default) = match inside.split_once(',') {
         Some((name, default)) => {
-            let default = default.trim();
-            let bare = default.strip_prefix('\'').and_then(|d| d.strip_suffix('\'')).unwrap_or(default);
-            (name, Some(bare.to_owned()))
+            match default.strip_prefix(" '").and_then(|d| d.strip_suffix('\'')) {
+                Some(bare) => (name, Some(bare.to_owned())),
+                // What AWS makes of a default written in another way is not documented.
+                None => return Segment::Hole,
+            }
         }
         None => (inside, None),
     };
-    Segment::Variable(name.trim().to_ascii_lowercase(), default)
+    Segment::Variable(name.to_ascii_lowercase(), default)
 }
 
 fn token(c: char, form: Form) -> Token {

@@ -21,8 +21,8 @@ pub struct Surroundings {
     pub partition: String,
     /// The role's region.
     pub region: String,
-    /// Now, in seconds since 1970.
-    pub now: i64,
+    /// Now, in nanoseconds since 1970.
+    pub now: i128,
     /// An account id that nothing names.
     pub stranger: String,
     /// An organization id that nothing names.
@@ -215,7 +215,7 @@ impl<'a> Space<'a> {
                 return Binding::Fixed(Carried::Many(vec![name.clone()]));
             }
             ("aws:currenttime", _) => return fixed(&measure::date_text(self.around.now)),
-            ("aws:epochtime", _) => return fixed(&self.around.now.to_string()),
+            ("aws:epochtime", _) => return fixed(&(self.around.now / measure::SECOND).to_string()),
             ("aws:resourceaccount", _) => return fixed(&self.around.account),
             ("aws:resourceorgid", _) => return fixed(&self.around.organization),
             ("aws:resourceorgpaths", _) => {
