@@ -141,8 +141,26 @@ impl Evaluator<'_> {
                 entries.push(entry("Condition", block.header, made));
             }
         }
-        let statement = Value::object(ObjectKind::Object, entries, block.at);
-        without_null_choices(&statement)
+        self.without_absent(entries, block.at)
+    }
+
+    /// A statement of elements of which some may be absent for some outcomes of a condition: then it is a choice.
+    fn without_absent(&self, entries: Vec<Entry>, at: Location) -> Value {
+        let may_be_absent = |v: &Value| match &v.kind {
+            Kind::Choice(_) => absent_inside(v, 0),
+            other => matches!(other, Kind::Null),
+        };
+        let (open, fixed): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|e| may_be_absent(&e.value));
+        let values: Vec<Value> = open.iter().map(|e| e.value.clone()).collect();
+        self.lift(&values, at, &mut |values| {
+            let mut entries = fixed.clone();
+            for (entry, value) in open.iter().zip(values) {
+                if !matches!(value.kind, Kind::Null) {
+                    entries.push(Entry { value: value.clone(), ..entry.clone() });
+                }
+            }
+            Value::object(ObjectKind::Object, entries, at)
+        })
     }
 
     /// The arguments of a block as an object.
@@ -190,7 +208,8 @@ impl Evaluator<'_> {
             count += 1;
             let Some(key) = self.key_text(&kind) else { continue };
             let known = key.as_known().map(|k| k.into_owned());
-            let Some(set) = self.string_set(&identifiers, true) else { continue };
+            let empty = || Value::list(ListKind::List, Vec::new(), identifiers.origin.clone());
+            let set = self.string_set(&identifiers, true).unwrap_or_else(empty);
             match groups.iter_mut().find(|(k, ..)| known.is_some() && k.as_known().as_deref() == known.as_deref()) {
                 Some((.., values)) => values.push(set),
                 None => groups.push((key, kind.origin, vec![set])),
@@ -316,10 +335,10 @@ impl Merged {
         match document.get("Statement") {
             Some(list) if matches!(list.kind, Kind::List(..)) => {
                 for statement in list.items().into_iter().flatten() {
-                    self.statement(statement);
+                    self.statement(rewritten(statement));
                 }
             }
-            Some(one) => self.statement(one),
+            Some(one) => self.statement(rewritten(one)),
             None => {}
         }
     }
@@ -415,17 +434,36 @@ fn one_or_list(mut items: Vec<Value>, origin: &Origin) -> Value {
     Value::list(ListKind::List, items, origin.clone())
 }
 
-/// A statement in which an element may be absent for some outcomes, as a choice of whole statements is not needed: the
-/// absent outcome of such an element is dropped with the element when all of its outcomes are absent.
-fn without_null_choices(statement: &Value) -> Value {
-    let Kind::Object(object) = &statement.kind else { return statement.clone() };
-    let absent = |v: &Value| match &v.kind {
-        Kind::Choice(c) => c.arms.iter().all(|a| matches!(a.value.kind, Kind::Null)),
-        other => matches!(other, Kind::Null),
-    };
-    if !object.entries().iter().any(|e| absent(&e.value)) {
-        return statement.clone();
+fn absent_inside(value: &Value, depth: usize) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::Choice(c) if depth < 16 => c.arms.iter().any(|a| absent_inside(&a.value, depth + 1)),
+        _ => false,
     }
-    let kept = object.entries().iter().filter(|e| !absent(&e.value)).cloned().collect();
-    Value::new(Kind::Object(Arc::new(Object::new(object.kind(), kept))), statement.origin.clone())
+}
+
+/// A statement of another document as the provider writes it again: of condition values one alone is no list.
+fn rewritten(statement: Value) -> Value {
+    let Some(condition) = statement.get("Condition") else { return statement };
+    let Kind::Object(tests) = &condition.kind else { return statement };
+    let tests = tests.entries().iter().map(|test| {
+        let Kind::Object(variables) = &test.value.kind else { return test.clone() };
+        let variables = variables.entries().iter().map(|variable| {
+            let value = match &variable.value.kind {
+                Kind::List(_, items) if items.len() == 1 => {
+                    let items: Vec<Value> = variable.value.items().into_iter().flatten().collect();
+                    one_or_list(items, &variable.value.origin)
+                }
+                _ => as_text(variable.value.clone(), false),
+            };
+            Entry { value, ..variable.clone() }
+        });
+        let value = Value::object(ObjectKind::Object, variables.collect(), test.value.origin.clone());
+        Entry { value, ..test.clone() }
+    });
+    let condition = Value::object(ObjectKind::Object, tests.collect(), condition.origin);
+    let entries = statement.entries().into_iter().flatten().map(|e| {
+        if e.key.as_known().as_deref() == Some("Condition") { Entry { value: condition.clone(), ..e } } else { e }
+    });
+    Value::object(ObjectKind::Object, entries.collect(), statement.origin.clone())
 }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use super::super::{
     ast::{Call, Expr, Piece},
     evaluator::Evaluator,
@@ -10,7 +8,7 @@ use super::super::{
 };
 use crate::{
     source::{Location, ReadError},
-    value::{Kind, Part, Reason, StepKind, Text, Value},
+    value::{Kind, Part, Reason, StepKind, Value},
 };
 
 impl Evaluator<'_> {
@@ -70,10 +68,6 @@ impl Evaluator<'_> {
                 [text, vars] => self.render_text(text, vars, at, scope),
                 _ => self.error("`templatestring` takes a template and its variables", at),
             }),
-            "jsonencode" if args.len() == 1 => {
-                let parts = args.iter().map(|a| Part::Json(Arc::new(a.clone()), at.into()));
-                Value::new(Kind::String(Text::new(parts.collect())), at)
-            }
             _ => {
                 let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
                 match functions::call(name, args, &context) {

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use super::super::{
-    ast::{Expr, ExprKind},
+    ast::Expr,
+    convert::convert,
     evaluator::{Evaluator, choose},
     scope::Scope,
+    unify::{type_of, unify},
 };
 use crate::{
     source::Location,
@@ -75,22 +77,33 @@ impl Evaluator<'_> {
         let [condition, then, otherwise] = parts;
         let truth = self.truth(&self.eval(condition, scope), condition.at);
         let value = self.branch(&truth, at, &mut || self.eval(then, scope), &mut || self.eval(otherwise, scope));
-        // Both results have one type: next to a string, numbers and booleans are strings.
-        if matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
-            && let Truth::Known(held) = truth
-        {
-            let other = if held { otherwise } else { then };
-            if !matches!(other.kind, ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null) {
+        match truth {
+            Truth::Known(held) if holds_number(&value, 0) => {
+                let other = if held { otherwise } else { then };
                 let errors = self.errors.get();
                 let other = self.eval(other, scope);
                 self.errors.set(errors);
-                if matches!(other.kind, Kind::String(_)) {
-                    let origin = value.origin.clone();
-                    return value.as_str().map_or(value.clone(), |s| Value::string(s.into_owned(), origin));
-                }
+                as_one_type(value, &other)
             }
+            _ => value,
         }
-        value
+    }
+}
+
+/// The result of a conditional is of the one type that both results can have: next to strings, numbers are strings.
+fn as_one_type(value: Value, other: &Value) -> Value {
+    match unify(&[type_of(&value), type_of(other)]) {
+        Some(ty) => convert(value.clone(), &ty).unwrap_or(value),
+        None => value,
+    }
+}
+
+fn holds_number(value: &Value, depth: usize) -> bool {
+    match &value.kind {
+        Kind::Number(_) | Kind::Bool(_) => true,
+        Kind::List(_, items) if depth < 8 => items.iter().take(64).any(|v| holds_number(v, depth + 1)),
+        Kind::Object(o) if depth < 8 => o.entries().iter().take(64).any(|e| holds_number(&e.value, depth + 1)),
+        _ => false,
     }
 }
 

@@ -179,7 +179,12 @@ fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
         Binary::Divide => a / b,
         _ => a % b,
     };
-    result.is_finite().then(|| whole(result))
+    result.is_finite().then(|| whole(rounded(result)))
+}
+
+/// Without the error of binary fractions: Terraform calculates with more digits than are ever shown.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.14e}").parse().unwrap_or(x)
 }
 
 fn whole(x: f64) -> Number {
