@@ -11,6 +11,7 @@ mod pretty;
 mod sarif;
 #[cfg(test)]
 mod tests;
+pub mod roles;
 mod text;
 mod view;
 

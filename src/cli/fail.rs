@@ -1,0 +1,44 @@
+use std::io;
+
+use super::Exit;
+use crate::{config::ConfigError, report::printable};
+
+/// Why a command ends early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fail {
+    /// The config cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The arguments make no sense together, or name what is not there.
+    #[error("error: {0}")]
+    Usage(String),
+    /// Standard output could not be written.
+    #[error("error: cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Fail {
+    /// Says on standard error what is wrong.
+    pub(super) fn say(&self) {
+        if self.exit() == Exit::Trouble {
+            let text = self.to_string();
+            for line in text.lines() {
+                complain(line);
+            }
+        }
+    }
+
+    /// Whoever closes the pipe has read enough: that is no error.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+            _ => Exit::Trouble,
+        }
+    }
+}
+
+/// Writes one line to standard error, where nobody may be listening.
+pub(super) fn complain(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(io::stderr(), "{}", printable(line));
+}

@@ -1,0 +1,146 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Exit, Fail,
+    args::{InitArgs, InputArgs},
+    output,
+    roles::{complain_of, judge},
+};
+use crate::{
+    report::{printable, roles::RoleEntry},
+    source::normalized,
+};
+
+/// Someone that some role trusts.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Seen {
+    Account(String),
+    Organization(String),
+    Provider(String),
+    Value(String),
+}
+
+#[derive(Default)]
+struct Use {
+    label: Option<String>,
+    roles: BTreeSet<String>,
+}
+
+/// Writes a config that lists everybody whom the roles trust, all of it commented out.
+pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
+    let base = std::env::current_dir()
+        .map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
+    let target = target(args.path.as_deref(), &base);
+    if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
+        return Err(Fail::Usage(format!("`{}` is there already; `--force` replaces it", target.display())));
+    }
+    let input = InputArgs { paths: args.path.iter().cloned().collect(), no_config: true, ..InputArgs::default() };
+    let (files, run) = judge(&input)?;
+    let exit = complain_of(&run);
+    let entries: Vec<RoleEntry> = run.roles.iter().map(|r| RoleEntry::of(&files, r)).collect();
+    let text = config(&entries);
+    if args.stdout {
+        output::text(&text)?;
+    } else {
+        std::fs::write(&target, text)
+            .map_err(|e| Fail::Usage(format!("cannot write `{}`: {e}", target.display())))?;
+        output::text(&format!(
+            "wrote {}: uncomment whom you trust, then run `iac-trust-lint`\n",
+            files.show(&target)
+        ))?;
+    }
+    Ok(exit)
+}
+
+/// Where a run over the path will look for its config.
+fn target(path: Option<&Path>, base: &Path) -> PathBuf {
+    let path = normalized(&base.join(path.unwrap_or(Path::new("."))));
+    let folder = if path.starts_with(base) {
+        base
+    } else if path.is_dir() {
+        &path
+    } else {
+        path.parent().unwrap_or(base)
+    };
+    folder.join(".iac-trust-lint.yaml")
+}
+
+fn config(roles: &[RoleEntry]) -> String {
+    let mut seen: BTreeMap<Seen, Use> = BTreeMap::new();
+    for role in roles {
+        for grant in role.grants.iter().filter(|g| !matches!(g.zone, "service")) {
+            let party = &grant.principal;
+            let who = match party.kind {
+                "organization" => Seen::Organization(party.value.clone()),
+                "saml" | "oidc" if !party.value.contains("${") => Seen::Provider(provider(&party.value)),
+                "unknown" => Seen::Value(party.value.clone()),
+                _ => match &party.account {
+                    Some(id) if grant.zone != "own" => Seen::Account(id.clone()),
+                    _ => continue,
+                },
+            };
+            let user = seen.entry(who).or_default();
+            user.label = user.label.take().or_else(|| party.label.clone());
+            user.roles.insert(role.address.clone());
+        }
+    }
+    let mut sorted: Vec<(&Seen, &Use)> = seen.iter().collect();
+    sorted.sort_by(|a, b| (b.1.roles.len(), a.0).cmp(&(a.1.roles.len(), b.0)));
+
+    let mut out = String::from(HEAD);
+    for (who, user) in sorted {
+        let n = user.roles.len();
+        let examples: Vec<&str> = user.roles.iter().take(3).map(String::as_str).collect();
+        let more = if n > examples.len() { ", …" } else { "" };
+        let noun = if n == 1 { "role" } else { "roles" };
+        let _ = writeln!(out, "\n  # {n} {noun}: {}{more}", printable(&examples.join(", ")));
+        let (key, value) = match who {
+            Seen::Account(id) => ("account", format!("\"{id}\"")),
+            Seen::Organization(id) => ("organization", quoted(id)),
+            Seen::Provider(provider) => ("identity-provider", quoted(provider)),
+            Seen::Value(expression) => ("value", quoted(expression)),
+        };
+        let _ = writeln!(out, "  # - {key}: {value}");
+        if let Some(label) = &user.label {
+            let _ = writeln!(out, "  #   name: {}", quoted(label));
+            let _ = writeln!(out, "  #   require: external-id");
+        }
+    }
+    if seen.is_empty() {
+        out.push_str("\n  # no role here trusts anybody outside its own account\n");
+    }
+    out.push_str(TAIL);
+    out
+}
+
+/// An OpenID Connect provider by its issuer, which is the same in every account.
+fn provider(value: &str) -> String {
+    value.split_once(":oidc-provider/").map_or_else(|| value.to_owned(), |(_, issuer)| issuer.to_owned())
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+const HEAD: &str = "\
+# Settings of iac-trust-lint, written by `iac-trust-lint init` for review.
+# Nothing is trusted until you uncomment it.
+
+# The accounts that these roles are deployed to, in quotes:
+# own-accounts: [\"111122223333\"]
+
+# Who else may assume roles. `require` says under which guard: none, external-id, mfa,
+# external-id-or-mfa (the default) or external-id-and-mfa.
+trust:
+";
+
+const TAIL: &str = "
+# rules:
+#   account-wide-trust: medium   # off, or a severity
+# exclude: [\"examples/**\"]
+# fail-on: medium
+";

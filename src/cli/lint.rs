@@ -1,0 +1,115 @@
+use std::{collections::BTreeSet, io};
+
+use super::{
+    Exit, Fail,
+    args::{LintArgs, ReportArgs},
+    fail::complain,
+    output::{self, FileReport},
+    prepare::{Prepared, prepare},
+};
+use crate::{
+    config::Threshold,
+    finding::{Baseline, Finding, Severity},
+    lint::{Filters, lint},
+    report::{Outcome, Region, View},
+    rules,
+    source::Files,
+};
+
+/// Lints.
+pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
+    let report = &args.report;
+    let format = output::format(report.format.as_deref())?;
+    let reports: Vec<FileReport> =
+        report.output.iter().map(|o| o.parse().map_err(Fail::Usage)).collect::<Result<_, _>>()?;
+    let filters = filters(report)?;
+    let prepared = prepare(&args.input, filters)?;
+    let fail_on = threshold(report, &prepared)?;
+
+    let Prepared { files, set, options, errors } = prepared;
+    let mut outcome = lint(&files, set, &options).outcome;
+    outcome.errors.extend(errors);
+    outcome.errors.sort();
+
+    let settings = output::settings(&args.show);
+    let view = View { outcome: &outcome, files: &files, settings: &settings };
+    let mut exit = exit(&outcome, fail_on, report.fail_on_unknown);
+    for error in &outcome.errors {
+        complain(&format!("error: {}: {}", error.file, error.message));
+    }
+    if let Some(path) = &report.write_baseline {
+        exit = if outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble };
+        let text = baseline(&outcome, &files)?;
+        if let Err(e) = std::fs::write(path, text) {
+            complain(&format!("error: cannot write the baseline `{}`: {e}", path.display()));
+            exit = Exit::Trouble;
+        }
+    }
+    for one in &reports {
+        if let Err(e) = output::to_file(one, &view) {
+            complain(&format!("error: cannot write `{}`: {e}", one.path.display()));
+            exit = Exit::Trouble;
+        }
+    }
+    match output::to_stdout(format, &view) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(e.into()),
+        _ => Ok(exit),
+    }
+}
+
+fn exit(outcome: &Outcome, fail_on: Threshold, fail_on_unknown: bool) -> Exit {
+    if !outcome.errors.is_empty() {
+        Exit::Trouble
+    } else if outcome.counted().any(|f| fail_on.reached_by(f.severity))
+        || (fail_on_unknown && !outcome.everything_decided())
+    {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+fn threshold(report: &ReportArgs, prepared: &Prepared) -> Result<Threshold, Fail> {
+    match &report.fail_on {
+        Some(text) => text.parse().map_err(Fail::Usage),
+        None => Ok(prepared.options.config.config.fail_on.unwrap_or(Threshold::From(Severity::Medium))),
+    }
+}
+
+fn filters(report: &ReportArgs) -> Result<Filters, Fail> {
+    let baseline = match &report.baseline {
+        None => None,
+        Some(path) => {
+            let fail = |e: String| Fail::Usage(format!("cannot use the baseline `{}`: {e}", path.display()));
+            let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+            Some(Baseline::parse(&text).map_err(|e| fail(e.to_string()))?)
+        }
+    };
+    Ok(Filters {
+        select: report.select.as_deref().map(|names| rule_names("--select", names)).transpose()?,
+        ignore: rule_names("--ignore", &report.ignore)?,
+        no_suppressions: report.no_suppressions,
+        baseline,
+        changes: None,
+        min_severity: Some(report.min_severity.parse().map_err(|e| Fail::Usage(format!("{e}")))?),
+    })
+}
+
+fn rule_names(option: &str, names: &[String]) -> Result<BTreeSet<String>, Fail> {
+    let mut out = BTreeSet::new();
+    for name in names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
+        if rules::find(name).is_none() {
+            return Err(super::explain::unknown_rule(option, name));
+        }
+        out.insert(name.to_owned());
+    }
+    Ok(out)
+}
+
+/// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found.
+fn baseline(outcome: &Outcome, files: &Files) -> Result<String, Fail> {
+    let known = |f: &&Finding| !matches!(f.quieted, Some(crate::finding::Quieted::Suppressed(_)));
+    let findings = outcome.findings.iter().filter(known);
+    let baseline = Baseline::of(findings, |f| Region::of_place(files, &f.primary).file);
+    baseline.to_json().map_err(|e| Fail::Usage(e.to_string()))
+}

@@ -1,0 +1,68 @@
+//! The command line: arguments, one file per command, exit codes.
+
+mod args;
+mod changes;
+mod completions;
+mod explain;
+mod fail;
+mod init;
+mod lint;
+mod output;
+mod paths;
+mod prepare;
+mod roles;
+mod rules;
+mod schema;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::Cli;
+pub(crate) use fail::Fail;
+
+use args::Command;
+
+/// What a command ends with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Exit {
+    /// Nothing to complain about: 0.
+    Clean,
+    /// Findings: 1.
+    Findings,
+    /// Wrong usage, wrong config, or something could not be done: 2.
+    Trouble,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    quiet_panics();
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        None => lint::run(&cli.lint),
+        Some(Command::Roles(args)) => roles::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Rules(args)) => rules::run(args),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Schema) => schema::run(),
+        Some(Command::Completions(args)) => completions::run(args),
+    };
+    let exit = result.unwrap_or_else(|fail| {
+        fail.say();
+        fail.exit()
+    });
+    ExitCode::from(match exit {
+        Exit::Clean => 0,
+        Exit::Findings => 1,
+        Exit::Trouble => 2,
+    })
+}
+
+/// A panic costs one file and is reported as an error about it; its trace is for those who ask.
+fn quiet_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}

@@ -1,0 +1,128 @@
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use super::{Fail, args::InputArgs, changes, paths};
+use crate::{
+    cloudformation,
+    config::{self, AccountId, Config, ConfigError, Date, Effective, Found, Trust},
+    discover::{self, FileSet, Target, discover, expand, root_of},
+    lint::{Filters, Inputs, Options},
+    report::RunError,
+    source::{Disk, Files, Overlay},
+};
+
+/// Everything that a run needs.
+pub(super) struct Prepared {
+    pub files: Files,
+    pub set: FileSet,
+    pub options: Options,
+    /// Paths that cannot be linted; the rest is.
+    pub errors: Vec<RunError>,
+}
+
+/// Reads the arguments that commands over files share.
+pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared, Fail> {
+    let base = std::env::current_dir()
+        .map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
+    let paths = paths::collect(args, &base)?;
+    let provider = Overlay::new(Disk, paths.given);
+    let mut targets: BTreeSet<Target> = BTreeSet::new();
+    let mut errors = Vec::new();
+    for argument in &paths.arguments {
+        match expand(&provider, &base, argument) {
+            Ok(found) => targets.extend(found),
+            Err(e) => {
+                errors.push(RunError { file: argument.to_string_lossy().into_owned(), message: e.to_string() });
+            }
+        }
+    }
+    let targets: Vec<Target> = targets.into_iter().collect();
+    let roots: Vec<PathBuf> =
+        targets.iter().map(|t| root_of(&provider, &base, t)).collect::<BTreeSet<_>>().into_iter().collect();
+    let root = roots.first().cloned().unwrap_or_else(|| base.clone());
+
+    let (config, path) = read_config(args, &base, &root, &targets)?;
+    let inputs = inputs(args, &base)?;
+    if let Some(revision) = &args.changed_since {
+        filters.changes = Some(changes::since(revision, &root)?);
+    }
+    let files = Files::new(Box::new(provider), &root, &base, args.allow_outside);
+    let files = roots.iter().skip(1).fold(files, |files, root| files.with_root(root));
+    inputs
+        .cloudformation
+        .check(&files)
+        .map_err(|e| Fail::Usage(e.to_string()))?;
+    let jobs = args.jobs.map_or(0, std::num::NonZero::get);
+    let set = discover(&files, &base, &targets, &discover::Settings { jobs });
+    let config_path = path.map(|p| files.show(&p));
+    Ok(Prepared { files, set, options: Options { config, config_path, inputs, filters, jobs }, errors })
+}
+
+fn inputs(args: &InputArgs, _base: &Path) -> Result<Inputs, Fail> {
+    Ok(Inputs {
+        cloudformation: cloudformation::Options {
+            parameters: args.parameter.iter().map(|p| assignment("--parameter", p)).collect::<Result<_, _>>()?,
+            parameter_files: args.parameter_file.clone(),
+            no_parameter_defaults: args.no_parameter_defaults,
+        },
+    })
+}
+
+fn assignment(option: &str, text: &str) -> Result<(String, String), Fail> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err(Fail::Usage(format!("`{option} {text}` has no value: write `{option} NAME=VALUE`"))),
+    }
+}
+
+/// The config in force, with what the command line adds, and its path.
+fn read_config(
+    args: &InputArgs,
+    base: &Path,
+    root: &Path,
+    targets: &[Target],
+) -> Result<(Effective, Option<PathBuf>), Fail> {
+    let found = match &args.config {
+        _ if args.no_config => None,
+        Some(path) => Some(Found { path: base.join(path), folder: root.to_owned() }),
+        None => config::find(&search_start(base, targets)),
+    };
+    let mut config = match &found {
+        Some(found) => read(&found.path, base)?,
+        None => Config::default(),
+    };
+    for id in &args.trust {
+        config.trust.push(id.parse::<Trust>().map_err(|e| Fail::Usage(format!("`--trust {id}`: {e}")))?);
+    }
+    for id in &args.own_account {
+        let id = id.parse::<AccountId>().map_err(|e| Fail::Usage(format!("`--own-account {id}`: {e}")))?;
+        for special in config.overrides.iter_mut().filter_map(|o| o.own_accounts.as_mut()) {
+            special.push(id.clone());
+        }
+        config.own_accounts.push(id);
+    }
+    let folder = found.as_ref().map_or_else(|| root.to_owned(), |f| f.folder.clone());
+    let now = args.now.unwrap_or_else(Date::today);
+    Ok((Effective { config, folder, now }, found.map(|f| f.path)))
+}
+
+/// Where the search for a config begins: the current directory, or the first path when none lies there.
+fn search_start(base: &Path, targets: &[Target]) -> PathBuf {
+    match targets.first() {
+        Some(first) if !targets.iter().any(|t| t.path().starts_with(base)) => match first {
+            Target::Folder(folder) => folder.clone(),
+            Target::File(file) => file.parent().unwrap_or(file).to_owned(),
+        },
+        _ => base.to_owned(),
+    }
+}
+
+fn read(path: &Path, base: &Path) -> Result<Config, Fail> {
+    let shown = path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let unreadable = |message: String| ConfigError::Unreadable { path: shown.clone(), message };
+    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text".to_owned()))?;
+    Ok(Config::parse(&shown, &text)?)
+}

@@ -1,0 +1,56 @@
+use std::io::{self, BufWriter, Write};
+
+use super::{
+    Exit, Fail,
+    args::{InputArgs, RolesArgs, TableFormat},
+    fail::complain,
+    prepare::prepare,
+};
+use crate::{
+    lint::{Filters, Run, lint},
+    report::roles::{RoleEntry, write_json, write_text},
+    source::Files,
+};
+
+/// Lists every role and who can assume it.
+pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
+    let (files, run) = judge(&args.input)?;
+    let exit = complain_of(&run);
+    let entries: Vec<RoleEntry> = run
+        .roles
+        .iter()
+        .map(|judged| {
+            let mut entry = RoleEntry::of(&files, judged);
+            if args.with_policy {
+                entry.document = Some(crate::value::render::to_contract_json(&judged.role.policy));
+            }
+            entry
+        })
+        .collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        TableFormat::Json => write_json(&mut out, &entries)?,
+        TableFormat::Pretty => write_text(&mut out, &entries)?,
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+/// Judges what the arguments name.
+pub(super) fn judge(input: &InputArgs) -> Result<(Files, Run), Fail> {
+    let prepared = prepare(input, Filters::default())?;
+    let mut run = lint(&prepared.files, prepared.set, &prepared.options);
+    run.outcome.errors.extend(prepared.errors);
+    Ok((prepared.files, run))
+}
+
+/// Says what could not be read or judged; findings are the business of linting.
+pub(super) fn complain_of(run: &Run) -> Exit {
+    for error in &run.outcome.errors {
+        complain(&format!("error: {}: {}", error.file, error.message));
+    }
+    for problem in run.outcome.findings.iter().filter(|f| f.rule == "unparsable-file") {
+        complain(&format!("warning: {}", problem.message));
+    }
+    if run.outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble }
+}

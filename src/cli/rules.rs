@@ -1,0 +1,50 @@
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::{
+    Exit, Fail,
+    args::{RulesArgs, TableFormat},
+    output,
+};
+use crate::{finding::Severity, rules};
+
+#[derive(Serialize)]
+struct Document {
+    schema_version: u32,
+    rules: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    name: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    since: &'static str,
+}
+
+/// Lists all rules.
+pub(super) fn run(args: &RulesArgs) -> Result<Exit, Fail> {
+    let text = match args.format {
+        TableFormat::Json => {
+            let items = rules::ALL.iter().map(|r| Item {
+                name: r.name,
+                severity: r.severity,
+                summary: r.summary,
+                since: r.since,
+            });
+            let document = Document { schema_version: 1, rules: items.collect() };
+            serde_json::to_string_pretty(&document).map_err(|e| Fail::Usage(e.to_string()))? + "\n"
+        }
+        TableFormat::Pretty => {
+            let width = rules::ALL.iter().map(|r| r.name.len()).max().unwrap_or(0);
+            let mut out = String::new();
+            for rule in rules::ALL {
+                let _ = writeln!(out, "{:width$}  {:8}  {}", rule.name, rule.severity.name(), rule.summary);
+            }
+            out
+        }
+    };
+    output::text(&text)?;
+    Ok(Exit::Clean)
+}
