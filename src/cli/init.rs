@@ -32,8 +32,8 @@ struct Use {
 
 /// Writes a config that lists everybody whom the roles trust, all of it commented out.
 pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
-    let base = std::env::current_dir()
-        .map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
+    let base =
+        std::env::current_dir().map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
     let target = target(args.path.as_deref(), &base);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
         return Err(Fail::Usage(format!("`{}` is there already; `--force` replaces it", target.display())));
@@ -46,12 +46,8 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
     if args.stdout {
         output::text(&text)?;
     } else {
-        std::fs::write(&target, text)
-            .map_err(|e| Fail::Usage(format!("cannot write `{}`: {e}", target.display())))?;
-        output::text(&format!(
-            "wrote {}: uncomment whom you trust, then run `iac-trust-lint`\n",
-            files.show(&target)
-        ))?;
+        std::fs::write(&target, text).map_err(|e| Fail::Usage(format!("cannot write `{}`: {e}", target.display())))?;
+        output::text(&format!("wrote {}: uncomment whom you trust, then run `iac-trust-lint`\n", files.show(&target)))?;
     }
     Ok(exit)
 }

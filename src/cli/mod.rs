@@ -13,7 +13,6 @@ mod prepare;
 mod roles;
 mod rules;
 mod schema;
-mod simulate;
 
 use std::process::ExitCode;
 
@@ -42,7 +41,6 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         None => lint::run(&cli.lint),
         Some(Command::Roles(args)) => roles::run(args),
-        Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Init(args)) => init::run(args),
@@ -62,7 +60,7 @@ pub fn main() -> ExitCode {
 
 /// A panic costs one file and is reported as an error about it; its trace is for those who ask.
 fn quiet_panics() {
-    if std::env::var_os("RUST_BACKTRACE").is_none() {
+    if std::env::var_os("RUST_BACKTRACE").is_none_or(|v| v == "0") {
         std::panic::set_hook(Box::new(|_| {}));
     }
 }

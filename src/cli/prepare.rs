@@ -24,8 +24,8 @@ pub(super) struct Prepared {
 
 /// Reads the arguments that commands over files share.
 pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared, Fail> {
-    let base = std::env::current_dir()
-        .map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
+    let base =
+        std::env::current_dir().map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
     let paths = paths::collect(args, &base)?;
     let provider = Overlay::new(Disk, paths.given);
     let mut targets: BTreeSet<Target> = BTreeSet::new();
@@ -50,10 +50,7 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
     }
     let files = Files::new(Box::new(provider), &root, &base, args.allow_outside);
     let files = roots.iter().skip(1).fold(files, |files, root| files.with_root(root));
-    inputs
-        .cloudformation
-        .check(&files)
-        .map_err(|e| Fail::Usage(e.to_string()))?;
+    inputs.cloudformation.check(&files).map_err(|e| Fail::Usage(e.to_string()))?;
     let jobs = args.jobs.map_or(0, std::num::NonZero::get);
     let set = discover(&files, &base, &targets, &discover::Settings { jobs });
     let config_path = path.map(|p| files.show(&p));

@@ -10,6 +10,8 @@ use crate::{
     lint::{Filters, Run, lint},
     report::roles::{RoleEntry, write_json, write_text},
     source::Files,
+    syntax::json,
+    value::{Kind, Value, to_contract_json},
 };
 
 /// Lists every role and who can assume it.
@@ -22,7 +24,7 @@ pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
         .map(|judged| {
             let mut entry = RoleEntry::of(&files, judged);
             if args.with_policy {
-                entry.document = Some(crate::value::render::to_contract_json(&judged.role.policy));
+                entry.document = Some(document(&judged.role.policy));
             }
             entry
         })
@@ -53,4 +55,14 @@ pub(super) fn complain_of(run: &Run) -> Exit {
         complain(&format!("warning: {}", problem.message));
     }
     if run.outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble }
+}
+
+/// The evaluated policy document; a policy that is written as text is what the text says.
+fn document(policy: &Value) -> serde_json::Value {
+    if let Kind::String(text) = &policy.kind
+        && let Some(value) = json::parse_text(text).value
+    {
+        return to_contract_json(&value);
+    }
+    to_contract_json(policy)
 }

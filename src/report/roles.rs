@@ -105,9 +105,8 @@ impl RoleEntry {
             .flat_map(|world| world.analysis.grants().iter().map(move |g| grant(files, judged, world, g)))
             .collect();
         let mut grants: Vec<GrantEntry> = grants.into_iter().collect();
-        grants.sort_by(|a, b| {
-            (&a.file, a.line, a.column, &a.principal).cmp(&(&b.file, b.line, b.column, &b.principal))
-        });
+        grants
+            .sort_by(|a, b| (&a.file, a.line, a.column, &a.principal).cmp(&(&b.file, b.line, b.column, &b.principal)));
         Self {
             address: role.address.clone(),
             kind: role.kind.clone(),
