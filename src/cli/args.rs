@@ -30,6 +30,8 @@ pub struct Cli {
 pub(super) enum Command {
     /// List every role found and who can assume it, under which guards
     Roles(Box<RolesArgs>),
+    /// Say whether a trust policy allows a request: JSON lines in, JSON lines out
+    Simulate(SimulateArgs),
     /// Show a rule's documentation
     Explain(ExplainArgs),
     /// List all rules
@@ -194,6 +196,16 @@ pub(super) struct RolesArgs {
     /// Add the evaluated policy document to each role (JSON only)
     #[arg(long)]
     pub with_policy: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SimulateArgs {
+    /// One policy document for all requests
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The requests, as JSON lines [default: standard input]
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -7,13 +7,11 @@ use std::{
 use super::{
     Exit, Fail,
     args::{InitArgs, InputArgs},
+    listing::RoleEntry,
     output,
     roles::{complain_of, judge},
 };
-use crate::{
-    report::{printable, roles::RoleEntry},
-    source::normalized,
-};
+use crate::{report::printable, source::normalized};
 
 /// Someone that some role trusts.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -7,12 +7,14 @@ mod explain;
 mod fail;
 mod init;
 mod lint;
+mod listing;
 mod output;
 mod paths;
 mod prepare;
 mod roles;
 mod rules;
 mod schema;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         None => lint::run(&cli.lint),
         Some(Command::Roles(args)) => roles::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Init(args)) => init::run(args),

@@ -4,11 +4,11 @@ use super::{
     Exit, Fail,
     args::{InputArgs, RolesArgs, TableFormat},
     fail::complain,
+    listing::{RoleEntry, write_json, write_text},
     prepare::prepare,
 };
 use crate::{
     lint::{Filters, Run, lint},
-    report::roles::{RoleEntry, write_json, write_text},
     source::Files,
     syntax::json,
     value::{Kind, Value, to_contract_json},

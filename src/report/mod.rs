@@ -11,7 +11,6 @@ mod pretty;
 mod sarif;
 #[cfg(test)]
 mod tests;
-pub mod roles;
 mod text;
 mod view;
 

@@ -7,17 +7,17 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Region, printable};
 use crate::{
     analysis::{Analysis, Grant, GrantKind, Guard, Standing, known_accounts},
     lint::{JudgedRole, JudgedWorld},
     policy::{Principals, What},
+    report::{Region, printable},
     source::Files,
 };
 
 /// A role with who can assume it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct RoleEntry {
+pub(super) struct RoleEntry {
     /// Its address.
     pub address: String,
     /// Its type.
@@ -40,7 +40,7 @@ pub struct RoleEntry {
 
 /// How much of a policy is known.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct PolicyState {
+pub(super) struct PolicyState {
     /// `resolved`, `partial` or `unresolved`.
     pub status: &'static str,
     /// What stands in the way.
@@ -49,7 +49,7 @@ pub struct PolicyState {
 
 /// An expression that is not known.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-pub struct Reason {
+pub(super) struct Reason {
     /// The file that it stands in.
     pub file: String,
     /// Its line.
@@ -64,7 +64,7 @@ pub struct Reason {
 
 /// One way into a role.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-pub struct GrantEntry {
+pub(super) struct GrantEntry {
     /// Whom it lets in.
     pub principal: Party,
     /// `own`, `trusted`, `outside`, `service` or `unknown`.
@@ -83,7 +83,7 @@ pub struct GrantEntry {
 
 /// A party that is let in.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-pub struct Party {
+pub(super) struct Party {
     /// `account`, `role`, `service`, …
     pub kind: &'static str,
     /// An id, ARN, service or provider, or the unknown expression.
@@ -96,7 +96,7 @@ pub struct Party {
 
 impl RoleEntry {
     /// The entry of a judged role; ways in of all its worlds together.
-    pub fn of(files: &Files, judged: &JudgedRole) -> Self {
+    pub(super) fn of(files: &Files, judged: &JudgedRole) -> Self {
         let role = &judged.role;
         let at = Region::of(files, role.at);
         let grants: BTreeSet<GrantEntry> = judged
@@ -220,13 +220,13 @@ struct Document<'a> {
 }
 
 /// Writes the roles as JSON.
-pub fn write_json(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
+pub(super) fn write_json(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &Document { schema_version: 1, roles })?;
     writeln!(out)
 }
 
 /// Writes the roles for people.
-pub fn write_text(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
+pub(super) fn write_text(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
     for role in roles {
         writeln!(out, "{}  {}:{}", printable(&role.address), printable(&role.file), role.line)?;
         let rows: Vec<[String; 4]> = role.grants.iter().map(row).collect();

@@ -1,0 +1,24 @@
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, Write},
+};
+
+use super::{Exit, Fail, args::SimulateArgs};
+use crate::simulate;
+
+/// Says whether trust policies allow requests.
+pub(super) fn run(args: &SimulateArgs) -> Result<Exit, Fail> {
+    let cannot = |path: &std::path::Path, e: io::Error| Fail::Usage(format!("cannot read `{}`: {e}", path.display()));
+    let policy = match &args.policy {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|e| cannot(path, e))?),
+        None => None,
+    };
+    let mut input: Box<dyn BufRead> = match &args.request {
+        Some(path) => Box::new(BufReader::new(File::open(path).map_err(|e| cannot(path, e))?)),
+        None => Box::new(io::stdin().lock()),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let status = simulate::run(policy.as_deref(), &mut *input, &mut out)?;
+    out.flush()?;
+    Ok(if status.errors == 0 { Exit::Clean } else { Exit::Trouble })
+}
