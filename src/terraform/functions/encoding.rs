@@ -148,7 +148,10 @@ fn jsondecode(c: &Call<'_>) -> Outcome {
         return argument(0, error.message.clone());
     }
     match parsed.value {
-        Some(value) => Ok(value),
+        Some(value) => {
+            let direct = value.origin.at.into();
+            decoded(&value, &direct, 0).map_or_else(|| fail("the value is nested too deep"), Ok)
+        }
         None => argument(0, "the text is empty"),
     }
 }

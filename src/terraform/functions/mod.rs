@@ -21,6 +21,7 @@ mod string;
 mod table;
 mod texts;
 mod typing;
+mod yaml;
 
 use std::path::Path;
 
@@ -143,3 +144,6 @@ fn run(function: &table::Function, args: &[Value], cx: &Context<'_>) -> Result<V
     }
     (function.run)(&Call { args: &converted, cx }).or_else(fail)
 }
+
+#[cfg(test)]
+mod tests;

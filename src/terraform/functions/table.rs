@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    date, encoding, file, format, hash, list, map, net, numeric, pattern, set, string, typing,
+    date, encoding, file, format, hash, list, map, net, numeric, pattern, set, string, typing, yaml,
 };
 use crate::terraform::types::Type;
 
@@ -161,6 +161,7 @@ const FUNCTIONS: &[&[Function]] = &[
     set::FUNCTIONS,
     string::FUNCTIONS,
     typing::FUNCTIONS,
+    yaml::FUNCTIONS,
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
