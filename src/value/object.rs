@@ -70,7 +70,9 @@ pub(super) fn encode_json(value: &Value, out: &mut String) -> Option<()> {
                 .unwrap_or_default()
                 .replace('<', "\\u003c")
                 .replace('>', "\\u003e")
-                .replace('&', "\\u0026"),
+                .replace('&', "\\u0026")
+                .replace('\u{2028}', "\\u2028")
+                .replace('\u{2029}', "\\u2029"),
         );
     };
     match &value.kind {

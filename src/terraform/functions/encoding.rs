@@ -84,14 +84,39 @@ fn textencodebase64(c: &Call<'_>) -> Outcome {
         "UTF-8" => text.as_bytes().to_vec(),
         "UTF-16LE" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         "UTF-16BE" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        _ => return unsupported(c, "textencodebase64"),
+        other if is_encoding(other) => return unsupported(c, "textencodebase64"),
+        _ => return argument(1, "there is no such encoding"),
     };
     c.made(base64(&bytes), 0)
+}
+
+/// Whether the name, in capitals, looks like that of a character encoding that is registered.
+fn is_encoding(name: &str) -> bool {
+    const FAMILIES: [&str; 14] = [
+        "ISO-8859",
+        "ISO-2022",
+        "WINDOWS-",
+        "CP",
+        "IBM",
+        "KOI8",
+        "GB",
+        "BIG5",
+        "EUC-",
+        "SHIFT",
+        "UTF-",
+        "US-ASCII",
+        "MACINTOSH",
+        "HZ-",
+    ];
+    FAMILIES.iter().any(|f| name.starts_with(f))
 }
 
 fn textdecodebase64(c: &Call<'_>) -> Outcome {
     let (text, encoding) = (c.str(0)?, c.str(1)?);
     let Some(bytes) = from_base64(&text) else { return argument(0, "the text is no base64") };
+    if encoding.to_ascii_uppercase().starts_with("UTF-16") && bytes.len() % 2 != 0 {
+        return argument(0, "the decoded bytes are no text in that encoding");
+    }
     let units = |join: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|b| b.try_into().ok().map(join)).collect();
         String::from_utf16_lossy(&units)
@@ -100,7 +125,8 @@ fn textdecodebase64(c: &Call<'_>) -> Outcome {
         "UTF-8" => String::from_utf8_lossy(&bytes).into_owned(),
         "UTF-16LE" => units(u16::from_le_bytes),
         "UTF-16BE" => units(u16::from_be_bytes),
-        _ => return unsupported(c, "textdecodebase64"),
+        other if is_encoding(other) => return unsupported(c, "textdecodebase64"),
+        _ => return argument(1, "there is no such encoding"),
     };
     c.made(decoded, 0)
 }

@@ -109,10 +109,12 @@ fn fileset(c: &Call<'_>) -> Outcome {
     if path.starts_with('~') {
         return home(c, &path);
     }
-    let base = c.cx.root_dir.join(&*path);
-    c.cx.files.check(&base).map_err(|e| unreadable(c, 0, &path, e))?;
-    match glob::files(c.cx.files, &base, &pattern) {
-        Ok(mut found) => {
+    c.cx.files.check(&c.cx.root_dir.join(&*path)).map_err(|e| unreadable(c, 0, &path, e))?;
+    // Path and pattern are one pattern, and what it finds is shown relative to the path.
+    let from = cleaned(&path);
+    match glob::files(c.cx.files, c.cx.root_dir, &cleaned(&format!("{path}/{pattern}"))) {
+        Ok(found) => {
+            let mut found: Vec<String> = found.iter().map(|name| relative(&from, name)).collect();
             found.sort();
             found.dedup();
             let origin = c.from(1);
@@ -188,6 +190,17 @@ fn dirname(c: &Call<'_>) -> Outcome {
         None => "",
     };
     c.made(cleaned(dir), 0)
+}
+
+/// A cleaned path as seen from another.
+fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|p| !p.is_empty() && *p != ".").map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+    up.chain(to.into_iter().skip(shared)).collect::<Vec<_>>().join("/")
 }
 
 /// Whether a path leads upwards out of where it starts.

@@ -189,12 +189,17 @@ fn put(verb: &Verb, arg: &Value, index: usize, parts: &mut Vec<Part>) -> Result<
         parts.extend(quoted.then(quote));
         return Ok(());
     }
-    if matches!(arg.kind, Kind::Null) && verb.verb != 'v' {
+    if matches!(arg.kind, Kind::Null) {
         return refuse("the value is null".to_owned());
     }
     match verb.verb {
         'v' if !verb.sharp && matches!(arg.kind, Kind::String(_)) => put_string(verb, arg, parts),
-        'v' if !verb.sharp && matches!(arg.kind, Kind::Number(_) | Kind::Bool(_)) => {
+        'v' if !verb.sharp && matches!(arg.kind, Kind::Number(_)) => {
+            let Kind::Number(n) = arg.kind else { return Ok(()) };
+            parts.extend(number(verb, n).map(|text| made(text, arg.origin.clone())));
+            Ok(())
+        }
+        'v' if !verb.sharp && matches!(arg.kind, Kind::Bool(_)) => {
             let text = arg.as_str().unwrap_or_default().into_owned();
             parts.push(made(pad(verb, text, false), arg.origin.clone()));
             Ok(())
@@ -213,7 +218,7 @@ fn put(verb: &Verb, arg: &Value, index: usize, parts: &mut Vec<Part>) -> Result<
         },
         't' => match convert(arg.clone(), &Type::Bool).map(|v| v.kind) {
             Ok(Kind::Bool(b)) => {
-                parts.push(made(pad(verb, b.to_string(), false), arg.origin.clone()));
+                parts.push(made(b.to_string(), arg.origin.clone()));
                 Ok(())
             }
             Ok(Kind::Unknown(u)) => {
@@ -268,8 +273,8 @@ fn put_string(verb: &Verb, arg: &Value, parts: &mut Vec<Part>) -> Result<(), Sto
         return Ok(());
     };
     let cut: String = match verb.precision {
-        Some(most) => known.chars().take(most).collect(),
-        None => known.into_owned(),
+        Some(most) if verb.verb != 'v' => known.chars().take(most).collect(),
+        _ => known.into_owned(),
     };
     let text = if verb.verb == 'q' { quoted(&cut) } else { cut };
     parts.push(made(pad(verb, text, false), arg.origin.clone()));
@@ -327,6 +332,7 @@ fn number(verb: &Verb, n: Number) -> Option<String> {
         ('b' | 'd' | 'o' | 'x' | 'X', Number::Float(_)) => return None,
         ('f', _) => format!("{:.*}", verb.precision.unwrap_or(6), x.abs()),
         ('e' | 'E', _) => exponent(x.abs(), verb.precision.unwrap_or(6), verb.verb),
+        ('v', _) => general(x.abs(), None, 'g', n),
         _ => general(x.abs(), verb.precision, verb.verb, n),
     };
     let sign = match x < 0.0 {
@@ -355,9 +361,10 @@ fn general(x: f64, precision: Option<usize>, verb: char, n: Number) -> String {
         Some(p) => p.max(1),
         None => mantissa.chars().filter(char::is_ascii_digit).count(),
     };
+    // Go's rule: without a precision the choice is made as if it were 6.
     let from = match precision {
         Some(_) => i64::try_from(significant).unwrap_or(i64::MAX),
-        None => i64::try_from(significant).unwrap_or(i64::MAX).max(21),
+        None => 6,
     };
     let e = if verb == 'G' { 'E' } else { 'e' };
     if power < -4 || power >= from {

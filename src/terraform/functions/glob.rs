@@ -27,8 +27,8 @@ pub(super) fn files(files: &Files, base: &Path, pattern: &str) -> Result<Vec<Str
     let mut out = Vec::new();
     let mut left = MOST_ENTRIES;
     for pattern in braces(pattern)? {
-        let mut start = base.to_owned();
-        let mut prefix = String::new();
+        let mut start = if pattern.starts_with('/') { PathBuf::from("/") } else { base.to_owned() };
+        let mut prefix = if pattern.starts_with('/') { "/".to_owned() } else { String::new() };
         let mut parts: Vec<&str> = pattern.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
         // Plain names at the front are gone down, not searched for.
         while parts.len() > 1 && parts.first().is_some_and(|p| !p.contains(['*', '?', '[', '\\'])) {
@@ -69,7 +69,7 @@ fn step(part: &str) -> Result<Step, GlobError> {
             '\\' => out.push_str(&regex::escape(&chars.next().ok_or(GlobError::Pattern)?.to_string())),
             '[' => {
                 out.push('[');
-                if chars.next_if(|c| matches!(c, '^' | '!')).is_some() {
+                if chars.next_if_eq(&'^').is_some() {
                     out.push('^');
                 }
                 let mut any = false;

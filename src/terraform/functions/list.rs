@@ -22,14 +22,14 @@ const OPEN: Param = ANY.unknown();
 const OPEN_LIST: Param = LIST.items();
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("alltrue", &[OPEN_LIST], |c| truth(c, false)),
-    Function::new("anytrue", &[OPEN_LIST], |c| truth(c, true)),
+    Function::new("alltrue", &[ANY.items()], |c| truth(c, false)),
+    Function::new("anytrue", &[ANY.items()], |c| truth(c, true)),
     Function::new("chunklist", &[LIST, NUMBER], chunklist),
     Function::new("coalesce", &[], coalesce).variadic(OPEN.null()),
-    Function::new("coalescelist", &[], coalescelist).variadic(OPEN.null()),
+    Function::new("coalescelist", &[], coalescelist).variadic(OPEN),
     Function::new("compact", &[STRINGS], compact),
     Function::new("concat", &[OPEN], concat).variadic(OPEN),
-    Function::new("contains", &[ANY.items(), ANY.null().unknown()], contains),
+    Function::new("contains", &[ANY.items(), ANY.unknown()], contains),
     Function::new("distinct", &[OPEN_LIST], |c| c.list(ListKind::List, distinct(c.items(0)?.1))),
     Function::new("element", &[ANY, NUMBER], element),
     Function::new("flatten", &[ANY.items()], flatten),
@@ -74,17 +74,20 @@ pub(super) fn stop_at<T>(item: Option<&Value>) -> Result<T, Stop> {
 
 fn truth(c: &Call<'_>, wanted: bool) -> Outcome {
     let mut open = None;
+    let mut decided = false;
     for (i, item) in c.items(0)?.1.iter().enumerate() {
         match convert(item.clone(), &Type::Bool).map(|v| v.kind) {
-            Ok(Kind::Bool(b)) if b == wanted => return c.bool(wanted, 0),
-            Ok(Kind::Bool(_)) => {}
-            Ok(Kind::Null) if wanted => {}
-            Ok(Kind::Null) => return c.bool(false, 0),
+            Ok(Kind::Bool(b)) => decided |= b == wanted,
+            Ok(Kind::Null) => decided |= !wanted,
             Ok(Kind::Unknown(_) | Kind::Choice(_)) => open = open.or(Some(item.clone())),
             _ => return argument(0, format!("element {i}: a bool is required")),
         }
     }
-    if open.is_some() { stop_at(open.as_ref()) } else { c.bool(!wanted, 0) }
+    match open {
+        _ if decided => c.bool(wanted, 0),
+        Some(item) => stop_at(Some(&item)),
+        None => c.bool(!wanted, 0),
+    }
 }
 
 fn chunklist(c: &Call<'_>) -> Outcome {
@@ -137,16 +140,16 @@ fn surely_some(part: &Part) -> bool {
 }
 
 fn coalescelist(c: &Call<'_>) -> Outcome {
-    for (i, arg) in c.args.iter().enumerate() {
+    let fits = |v: &Value| matches!(v.kind, Kind::List(ListKind::List | ListKind::Tuple, _) | Kind::Unknown(_));
+    if let Some(i) = c.args.iter().position(|a| !fits(a)) {
+        return argument(i, "a list or tuple is required");
+    }
+    for arg in c.args {
         match &arg.kind {
             Kind::Unknown(u) => return Err(Stop::Unknown(u.clone())),
-            Kind::Null => {}
             Kind::List(_, items) if items.is_empty() => {}
             Kind::List(_, items) if items.iter().all(is_many) => return stop_at(items.first()),
-            Kind::List(..) => return Ok(arg.clone()),
-            Kind::Object(o) if o.entries().is_empty() => {}
-            Kind::Object(_) => return Ok(arg.clone()),
-            _ => return argument(i, "a list is required"),
+            _ => return Ok(arg.clone()),
         }
     }
     fail("no list has an element")
@@ -172,7 +175,7 @@ fn concat(c: &Call<'_>) -> Outcome {
     for (i, arg) in c.args.iter().enumerate() {
         match (&arg.kind, arg.items()) {
             (Kind::Unknown(_), _) => items.push(any_number(arg)),
-            (Kind::List(kind, _), Some(own)) => {
+            (Kind::List(kind @ (ListKind::List | ListKind::Tuple), _), Some(own)) => {
                 all_lists &= *kind == ListKind::List;
                 check_elements(items.len().saturating_add(own.len()))?;
                 items.extend(own);
@@ -212,12 +215,14 @@ fn element(c: &Call<'_>) -> Outcome {
     if *kind == ListKind::Set {
         return argument(0, "a set has no elements by index");
     }
-    let Ok(index) = usize::try_from(index) else { return argument(1, "the index must not be negative") };
-    let at = match open_at(items) {
-        Some(open) if index < open => index,
-        Some(open) => return stop_at(items.get(open)),
-        None if items.is_empty() => return fail("the list is empty"),
-        None => index % items.len(),
+    let count = i128::try_from(items.len()).unwrap_or(i128::MAX);
+    let at = match (usize::try_from(index), open_at(items)) {
+        (Ok(index), Some(open)) if index < open => index,
+        (_, Some(open)) => return stop_at(items.get(open)),
+        _ if items.is_empty() => return fail("the list is empty"),
+        // Terraform counts backwards in lists, and refuses to in tuples.
+        _ if *kind == ListKind::Tuple && index % count < 0 => return argument(1, "the index must not be negative"),
+        _ => usize::try_from(index.rem_euclid(count)).unwrap_or(0),
     };
     list.item(at).ok_or_else(|| Stop::Fail("the list has no such element".to_owned()))
 }
@@ -294,7 +299,7 @@ fn range(c: &Call<'_>) -> Outcome {
     let down = compare_numbers(end, start).is_lt();
     let step = step.unwrap_or(Number::Int(if down { -1 } else { 1 }));
     let step_down = as_float(step) < 0.0;
-    if as_float(step) == 0.0 {
+    if as_float(step) == 0.0 && compare_numbers(end, start).is_ne() {
         return argument(2, "the step must not be zero");
     }
     if step_down != down && compare_numbers(end, start).is_ne() {

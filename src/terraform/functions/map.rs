@@ -16,7 +16,7 @@ use crate::{
         convert::{convert, describe, settled},
         equality::{equal, is_many},
         types::Type,
-        unify::type_of,
+        unify::{type_of, unify},
     },
     value::{Entry, Kind, ListKind, Number, ObjectKind, Origin, Part, Text, Unknown, Value},
 };
@@ -108,24 +108,33 @@ fn lookup(c: &Call<'_>) -> Outcome {
     let Kind::Object(object) = &map.kind else {
         return argument(0, format!("a map or object is required, and this is {}", describe(map)));
     };
+    let default = match (c.args.get(2), type_of(map)) {
+        (Some(default), Type::Map(element)) => {
+            Some(convert(default.clone(), &element).map_err(|e| Stop::Argument(2, e.to_string()))?)
+        }
+        (default, _) => default.cloned(),
+    };
     if let Some(found) = map.get(&key) {
         return Ok(found);
     }
     if let Some(open) = object.entries().iter().find(|e| e.key.as_known().is_none()) {
         return Err(known(&open.key).err().unwrap_or_else(|| Stop::Fail("the key is not known".to_owned())));
     }
-    let Some(default) = c.args.get(2) else { return fail(format!("the map has no key `{key}`")) };
-    if object.kind() != ObjectKind::Map {
-        return Ok(default.clone());
-    }
-    match type_of(map) {
-        Type::Map(element) => convert(default.clone(), &element).map_err(|e| Stop::Argument(2, e.to_string())),
-        _ => Ok(default.clone()),
+    match default {
+        Some(default) => Ok(default),
+        None => fail(format!("the map has no key `{key}`")),
     }
 }
 
 fn matchkeys(c: &Call<'_>) -> Outcome {
-    let ((_, values), (_, keys), (_, wanted)) = (c.items(0)?, c.items(1)?, c.items(2)?);
+    let Some(common) = unify(&[type_of(c.arg(1)?), type_of(c.arg(2)?)]) else {
+        return fail("the keys and the wanted keys must have one type in common");
+    };
+    let items_of = |index| -> Result<Vec<Value>, Stop> {
+        let list = convert(c.arg(index)?.clone(), &common).map_err(|e| Stop::Argument(index, e.to_string()))?;
+        Ok(list.items().into_iter().flatten().collect())
+    };
+    let ((_, values), keys, wanted) = (c.items(0)?, items_of(1)?, items_of(2)?);
     if let Some(open) = open_at(&values).and_then(|i| values.get(i)).or(open_at(&keys).and_then(|i| keys.get(i))) {
         return stop_at(Some(open));
     }
@@ -160,7 +169,10 @@ fn merge(c: &Call<'_>) -> Outcome {
     let mut any = false;
     for (i, arg) in c.args.iter().enumerate() {
         match &arg.kind {
-            Kind::Null => continue,
+            Kind::Null => {
+                all_maps = false;
+                continue;
+            }
             Kind::Unknown(u) => {
                 // Any entry before may be replaced.
                 for entry in merged.values_mut() {
@@ -190,7 +202,10 @@ fn merge(c: &Call<'_>) -> Outcome {
     }
     let entries: Vec<Entry> = merged.into_values().chain(open).collect();
     let object = Value::object(ObjectKind::Object, entries, c.cx.at);
-    if !all_maps {
+    // Maps of one type make a map; all else makes an object.
+    let mut types = c.args.iter().map(type_of).filter(|t| *t != Type::Any);
+    let first = types.next();
+    if !all_maps || types.any(|t| Some(&t) != first.as_ref()) {
         return Ok(object);
     }
     convert(object.clone(), &Type::Map(Box::new(Type::Any))).or(Ok(object))
@@ -201,8 +216,10 @@ fn transpose(c: &Call<'_>) -> Outcome {
     let mut out: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut count = 0_usize;
     for e in &entries {
-        if let Kind::Unknown(u) = &e.value.kind {
-            return Err(Stop::Unknown(Arc::new(plain(u))));
+        match &e.value.kind {
+            Kind::Unknown(u) => return Err(Stop::Unknown(Arc::new(plain(u)))),
+            Kind::Null => return argument(0, "null values cannot be keys"),
+            _ => {}
         }
         for item in e.value.items().into_iter().flatten() {
             match &item.kind {
@@ -228,6 +245,9 @@ fn transpose(c: &Call<'_>) -> Outcome {
 
 fn zipmap(c: &Call<'_>) -> Outcome {
     let ((_, keys), (kind, values)) = (c.items(0)?, c.items(1)?);
+    if kind == ListKind::Set {
+        return argument(1, "a list or tuple is required");
+    }
     if let Some(open) = open_at(&keys).and_then(|i| keys.get(i)).or(open_at(&values).and_then(|i| values.get(i))) {
         let Kind::Unknown(u) = &open.kind else { return stop_at(Some(open)) };
         return Ok(Value::object(ObjectKind::Map, vec![any_entries(u, &open.origin)], c.cx.at));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     call::{Call, Outcome, argument, fail},
-    table::{Function, NUMBER, STRING},
+    table::{ANY, Function, NUMBER},
 };
 use crate::{
     terraform::{
@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("log", &[NUMBER, NUMBER], log),
     Function::new("max", &[NUMBER], |c| extreme(c, Ordering::Greater)).variadic(NUMBER),
     Function::new("min", &[NUMBER], |c| extreme(c, Ordering::Less)).variadic(NUMBER),
-    Function::new("parseint", &[STRING, NUMBER], parseint),
+    Function::new("parseint", &[ANY, NUMBER], parseint),
     Function::new("pow", &[NUMBER, NUMBER], pow),
     Function::new("signum", &[NUMBER], signum),
 ];
@@ -76,13 +76,7 @@ fn pow(c: &Call<'_>) -> Outcome {
 }
 
 fn signum(c: &Call<'_>) -> Outcome {
-    let result = match c.number(0)? {
-        Number::Int(i) => i.signum(),
-        Number::Float(x) if x < 0.0 => -1,
-        Number::Float(x) if x > 0.0 => 1,
-        Number::Float(_) => 0,
-    };
-    c.num(Number::Int(result), 0)
+    c.num(Number::Int(c.int(0)?.signum()), 0)
 }
 
 const DIGITS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

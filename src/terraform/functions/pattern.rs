@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::{
-    call::{Call, Outcome, Stop, check_elements, check_text, fail, known},
+    call::{Call, Outcome, Stop, argument, check_elements, check_text, fail, known},
     table::{Function, STRING},
     texts::{Run, Segment, flat, hole, made, may_hold, segments, whole},
 };
@@ -21,13 +21,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const MOST_COMPILED: usize = 2 * 1024 * 1024;
 
 fn compile(pattern: &str) -> Result<Regex, Stop> {
-    let translated = from_go(pattern);
+    let bad = |why: String| Stop::Fail(format!("`{pattern}` is no regular expression that is understood: {why}"));
+    let translated = from_go(pattern).map_err(|why| bad(why.to_owned()))?;
     RegexBuilder::new(&translated)
         .size_limit(MOST_COMPILED)
         .dfa_size_limit(MOST_COMPILED)
         .nest_limit(100)
         .build()
-        .map_err(|e| Stop::Fail(format!("`{pattern}` is no regular expression that is understood: {}", last_line(&e))))
+        .map_err(|e| bad(last_line(&e)))
 }
 
 fn last_line(error: &regex::Error) -> String {
@@ -37,12 +38,20 @@ fn last_line(error: &regex::Error) -> String {
 
 /// The expression with the same meaning here: in Go the classes of a backslash are ASCII, a brace that repeats nothing
 /// is itself, and brackets have no set operations inside.
-fn from_go(pattern: &str) -> String {
+fn from_go(pattern: &str) -> Result<String, &'static str> {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut in_class = false;
+    // After a repetition only a `?` may follow, which makes it lazy.
+    let (mut repeated, mut lazy) = (false, false);
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
+        let repeats_now = !in_class && (matches!(c, '*' | '+' | '?') || (c == '{' && repeats(rest)));
+        if repeats_now && repeated && (lazy || c != '?') {
+            return Err("a repetition is repeated");
+        }
+        lazy = repeats_now && repeated;
+        repeated = repeats_now || (repeated && !in_class && in_braces(&out));
         match c {
             '\\' => {
                 let Some(escaped) = rest.chars().next() else {
@@ -105,11 +114,21 @@ fn from_go(pattern: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
+            '-' if in_class && rest.starts_with('-') => {
+                out.push_str("-\\-");
+                rest = &rest[1..];
+            }
             '{' if !in_class && !repeats(rest) => out.push_str("\\{"),
             _ => out.push(c),
         }
     }
-    out
+    Ok(out)
+}
+
+/// Whether what was written ends inside the braces of a repetition.
+fn in_braces(written: &str) -> bool {
+    let digits = written.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+    digits.ends_with('{') && !digits.ends_with("\\{")
 }
 
 /// Whether a brace that stands before this text begins a repetition.
@@ -145,9 +164,6 @@ fn captured(found: &Captures<'_>, regex: &Regex, run: &Run<'_>, origin: &Origin)
         let items = (1..=names.len()).map(piece).collect();
         return Ok(Value::list(ListKind::Tuple, items, origin.at));
     }
-    if names.iter().any(Option::is_none) {
-        return fail("named and unnamed groups cannot be mixed");
-    }
     let mut entries: Vec<Entry> = Vec::new();
     for (i, name) in names.iter().enumerate() {
         let name: Arc<str> = name.unwrap_or_default().into();
@@ -156,8 +172,18 @@ fn captured(found: &Captures<'_>, regex: &Regex, run: &Run<'_>, origin: &Origin)
     Ok(Value::object(ObjectKind::Object, entries, origin.at))
 }
 
+/// The expression of a call, whose groups must all have names, or none.
+fn given(c: &Call<'_>) -> Result<Regex, Stop> {
+    let regex = compile(&c.str(0)?)?;
+    let named = regex.capture_names().skip(1).flatten().count();
+    if named > 0 && named + 1 < regex.captures_len() {
+        return argument(0, "named and unnamed groups cannot be mixed");
+    }
+    Ok(regex)
+}
+
 fn regex(c: &Call<'_>) -> Outcome {
-    let (regex, text) = (compile(&c.str(0)?)?, flat(c.text(1)?)?);
+    let (regex, text) = (given(c)?, flat(c.text(1)?)?);
     let Some(run) = whole(&text) else { return Err(open(&text)) };
     match regex.captures(&run.text) {
         Some(found) => captured(&found, &regex, &run, &c.arg(1)?.origin),
@@ -166,7 +192,7 @@ fn regex(c: &Call<'_>) -> Outcome {
 }
 
 fn regexall(c: &Call<'_>) -> Outcome {
-    let (regex, text) = (compile(&c.str(0)?)?, flat(c.text(1)?)?);
+    let (regex, text) = (given(c)?, flat(c.text(1)?)?);
     let Some(run) = whole(&text) else { return Err(open(&text)) };
     let mut items = Vec::new();
     for found in regex.captures_iter(&run.text) {

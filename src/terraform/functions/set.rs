@@ -130,14 +130,14 @@ fn product(c: &Call<'_>) -> Outcome {
     }
     let mut total = 1_usize;
     let mut factors: Vec<Vec<Value>> = Vec::new();
-    let mut all_sets = true;
+    let mut any_set = false;
     for (i, arg) in c.args.iter().enumerate() {
         if matches!(arg.kind, Kind::Unknown(_)) {
             factors.push(vec![any_number(arg)]);
             continue;
         }
         let (kind, items) = c.items(i)?;
-        all_sets &= kind == ListKind::Set;
+        any_set |= kind == ListKind::Set;
         let items: Vec<Value> = match kind {
             ListKind::Tuple => {
                 let list = convert(arg.clone(), &Type::List(Box::new(Type::Any)));
@@ -165,6 +165,5 @@ fn product(c: &Call<'_>) -> Outcome {
         Some(open) => any_number(open),
         None => Value::list(ListKind::Tuple, row, c.cx.at),
     });
-    let kind = if all_sets { ListKind::Set } else { ListKind::List };
-    c.list(kind, rows.collect())
+    if any_set { set(c, rows.collect()) } else { c.list(ListKind::List, rows.collect()) }
 }

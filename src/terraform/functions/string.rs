@@ -410,9 +410,8 @@ pub(super) fn clusters(text: &str) -> Vec<&str> {
 
 fn substr(c: &Call<'_>) -> Outcome {
     let (text, offset, length) = (flat(c.text(0)?)?, c.int(1)?, c.int(2)?);
-    if length < -1 {
-        return argument(2, "the length must be -1 or more");
-    }
+    // Any negative length is the rest, and so is 0 when counted from the end.
+    let length = if offset < 0 && length == 0 { -1 } else { length };
     let segments = segments(&text);
     let Some(run) = whole(&text) else {
         // Within the known text at the front the rest does not matter.

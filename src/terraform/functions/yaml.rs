@@ -25,8 +25,8 @@ fn yamlencode(c: &Call<'_>) -> Outcome {
     all_known(value)?;
     let mut out = String::new();
     write(value, 0, false, &mut out)?;
-    if !out.ends_with('\n') {
-        out.push('\n');
+    if matches!(value.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_)) {
+        out.push_str("...\n");
     }
     c.made(out, 0)
 }
@@ -150,6 +150,7 @@ fn scalar(text: &str, indent: usize, out: &mut String) {
             '\u{85}' => out.push_str("\\N"),
             '\u{a0}' => out.push_str("\\_"),
             c if c.is_control() => out.push_str(&format!("\\x{:02X}", u32::from(c))),
+            c if u32::from(c) > 0xffff => out.push_str(&format!("\\U{:08X}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -165,7 +166,7 @@ fn yamldecode(c: &Call<'_>) -> Outcome {
     }
     let origin = &c.arg(0)?.origin;
     match parsed.documents.as_slice() {
-        [] => Ok(Value::new(Kind::Null, origin.clone())),
+        [] => argument(0, "the text is empty"),
         [one] => Reader { run: &run, origin }.value(one, 0),
         _ => argument(0, "the text holds more than one document"),
     }
@@ -191,6 +192,9 @@ impl Reader<'_> {
         let origin = self.origin(node.span);
         match &node.kind {
             NodeKind::Null => Ok(Value::new(Kind::Null, origin)),
+            NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain && is_special(&scalar.text) => {
+                argument(0, "numbers that are infinite or none cannot be used")
+            }
             NodeKind::Scalar(scalar) => Ok(match plain(scalar) {
                 Some(kind) => Value::new(kind, origin),
                 None => Value::new(Kind::String(self.text(node, scalar)), origin),
@@ -220,11 +224,25 @@ impl Reader<'_> {
             ScalarStyle::Quoted => Span::new(node.span.start as usize + 1, (node.span.end as usize).saturating_sub(1)),
             ScalarStyle::Plain | ScalarStyle::Block => node.span,
         };
+        if scalar.style == ScalarStyle::Plain && is_date(&scalar.text) {
+            // What looks like a date becomes a time, the `Version` of a policy too.
+            return Text::new(vec![made(format!("{}T00:00:00Z", scalar.text), self.origin(node.span))]);
+        }
         if self.run.text.get(span.range()) == Some(&*scalar.text) && !scalar.text.is_empty() {
             return self.run.piece(span.range());
         }
         Text::new(vec![made(scalar.text.clone(), self.origin(node.span))])
     }
+}
+
+fn is_special(text: &str) -> bool {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    matches!(text, ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF")
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
 }
 
 /// What a plain scalar means when it is no string, by the rules of Terraform's YAML parser.
@@ -234,8 +252,12 @@ fn plain(scalar: &Scalar) -> Option<Kind> {
     }
     match &*scalar.text {
         "" | "~" | "null" | "Null" | "NULL" => return Some(Kind::Null),
-        "true" | "True" | "TRUE" => return Some(Kind::Bool(true)),
-        "false" | "False" | "FALSE" => return Some(Kind::Bool(false)),
+        "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
+            return Some(Kind::Bool(true));
+        }
+        "false" | "False" | "FALSE" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+            return Some(Kind::Bool(false));
+        }
         _ => {}
     }
     numeric(&scalar.text).map(Kind::Number)
@@ -249,14 +271,13 @@ fn numeric(text: &str) -> Option<Number> {
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
-    let digits = digits.replace('_', "");
     let radix =
         |prefix: &str, radix: u32| digits.strip_prefix(prefix).and_then(|d| i128::from_str_radix(d, radix).ok());
     let octal = |d: &str| d.len() > 1 && d.starts_with('0') && d.bytes().all(|b| b.is_ascii_digit());
     let int = radix("0x", 16)
         .or_else(|| radix("0b", 2))
         .or_else(|| radix("0o", 8))
-        .or_else(|| if octal(&digits) { i128::from_str_radix(&digits, 8).ok() } else { digits.parse().ok() });
+        .or_else(|| if octal(digits) { i128::from_str_radix(digits, 8).ok() } else { digits.parse().ok() });
     if let Some(int) = int {
         return Some(Number::Int(if negative { -int } else { int }));
     }
