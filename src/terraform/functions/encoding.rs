@@ -48,7 +48,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 /// The bytes that standard base64 with padding stands for; line breaks are passed over.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let letters: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
-    if letters.len() % 4 != 0 {
+    if !letters.len().is_multiple_of(4) {
         return None;
     }
     let mut out = Vec::with_capacity(letters.len() / 4 * 3);
@@ -114,7 +114,7 @@ fn is_encoding(name: &str) -> bool {
 fn textdecodebase64(c: &Call<'_>) -> Outcome {
     let (text, encoding) = (c.str(0)?, c.str(1)?);
     let Some(bytes) = from_base64(&text) else { return argument(0, "the text is no base64") };
-    if encoding.to_ascii_uppercase().starts_with("UTF-16") && bytes.len() % 2 != 0 {
+    if encoding.to_ascii_uppercase().starts_with("UTF-16") && !bytes.len().is_multiple_of(2) {
         return argument(0, "the decoded bytes are no text in that encoding");
     }
     let units = |join: fn([u8; 2]) -> u16| {

@@ -30,7 +30,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         fail("Terraform has no `list` function since version 0.15; it is `tolist([…])` now")
     })
     .variadic(OPEN),
-    Function::new("lookup", &[ANY, STRING], lookup).variadic(OPEN),
+    Function::new("lookup", &[ANY, STRING, OPEN], lookup).optional(1),
     Function::new("map", &[], |_| fail("Terraform has no `map` function since version 0.15; it is `tomap({…})` now"))
         .variadic(OPEN),
     Function::new("matchkeys", &[LIST, LIST.items(), LIST.items()], matchkeys),
@@ -102,9 +102,6 @@ fn length(c: &Call<'_>) -> Outcome {
 
 fn lookup(c: &Call<'_>) -> Outcome {
     let (map, key) = (c.arg(0)?, c.str(1)?);
-    if c.args.len() > 3 {
-        return fail("it takes two or three arguments");
-    }
     let Kind::Object(object) = &map.kind else {
         return argument(0, format!("a map or object is required, and this is {}", describe(map)));
     };

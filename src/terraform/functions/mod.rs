@@ -6,6 +6,7 @@
 mod call;
 mod date;
 mod encoding;
+mod ends;
 mod file;
 mod format;
 mod glob;
@@ -21,6 +22,7 @@ mod string;
 mod table;
 mod texts;
 mod typing;
+mod verb;
 mod yaml;
 
 use std::path::Path;

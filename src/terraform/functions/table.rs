@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    date, encoding, file, format, hash, list, map, net, numeric, pattern, set, string, typing, yaml,
+    date, encoding, ends, file, format, hash, list, map, net, numeric, pattern, set, string, typing, yaml,
 };
 use crate::terraform::types::Type;
 
@@ -46,7 +46,6 @@ pub(super) enum Shape {
     Any,
     String,
     Number,
-    Bool,
     List,
     ListOfStrings,
     Set,
@@ -59,7 +58,6 @@ impl Shape {
             Self::Any => Type::Any,
             Self::String => Type::String,
             Self::Number => Type::Number,
-            Self::Bool => Type::Bool,
             Self::List => Type::List(Box::new(Type::Any)),
             Self::ListOfStrings => Type::List(Box::new(Type::String)),
             Self::Set => Type::Set(Box::new(Type::Any)),
@@ -135,8 +133,6 @@ pub(super) const ANY: Param = Param::new(Shape::Any);
 pub(super) const STRING: Param = Param::new(Shape::String).deep();
 /// A number.
 pub(super) const NUMBER: Param = Param::new(Shape::Number);
-/// A boolean.
-pub(super) const BOOL: Param = Param::new(Shape::Bool);
 /// A list of any elements.
 pub(super) const LIST: Param = Param::new(Shape::List);
 /// A list of strings.
@@ -150,6 +146,7 @@ pub(super) const STRING_LISTS: Param = Param::new(Shape::MapOfStringLists).deep(
 const FUNCTIONS: &[&[Function]] = &[
     date::FUNCTIONS,
     encoding::FUNCTIONS,
+    ends::FUNCTIONS,
     file::FUNCTIONS,
     format::FUNCTIONS,
     hash::FUNCTIONS,

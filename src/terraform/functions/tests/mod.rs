@@ -1,3 +1,4 @@
+mod partial;
 mod recorded;
 
 use std::path::{Path, PathBuf};
