@@ -151,7 +151,9 @@ impl Text {
                     out.push('}');
                 }
                 Part::Json(v, _) => {
+                    let before = out.len();
                     if super::object::encode_json(v, &mut out).is_none() {
+                        out.truncate(before);
                         out.push_str("${unknown:jsonencode(…)}");
                     }
                 }

@@ -92,7 +92,7 @@ fn texts_keep_what_is_known() {
         ("trimprefix", vec![text(&["https://", "$x"]), string("https://")], "'${unknown:x}'"),
         ("trimprefix", vec![text(&["$x", "/y"]), string("https://")], "'${unknown:x}/y'"),
         ("trimsuffix", vec![text(&["$x", "/"]), string("/")], "'${unknown:x}'"),
-        ("trimspace", vec![text(&[" a ", "$x", "  "])], "'a ${unknown:x}'"),
+        ("trimspace", vec![text(&[" a ", "$x", "  "])], "'a${unknown:x}'"),
         ("startswith", vec![arn(), string("arn:aws:")], "true"),
         ("startswith", vec![arn(), string("arn:aws-cn:")], "false"),
         ("startswith", vec![arn(), string("arn:aws:iam::1")], "<x>"),
