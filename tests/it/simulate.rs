@@ -36,7 +36,7 @@ fn one_policy_for_all_lines() {
 fn a_policy_of_each_line() {
     let mut input = String::new();
     for _ in 0..3 {
-        input += &include_str!("../data/vectors.jsonl");
+        input += include_str!("../data/vectors.jsonl");
     }
     let (out, status) = simulate(None, &input);
     assert_eq!(status, Status { lines: 198, errors: 0 });

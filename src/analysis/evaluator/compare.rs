@@ -40,7 +40,14 @@ pub(super) fn compare(test: Test, value: &str, wanted: &Literal, variables: bool
             Expanded::Undecided => Outcome::Undecided,
         },
         Family::Numeric => typed(&Pattern::plain(&wanted.text), value, Decimal::parse, |a, b| ordered(test, a.cmp(b))),
-        Family::Date => typed(&Pattern::plain(&wanted.text), value, Moment::parse, |a, b| ordered(test, a.cmp(b))),
+        Family::Date if is_four_digits(value) => Outcome::Undecided,
+        Family::Date => {
+            let wanted = Pattern::plain(&wanted.text);
+            if wanted.literal().is_some_and(|text| is_four_digits(&text)) {
+                return Outcome::Undecided;
+            }
+            typed(&wanted, value, Moment::parse, |a, b| ordered(test, a.cmp(b)))
+        }
         Family::Binary => typed(&Pattern::plain(&wanted.text), value, binary, |a, b| a == b),
         Family::Ip => {
             let wanted = Pattern::plain(&wanted.text);
@@ -52,6 +59,11 @@ pub(super) fn compare(test: Test, value: &str, wanted: &Literal, variables: bool
         }
         Family::Null => Outcome::Undecided,
     }
+}
+
+/// Four digits may be a year or seconds since 1970.
+fn is_four_digits(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn truth(is: bool) -> Outcome {

@@ -71,7 +71,14 @@ fn account_of(caller: &Caller, partition: Option<&Text>, account: &Text) -> Trut
         | Caller::FederatedUser { partition: p, account: a, .. } => {
             partition.map_or(Truth::True, |wanted| same(wanted, p)).and(same(account, a))
         }
-        Caller::Service(_) | Caller::Saml(_) | Caller::Oidc(_) => Truth::False,
+        // Whether who comes through a provider counts as of the provider's account is not documented.
+        Caller::Saml(arn) | Caller::Oidc(arn) => match *arn.splitn(6, ':').collect::<Vec<_>>() {
+            [_, p, _, _, a, _] => {
+                partition.map_or(Truth::True, |wanted| same(wanted, p)).and(same(account, a)).and(Truth::Unknown)
+            }
+            _ => Truth::False,
+        },
+        Caller::Service(_) => Truth::False,
     }
 }
 

@@ -176,6 +176,7 @@ fn numbers_dates_booleans_addresses_and_binary_data() {
         ("DateLessThanEquals", "2027-01-01T02:00:00+02:00", "2027-01-01T00:00:00Z", Allow),
         ("DateGreaterThan", "2027-01-01", "2026-12-31", Deny),
         ("DateGreaterThanEquals", "soon", "2026-12-31", Deny),
+        ("DateGreaterThan", "2024", "2026-12-31", Undefined),
         ("Bool", "True", "true", Allow),
         ("Bool", "false", "true", Deny),
         ("Bool", "true", "yes", Deny),
@@ -291,7 +292,8 @@ fn principals_and_callers() {
     assert_eq!(between(&json!({"Federated": gitlab}), gitlab), Allow);
     assert_eq!(between(&json!({"Federated": okta}), gitlab), Deny);
     assert_eq!(between(&aws("*"), gitlab), Undefined);
-    assert_eq!(between(&aws("111111111111"), gitlab), Deny);
+    assert_eq!(between(&aws("111111111111"), gitlab), Undefined);
+    assert_eq!(between(&aws("222222222222"), gitlab), Deny);
 }
 
 #[test]

@@ -1,0 +1,94 @@
+//! Compares the reference evaluator with an independent simulator over random policies and requests.
+//!
+//! ```text
+//! cargo run --release --example differential -- generate 1000000 1 > cases.jsonl
+//! node tests/differential/oracle.mjs FOLDER < cases.jsonl > answers.jsonl
+//! cargo run --release --example differential -- compare cases.jsonl answers.jsonl
+//! ```
+//!
+//! `compare` exits with 1 when some split is not explained: `undefined` where nothing undocumented is at hand, or another
+//! verdict where the simulator is not known to differ from the documentation.
+
+#[path = "../tests/differential/cases.rs"]
+mod cases;
+#[path = "../tests/differential/reasons.rs"]
+mod reasons;
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    process::ExitCode,
+};
+
+use cases::{Random, Taste};
+use iac_trust_lint::simulate;
+use serde_json::Value;
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *arguments {
+        ["generate", count, seed] => generate(count.parse()?, seed.parse()?),
+        ["compare", cases, answers] => compare(cases, answers),
+        _ => Err("usage: differential generate COUNT SEED | differential compare CASES ANSWERS".into()),
+    }
+}
+
+/// Half of the cases have nothing odd: there the two must agree but for what the specification leaves open.
+fn generate(count: usize, seed: u64) -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut random = Random::new(seed);
+    for id in 0..count {
+        let taste = Taste { odd: if id % 2 == 0 { 0 } else { 20 } };
+        serde_json::to_writer(&mut out, &cases::case(id, &mut random, taste))?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(cases: &str, answers: &str) -> Result<ExitCode, Box<dyn Error>> {
+    let mut ours = Vec::new();
+    simulate::run(None, &mut BufReader::with_capacity(1 << 20, File::open(cases)?), &mut ours)?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unexplained = 0;
+    let lines = BufReader::new(File::open(cases)?).lines();
+    let theirs = BufReader::new(File::open(answers)?).lines();
+    let mut compared = 0;
+    for ((case, ours), theirs) in lines.zip(ours.lines()).zip(theirs) {
+        let (case, ours, theirs): (Value, Value, Value) =
+            (serde_json::from_str(&case?)?, serde_json::from_str(&ours?)?, serde_json::from_str(&theirs?)?);
+        if case["id"] != ours["id"] || case["id"] != theirs["id"] {
+            return Err(format!("the answers are not those of the cases, from id {} on", case["id"]).into());
+        }
+        compared += 1;
+        let (Some(our), Some(their)) = (ours["decision"].as_str(), theirs["decision"].as_str()) else {
+            return Err(format!("no verdict: {ours} {theirs}").into());
+        };
+        if our == their {
+            *counts.entry(format!("both {our}")).or_default() += 1;
+            continue;
+        }
+        let reasons = reasons::of(&case);
+        let why = match our {
+            "undefined" => reasons.undocumented.first(),
+            _ => reasons.differs.first(),
+        };
+        match why {
+            Some(why) => *counts.entry(format!("{our} against {their}: {why}")).or_default() += 1,
+            None => {
+                unexplained += 1;
+                if unexplained <= 20 {
+                    println!("UNEXPLAINED {our} against {their}: {case}");
+                }
+            }
+        }
+    }
+    for (what, count) in counts {
+        println!("{count:>9}  {what}");
+    }
+    println!("{compared:>9}  compared, {unexplained} not explained");
+    Ok(if unexplained == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
