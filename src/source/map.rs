@@ -96,6 +96,15 @@ impl TextMap {
         self.runs.as_slice().is_empty()
     }
 
+    /// The same map of a text that stands `by` bytes later in the file.
+    pub fn shifted(&self, by: usize) -> Self {
+        let mut runs = Runs::None;
+        for run in self.runs.as_slice() {
+            runs.push(Run { source: run.source.shift(by), ..*run });
+        }
+        Self { file: self.file, runs }
+    }
+
     fn run_at(&self, offset: u32) -> Option<&Run> {
         let runs = self.runs.as_slice();
         let i = runs.partition_point(|r| r.decoded <= offset);

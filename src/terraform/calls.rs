@@ -305,3 +305,20 @@ pub(super) fn conditions(instance: &Instance) -> Vec<Assumption> {
     }
     all
 }
+
+/// The first argument of a module call whose name says that trust is at stake.
+pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location)>) -> Option<(String, Location)> {
+    let at_stake = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        (name.contains("trust") && !name.contains("store") && !name.contains("anchor"))
+            || name.contains("assume_role_policy")
+            || name.contains("assumable")
+            || (name.contains("assume_role") && (name.contains("condition") || name.contains("principal")))
+            || (name.contains("oidc")
+                && (name.contains("subject") || name.contains("provider") || name.contains("sub")))
+            || name.contains("allowed_principals")
+            || name.contains("role_principals")
+            || name.contains("external_id")
+    };
+    names.find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
+}

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{
     ast::Block,
-    calls::{conditions, source_of},
+    calls::{conditions, source_of, trust_input_of},
     evaluator::Evaluator,
     provider::Provider,
     resource::{ResourceRef, prefix},
@@ -110,7 +110,7 @@ impl Evaluator<'_> {
                         root: root.to_owned(),
                         at: block.header,
                         block: block.at,
-                        trust_input: trust_input(block),
+                        trust_input: trust_input_of(block.body.names().into_iter()),
                     });
                 }
             }
@@ -126,7 +126,7 @@ impl Evaluator<'_> {
         out: &mut Extraction,
     ) {
         let expansion = self.expansion(instance, key, block);
-        let root = self.files.show(&self.root_dir);
+        let root = self.root_name.clone();
         let module_conditions = conditions(instance);
         for (one, when) in expansion.instances() {
             let r = ResourceRef { instance, key, block, one: &one };
@@ -288,22 +288,4 @@ impl Evaluator<'_> {
         };
         Value { kind, origin: value.origin.clone() }
     }
-}
-
-/// The first argument of a module call whose name says that trust is at stake.
-fn trust_input(block: &Block) -> Option<(String, Location)> {
-    let names = block.body.names();
-    let at_stake = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        (name.contains("trust") && !name.contains("store") && !name.contains("anchor"))
-            || name.contains("assume_role_policy")
-            || name.contains("assumable")
-            || (name.contains("assume_role") && (name.contains("condition") || name.contains("principal")))
-            || (name.contains("oidc")
-                && (name.contains("subject") || name.contains("provider") || name.contains("sub")))
-            || name.contains("allowed_principals")
-            || name.contains("role_principals")
-            || name.contains("external_id")
-    };
-    names.into_iter().find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
 }

@@ -37,6 +37,8 @@ pub(super) struct Evaluator<'w> {
     pub files: &'w Files,
     pub options: &'w Options,
     pub root_dir: std::path::PathBuf,
+    /// The root module as reports show it.
+    pub root_name: String,
     /// Which provider configuration's account is the own one.
     pub own_provider: RefCell<String>,
     pub installed: HashMap<String, std::path::PathBuf>,
@@ -63,6 +65,7 @@ impl<'w> Evaluator<'w> {
             files: workspace.files,
             options: &workspace.options,
             root_dir: root_dir.to_owned(),
+            root_name: workspace.files.show(root_dir),
             own_provider: RefCell::default(),
             installed: super::calls::installed_modules(workspace.files, root_dir),
             given: HashMap::new(),

@@ -29,6 +29,8 @@ pub(crate) struct Module {
     pub calls: HashMap<Arc<str>, Arc<Block>>,
     pub calls_in_order: Vec<Arc<str>>,
     pub providers: Vec<Arc<Block>>,
+    /// Set when this is no module but a file of Terragrunt.
+    pub terragrunt: Option<super::terragrunt::Configuration>,
 }
 
 /// The endings of configuration files.

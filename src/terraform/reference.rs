@@ -24,6 +24,9 @@ impl Evaluator<'_> {
             Some((Access::Attribute(first), rest)) => Some((&**first, rest)),
             _ => None,
         };
+        if let Some(value) = self.terragrunt_name(name, steps, at, scope) {
+            return value;
+        }
         match (name, first) {
             ("var", Some((variable, rest))) => {
                 let (value, step) = self.variable(scope.instance, variable, at);
@@ -93,7 +96,7 @@ impl Evaluator<'_> {
 }
 
 /// A directory as seen from another, as Terraform writes it: `.`, `modules/a`, `../b`.
-fn relative(from: &std::path::Path, to: &std::path::Path) -> String {
+pub(super) fn relative(from: &std::path::Path, to: &std::path::Path) -> String {
     let mut up = 0;
     let mut base = from;
     loop {

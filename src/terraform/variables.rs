@@ -25,6 +25,8 @@ pub(super) enum Given {
     Expression(Arc<super::ast::Attribute>),
     /// Text of `--var` or of the environment.
     Text(String, FileId),
+    /// A value, of Terragrunt's inputs.
+    Value(Value),
 }
 
 impl Evaluator<'_> {
@@ -81,6 +83,7 @@ impl Evaluator<'_> {
     fn given(&self, instance: &Rc<Instance>, name: &str, ty: Option<&Type>) -> Option<(Value, StepKind)> {
         let given = self.given.get(name)?;
         let value = match given {
+            Given::Value(value) => value.clone(),
             Given::Expression(attribute) => self.eval(&attribute.value, &Scope::of(instance)),
             Given::Text(text, file) => {
                 let at = Location::new(*file, Span::new(0, text.len()));
@@ -101,7 +104,8 @@ impl Evaluator<'_> {
 
     /// Collects what is given to a root module's variables, the later over the earlier.
     pub fn read_given(&mut self, problems: &mut Vec<InputProblem>) {
-        let mut given = HashMap::new();
+        // What Terragrunt gives comes in as environment variables, below files.
+        let mut given = std::mem::take(&mut self.given);
         for (name, value) in &self.options.env_vars {
             self.give_text(&mut given, name, value);
         }

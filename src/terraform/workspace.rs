@@ -12,6 +12,7 @@ use super::{
     evaluator::{Evaluator, STACK},
     module::{Module, configuration_name},
     scope::Instance,
+    terragrunt::Unit,
 };
 use crate::{
     source::{Files, normalized},
@@ -25,20 +26,26 @@ pub struct Workspace<'f> {
     modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
     /// Every directory with configuration files, with these.
     directories: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// Directories with a `terragrunt.hcl`.
+    units: BTreeSet<PathBuf>,
 }
 
 impl<'f> Workspace<'f> {
     /// A workspace of the given configuration files, all absolute.
     pub fn new(files: &'f Files, tf_files: &[PathBuf], options: Options) -> Self {
         let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        let mut units = BTreeSet::new();
         for path in tf_files {
+            if path.file_name().is_some_and(|n| n == "terragrunt.hcl") {
+                units.extend(path.parent().map(Path::to_owned));
+            }
             if let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
                 && configuration_name(name).is_some()
             {
                 directories.entry(dir.to_owned()).or_default().push(path.clone());
             }
         }
-        Self { files, options, modules: Mutex::default(), directories }
+        Self { files, options, modules: Mutex::default(), directories, units }
     }
 
     /// The module that a directory is.
@@ -51,9 +58,10 @@ impl<'f> Workspace<'f> {
     /// calls. Of modules that call each other in a circle and that nobody else calls, the first is one. `reported` says
     /// of a file whether anybody wants to hear about it; a root none of whose files is wanted is left out.
     pub fn roots(&self, reported: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-        let graph = Graph::new(self);
+        let graph = on_large_stack(|| Graph::new(self)).unwrap_or_default();
         let mut reached: HashSet<PathBuf> = HashSet::new();
-        let mut candidates: Vec<&PathBuf> = self.directories.keys().filter(|d| !graph.called.contains(*d)).collect();
+        let places = || self.directories.keys().chain(self.units.iter().filter(|u| !self.directories.contains_key(*u)));
+        let mut candidates: Vec<&PathBuf> = places().filter(|d| !graph.called.contains(*d)).collect();
         for root in &candidates {
             graph.reach(root, &mut reached);
         }
@@ -67,7 +75,10 @@ impl<'f> Workspace<'f> {
             let mut all = HashSet::new();
             graph.reach(root, &mut all);
             let relevant = all.iter().any(|d| graph.carriers.contains(d) || graph.outward.contains(d));
-            let named = |d: &PathBuf| self.directories.get(d).is_some_and(|files| files.iter().any(|f| reported(f)));
+            let named = |d: &PathBuf| {
+                self.directories.get(d).is_some_and(|files| files.iter().any(|f| reported(f)))
+                    || (self.units.contains(d) && reported(&d.join("terragrunt.hcl")))
+            };
             relevant && all.iter().any(named)
         };
         let mut roots: Vec<PathBuf> = candidates.into_iter().filter(wanted).cloned().collect();
@@ -77,12 +88,7 @@ impl<'f> Workspace<'f> {
 
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
-        let run = || self.extract_here(root);
-        let spawned = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-            thread.ok().and_then(|t| t.join().ok())
-        });
-        spawned.unwrap_or_else(|| {
+        on_large_stack(|| self.extract_here(root)).unwrap_or_else(|| {
             let mut failed = Extraction::default();
             failed.problems.push(crate::value::InputProblem {
                 file: self.files.show(root),
@@ -97,12 +103,24 @@ impl<'f> Workspace<'f> {
     fn extract_here(&self, root: &Path) -> Extraction {
         let mut out = Extraction::default();
         let mut evaluator = Evaluator::new(self, root);
+        if self.units.contains(root) {
+            match evaluator.unit(root, &mut out.problems) {
+                Unit::Module { dir, given } => {
+                    evaluator.root_dir = dir;
+                    evaluator.given = given;
+                }
+                Unit::Absent(absent) => {
+                    out.absent_modules.push(*absent);
+                    return out;
+                }
+                Unit::Nothing => return out,
+            }
+        }
         evaluator.read_given(&mut out.problems);
         let mut identities = BTreeSet::new();
         let instance = evaluator.root();
         evaluator.provider_identities(&instance, &mut identities);
-        let shown = self.files.show(root);
-        evaluator.absent_modules(&instance, &shown, &mut out.absent_modules);
+        evaluator.absent_modules(&instance, &evaluator.root_name, &mut out.absent_modules);
         let mut seen = HashSet::new();
         self.problems(&evaluator, &instance, &mut seen, &mut out);
         for (i, identity) in identities.into_iter().enumerate() {
@@ -133,7 +151,16 @@ impl<'f> Workspace<'f> {
     }
 }
 
+/// Runs on a thread whose stack is large enough for deep expressions; `None` after a panic.
+fn on_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        thread.ok().and_then(|t| t.join().ok())
+    })
+}
+
 /// Which module calls which, and which hold roles.
+#[derive(Default)]
 struct Graph {
     calls: HashMap<PathBuf, Vec<PathBuf>>,
     called: HashSet<PathBuf>,
@@ -158,6 +185,20 @@ impl Graph {
             });
             if relevant {
                 graph.add(workspace, dir);
+            }
+        }
+        for dir in &workspace.units {
+            match Evaluator::new(workspace, dir).unit(dir, &mut Vec::new()) {
+                Unit::Module { dir: module, .. } if module != *dir => {
+                    graph.called.insert(module.clone());
+                    graph.calls.entry(dir.clone()).or_default().push(module.clone());
+                    // The module may lie where no walk has been, as generated ones do.
+                    graph.add(workspace, &module);
+                }
+                Unit::Absent(_) => {
+                    graph.outward.insert(dir.clone());
+                }
+                Unit::Module { .. } | Unit::Nothing => {}
             }
         }
         graph

@@ -69,6 +69,9 @@ impl Evaluator<'_> {
                 _ => self.error("`templatestring` takes a template and its variables", at),
             }),
             _ => {
+                if let Some(value) = self.terragrunt_function(name, args, at, scope) {
+                    return value;
+                }
                 let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
                 match functions::call(name, args, &context) {
                     Ok(value) => value,
