@@ -58,7 +58,7 @@ impl<'f> Workspace<'f> {
     /// calls. Of modules that call each other in a circle and that nobody else calls, the first is one. `reported` says
     /// of a file whether anybody wants to hear about it; a root none of whose files is wanted is left out.
     pub fn roots(&self, reported: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-        let graph = on_large_stack(|| Graph::new(self)).unwrap_or_default();
+        let graph = on_large_stack(|| Graph::new(self));
         let mut reached: HashSet<PathBuf> = HashSet::new();
         let places = || self.directories.keys().chain(self.units.iter().filter(|u| !self.directories.contains_key(*u)));
         let mut candidates: Vec<&PathBuf> = places().filter(|d| !graph.called.contains(*d)).collect();
@@ -88,16 +88,7 @@ impl<'f> Workspace<'f> {
 
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
-        on_large_stack(|| self.extract_here(root)).unwrap_or_else(|| {
-            let mut failed = Extraction::default();
-            failed.problems.push(crate::value::InputProblem {
-                file: self.files.show(root),
-                at: None,
-                message: "the evaluation of this module ended with an internal error".to_owned(),
-                help: None,
-            });
-            failed
-        })
+        on_large_stack(|| self.extract_here(root))
     }
 
     fn extract_here(&self, root: &Path) -> Extraction {
@@ -151,12 +142,18 @@ impl<'f> Workspace<'f> {
     }
 }
 
-/// Runs on a thread whose stack is large enough for deep expressions; `None` after a panic.
-fn on_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-        thread.ok().and_then(|t| t.join().ok())
-    })
+/// Runs on a thread whose stack is large enough for deep expressions. A panic is that of the caller.
+fn on_large_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
+    let spawned = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
+        thread.ok().map(std::thread::ScopedJoinHandle::join)
+    });
+    match spawned {
+        Some(Ok(value)) => value,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        // No thread is to be had: evaluation watches its depth and makes do with the stack that there is.
+        None => run(),
+    }
 }
 
 /// Which module calls which, and which hold roles.
