@@ -146,6 +146,7 @@ pub(super) struct RawConfig {
     trust: Vec<TrustItem>,
     /// Rules by name: `off`, or a severity.
     #[serde(default, deserialize_with = "map")]
+    #[schemars(schema_with = "super::schema::rule_levels")]
     rules: BTreeMap<RuleName, Level>,
     /// Globs over files whose findings are hidden.
     #[serde(default, deserialize_with = "list")]
@@ -168,6 +169,7 @@ pub(super) struct RawOverride {
     own_accounts: Option<Vec<AccountId>>,
     /// Rules by name: `off`, or a severity.
     #[serde(default, deserialize_with = "map")]
+    #[schemars(schema_with = "super::schema::rule_levels")]
     rules: BTreeMap<RuleName, Level>,
 }
 

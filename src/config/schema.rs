@@ -1,4 +1,5 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 
 use super::{
     AccountId, Date, NamePattern, PathPattern,
@@ -8,12 +9,24 @@ use super::{
 use crate::{finding::Severity, rules};
 
 /// The JSON Schema of the config file.
-pub fn schema() -> serde_json::Value {
+pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(RawConfig).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("description".to_owned(), "Settings of iac-trust-lint: who is trusted, which rules fire.".into());
+    // A key whose whole content is commented out has no value, and that is as good as an empty one.
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for property in properties.values_mut() {
+            if let Some(kind) = property.get_mut("type").filter(|t| matches!(t.as_str(), Some("array" | "object"))) {
+                *kind = vec![kind.clone(), "null".into()].into();
+            }
+        }
     }
     schema
+}
+
+/// A severity or `off` for each rule.
+pub(super) fn rule_levels(_: &mut SchemaGenerator) -> Schema {
+    let level = serde_json::json!({"enum": names(&["off"])});
+    let rules: serde_json::Map<String, Value> = rules::ALL.iter().map(|r| (r.name.to_owned(), level.clone())).collect();
+    json_schema!({"type": "object", "properties": rules, "additionalProperties": false})
 }
 
 macro_rules! inline_schema {

@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod baseline;
 #[path = "../differential/cases.rs"]
 mod cases;
+mod cli;
 mod config;
 mod evaluator;
+mod kit;
+mod layers;
 mod simulate;
+mod suppressions;

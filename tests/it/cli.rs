@@ -1,0 +1,227 @@
+use std::io::Read;
+
+use crate::kit::{Tree, command, template};
+
+#[test]
+fn exit_codes_are_the_same_in_every_format() {
+    let tree = Tree::new().file("bad/t.yaml", template("999988887777")).file("good/t.yaml", "Resources: {}\n");
+    for format in ["pretty", "compact", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let code = |args: &[&str]| tree.run(&[&["--format", format], args].concat()).code;
+        assert_eq!(code(&["bad"]), 1, "{format}");
+        assert_eq!(code(&["good"]), 0, "{format}");
+        assert_eq!(code(&["bad", "--fail-on", "critical"]), 0, "{format}");
+        assert_eq!(code(&["bad", "missing"]), 2, "{format}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    for args in [
+        &["--format", "xml"][..],
+        &["--fail-on", "bad"],
+        &["--select", "no-such-rule"],
+        &["--ignore", "public-trusts"],
+        &["--trust", "12345"],
+        &["--own-account", "abc"],
+        &["--output", "json"],
+        &["--output", "xml=x"],
+        &["--now", "tomorrow"],
+        &["--baseline", "missing.json"],
+        &["--files-from", "missing.txt"],
+        &["--config", "missing.yaml"],
+        &["--parameter", "x"],
+        &["--no-such-option"],
+        &["-"],
+        &["explain", "no-such-rule"],
+        &["*.nothing"],
+        &["missing"],
+    ] {
+        let ran = tree.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.stdout);
+        assert!(!ran.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn misspelt_rules_are_told_the_right_name() {
+    let ran = Tree::new().run(&["explain", "public-trsut"]);
+    assert!(ran.stderr.contains("did you mean `public-trust`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_missing_path_does_not_stop_the_others() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    let ran = tree.run(&["t.yaml", "missing", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(ran.code, 2);
+    assert_eq!(json["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(json["errors"][0]["file"], "missing");
+    assert_eq!(json["errors"][0]["message"], "`missing` does not exist");
+}
+
+#[test]
+fn compact_is_one_line_a_finding() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    let ran = tree.run(&[]);
+    let mut lines = ran.stdout.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "t.yaml:8:31: high untrusted-account: account 999988887777 can assume role `Audit` and is not in the zone \
+             of trust"
+        )
+    );
+    let summary = lines.next().unwrap();
+    assert!(summary.contains("1 role") && summary.contains("no zone of trust is configured"), "{summary}");
+    assert_eq!(tree.run(&["--quiet"]).stdout.lines().count(), 1);
+}
+
+#[test]
+fn the_command_line_adds_to_the_zone() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    assert_eq!(tree.run(&["--trust", "999988887777"]).code, 0);
+    assert_eq!(tree.run(&["--own-account", "999988887777"]).code, 0);
+    assert!(tree.json(&["--trust", "999988887777"])["config"]["zone_configured"].as_bool().unwrap());
+}
+
+#[test]
+fn a_config_mistake_is_one_line_on_standard_error() {
+    let tree = Tree::new()
+        .file("t.yaml", template("999988887777"))
+        .file(".iac-trust-lint.yaml", "trust:\n  - account: 999988887777\n");
+    for format in ["json", "compact", "pretty"] {
+        let ran = tree.run(&["--format", format]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.starts_with(".iac-trust-lint.yaml:2:14: "), "{}", ran.stderr);
+        assert_eq!(ran.stderr.lines().count(), 1);
+    }
+    assert_eq!(tree.run(&["--no-config"]).code, 1);
+}
+
+#[test]
+fn severities_filters_and_their_order() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    // The exit code is taken before the least severe are hidden.
+    let ran = tree.run(&["--min-severity", "critical", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, json["findings"].as_array().unwrap().len()), (1, 0));
+    assert_eq!(json["summary"]["hidden"], 2);
+    assert!(tree.findings(&["--ignore", "untrusted-account"]).is_empty());
+    assert_eq!(tree.findings(&["--select", "untrusted-account,public-trust"]), ["untrusted-account t.yaml:8"]);
+    assert_eq!(tree.run(&["--select", "public-trust"]).code, 0);
+    assert_eq!(tree.findings(&["--min-severity", "info"]).len(), 2);
+}
+
+#[test]
+fn config_sets_severities_and_hides_files() {
+    let tree = Tree::new().file("a/t.yaml", template("999988887777")).file("b/t.yaml", template("999988887777")).file(
+        "c.yaml",
+        "rules: {account-wide-trust: off, untrusted-account: low}\nexclude: [\"b/**\"]\nfail-on: high\n\
+             overrides:\n  - paths: [\"a/**\"]\n    rules: {untrusted-account: critical}\n",
+    );
+    let json = tree.json(&["--config", "c.yaml"]);
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["severity"], "critical");
+    assert_eq!(tree.run(&["--config", "c.yaml", "b"]).code, 0);
+    assert_eq!(tree.run(&["--config", "c.yaml", "a"]).code, 1);
+}
+
+#[test]
+fn one_more_report_into_a_file() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    let ran = tree.run(&["--output", "json=out.json", "--output", "sarif=out.sarif"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.starts_with("t.yaml:8:31:"));
+    assert!(tree.read("out.json").contains("\"schema_version\": 1"));
+    assert!(tree.read("out.sarif").contains("2.1.0"));
+    assert_eq!(tree.run(&["--output", "json=no/such/folder/out.json"]).code, 2);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut tree = Tree::new();
+    for i in 0..200 {
+        tree = tree.file(&format!("t{i}.yaml"), template("999988887777"));
+    }
+    let mut child =
+        command(&tree.root).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn standard_input_is_a_file_of_that_name() {
+    let tree = Tree::new();
+    let ran = tree.run_in(".", &["-", "--stdin-filename", "dir/x.yaml"], template("999988887777").as_bytes());
+    assert!(ran.stdout.starts_with("dir/x.yaml:8:31: high untrusted-account"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn version_help_and_completions() {
+    let tree = Tree::new();
+    assert_eq!(tree.run(&["--version"]).stdout, concat!("iac-trust-lint ", env!("CARGO_PKG_VERSION"), "\n"));
+    let help = tree.run(&["--help"]).stdout;
+    for option in ["--format", "--fail-on", "--changed-since", "--trust", "--parameter", "--var-file", "simulate"] {
+        assert!(help.contains(option), "{option}");
+    }
+    assert!(tree.run(&["completions", "bash"]).stdout.contains("iac-trust-lint"));
+}
+
+#[test]
+fn rules_and_their_pages() {
+    let tree = Tree::new();
+    let json: serde_json::Value = serde_json::from_str(&tree.run(&["rules", "--format", "json"]).stdout).unwrap();
+    let rules = json["rules"].as_array().unwrap();
+    let table = tree.run(&["rules"]).stdout;
+    assert_eq!(table.lines().count(), rules.len());
+    for rule in rules {
+        let name = rule["name"].as_str().unwrap();
+        let page = tree.run(&["explain", name]);
+        assert!(page.code == 0 && page.stdout.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_current() {
+    let printed = Tree::new().run(&["schema"]).stdout;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/config.schema.json");
+    let committed = std::fs::read_to_string(path).unwrap();
+    assert!(printed == committed, "write it anew: cargo run -- schema > schema/config.schema.json");
+}
+
+#[test]
+fn the_schema_accepts_what_the_reader_does() {
+    let schema: serde_json::Value = serde_json::from_str(&Tree::new().run(&["schema"]).stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (valid, text) in [
+        (true, "trust: [{account: \"111122223333\", require: none, expires: \"2027-01-01\"}]\nfail-on: never\n"),
+        (true, "rules: {untrusted-account: off}\noverrides: [{paths: [a], own-accounts: [\"111122223333\"]}]\n"),
+        (false, "trust: [{account: \"11112222333\"}]\n"),
+        (false, "trust: [{account: 111122223333}]\n"),
+        (false, "trust: [{account: \"111122223333\", organization: o-a1b2c3d4e5}]\n"),
+        (true, "trust:\nrules:\nexclude:\n"),
+        (false, "trusts: []\n"),
+        (false, "rules: {no-such-rule: off}\n"),
+    ] {
+        let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
+        assert_eq!(validator.is_valid(&value), valid, "{text}");
+        assert_eq!(iac_trust_lint::config::Config::parse("c", text).is_ok(), valid, "{text}");
+    }
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let mut tree = Tree::new();
+    for i in 0..30 {
+        tree = tree.file(&format!("d{}/t{i}.yaml", i % 7), template(&format!("9999888877{i:02}")));
+    }
+    let once = tree.run(&["--format", "json", "--jobs", "1"]).stdout;
+    for jobs in ["1", "2", "8"] {
+        assert!(tree.run(&["--format", "json", "--jobs", jobs]).stdout == once, "{jobs} jobs");
+    }
+}
