@@ -32,10 +32,7 @@ fn what_has_been_fixed_is_said_and_pruned() {
     tree.run(&["--write-baseline", "base.json"]);
     tree.write("u.yaml", "Resources: {}\n");
     let json = tree.json(&["--baseline", "base.json"]);
-    assert_eq!(
-        json["notes"][0],
-        "2 findings of the baseline are no longer found; `--write-baseline` takes them out"
-    );
+    assert_eq!(json["notes"][0], "2 findings of the baseline are no longer found; `--write-baseline` takes them out");
     tree.run(&["--baseline", "base.json", "--write-baseline", "base.json"]);
     let json = tree.json(&["--baseline", "base.json"]);
     assert_eq!((json["notes"].as_array().unwrap().len(), &json["summary"]["baselined"]), (0, &2.into()));
@@ -61,10 +58,10 @@ fn equal_findings_are_told_apart() {
 
 #[test]
 fn broken_baselines_are_refused() {
-    let tree = Tree::new().file("t.yaml", template("999988887777")).file("b.json", "{}").file(
-        "c.json",
-        "{\"schema_version\": 2, \"findings\": []}",
-    );
+    let tree = Tree::new()
+        .file("t.yaml", template("999988887777"))
+        .file("b.json", "{}")
+        .file("c.json", "{\"schema_version\": 2, \"findings\": []}");
     assert_eq!(tree.run(&["--baseline", "b.json"]).code, 2);
     assert_eq!(tree.run(&["--baseline", "c.json"]).code, 2);
 }

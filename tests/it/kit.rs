@@ -120,7 +120,7 @@ pub fn template(account: &str) -> String {
           - Effect: Allow
             Principal: {{ AWS: \"arn:aws:iam::{account}:root\" }}
             Action: sts:AssumeRole
-            Condition: {{ StringEquals: {{ \"sts:ExternalId\": k3j5h2k9s8 }} }}
+            Condition: {{ StringEquals: {{ \"sts:ExternalId\": k3j5h2-{account} }} }}
 "
     )
 }

@@ -41,14 +41,16 @@ fn comments_above_one_another_all_count() {
 
 #[test]
 fn a_comment_before_the_resource_hides_all_of_it() {
-    let text = template("999988887777").replace("  Audit:\n", "  # iac-trust-lint: ignore[untrusted-account] -- why\n  Audit:\n");
+    let text = template("999988887777")
+        .replace("  Audit:\n", "  # iac-trust-lint: ignore[untrusted-account] -- why\n  Audit:\n");
     let tree = Tree::new().file("t.yaml", text);
     assert!(tree.findings(&[]).is_empty());
 }
 
 #[test]
 fn a_comment_elsewhere_hides_nothing_and_says_so() {
-    let text = template("999988887777").replace(TYPE, &format!("{TYPE}    # iac-trust-lint: ignore[untrusted-account] -- why\n"));
+    let text = template("999988887777")
+        .replace(TYPE, &format!("{TYPE}    # iac-trust-lint: ignore[untrusted-account] -- why\n"));
     let tree = Tree::new().file("t.yaml", text);
     assert_eq!(tree.findings(&[]), ["unused-suppression t.yaml:4", "untrusted-account t.yaml:9"]);
 }
