@@ -1,5 +1,6 @@
 //! Spanned trees of JSON, YAML and HCL, with error recovery and comments.
 
+pub mod hcl;
 pub mod json;
 pub mod plain;
 pub mod tree;
