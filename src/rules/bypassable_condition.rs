@@ -2,7 +2,7 @@ use super::shared::{CallerKind, Draft, caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
-        Answer, Certainty, Demand, Query, Strings,
+        Answer, Demand, Query, Strings,
         keys::{self, Bounds},
     },
     finding::Severity,
@@ -180,7 +180,7 @@ fn by_allow(
     caller_kinds(statement).into_iter().find_map(|kind| {
         let query = Query { statement: Some(at), ..kind.query() };
         if passes_absent {
-            let answer = ask_absent(ctx, &query, at, condition, key, kind);
+            let answer = ctx.analysis.ask(&query.clone().demand(key, Demand::Absent));
             if answer.may_be() {
                 return Some(Bypass { answer, kind, sent: None, help: plain_form(condition, key) });
             }
@@ -191,45 +191,6 @@ fn by_allow(
             return answer.may_be().then_some(Bypass { answer, kind, sent: Some("false"), help });
         }
         None
-    })
-}
-
-/// Whether a request without the key gets in. Tokens have a subject and an audience as a rule, and the solver takes that
-/// for granted; since AWS does not promise it, a form that passes their absence is still possible to get by.
-fn ask_absent(
-    ctx: &RoleContext<'_>,
-    query: &Query,
-    at: usize,
-    condition: &Condition,
-    key: &str,
-    kind: CallerKind,
-) -> Answer {
-    let answer = ctx.analysis.ask(&query.clone().demand(key, Demand::Absent));
-    let claim = key.rsplit_once(':').map_or("", |(_, claim)| claim);
-    if answer.may_be()
-        || kind != CallerKind::Oidc
-        || !(claim.eq_ignore_ascii_case("sub") || claim.eq_ignore_ascii_case("aud"))
-    {
-        return answer;
-    }
-    let statement = ctx.analysis.policy().statements.get(at);
-    let others = statement
-        .into_iter()
-        .flat_map(|s| s.conditions.iter())
-        .filter(|c| !std::ptr::eq(*c, condition) && c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)));
-    let stopped = others.clone().any(|c| !passes_without_key(c));
-    match ctx.analysis.ask(query) {
-        Answer::Yes { witness, .. } if !stopped => Answer::Yes { witness, certainty: Certainty::Possible },
-        _ => answer,
-    }
-}
-
-fn passes_without_key(condition: &Condition) -> bool {
-    condition.operator.is_some_and(|o| {
-        o.if_exists
-            || o.set == SetQuantifier::ForAll
-            || (o.test.is_negated() && o.set == SetQuantifier::Single)
-            || (o.test == Test::Null && condition.values.iter().any(|v| v.known().as_deref() == Some("true")))
     })
 }
 

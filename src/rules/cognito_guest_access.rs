@@ -3,6 +3,7 @@ use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Demand, Strings},
     finding::Severity,
+    policy::{Literal, glob},
 };
 
 /// Guests of a Cognito identity pool can assume the role.
@@ -110,7 +111,9 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             continue;
         }
         let condition = way.statement.conditions.iter().find(|c| key_is(c, KEY));
-        let origin = condition.and_then(|c| c.values.first()).map_or(&way.principal.value.origin, |v| &v.origin);
+        let origin = condition
+            .and_then(|c| c.values.iter().find(|v| admits_guests(v)).or(c.values.first()))
+            .map_or(&way.principal.value.origin, |v| &v.origin);
         let label = if condition.is_some() { "guests pass this" } else { "nothing asks for a login" };
         let message =
             format!("guests of a Cognito identity pool, who never logged in, can assume {}", role_phrase(ctx));
@@ -121,4 +124,8 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             .in_statement(way.statement);
         report.push(ctx, draft);
     }
+}
+
+fn admits_guests(value: &Literal) -> bool {
+    value.known().is_some_and(|pattern| glob::matches(&pattern, "unauthenticated"))
 }

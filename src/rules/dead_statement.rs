@@ -1,9 +1,11 @@
+use std::borrow::Cow;
+
 use super::shared::{CallerKind, Draft, caller_kinds, principal_origin, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::Query,
+    analysis::{Demand, Query, Strings},
     finding::Severity,
-    policy::{Condition, Effect, Principals, Statement, Test, Who},
+    policy::{Condition, Effect, Literal, Principals, Statement, Test, Who},
     value::Origin,
 };
 
@@ -117,6 +119,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 kind.calls().into_iter().any(|action| {
                     let mut query = Query::new(kind.any(), action).through(i, None);
                     query.ignore_denies.clone_from(&denies);
+                    query.demands = no_stars(statement);
                     query.ignore_conditions.extend(ignored.map(|j| (i, j)));
                     ctx.analysis.ask(&query).may_be()
                 })
@@ -132,6 +135,26 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let draft = Draft::at(&RULE, origin, label, message).help(help).value("Allow").in_statement(statement);
         report.push(ctx, draft);
     }
+}
+
+/// Demands that no value is one of those with a wildcard that an exact operator takes literally: real values have none.
+fn no_stars(statement: &Statement) -> Vec<(String, Demand)> {
+    let mut demands = Vec::new();
+    for condition in statement.conditions.iter().filter(|c| is_exact(c)) {
+        let starred: Vec<String> = condition.values.iter().filter_map(starred).collect();
+        if let Some(key) = condition.key.known().filter(|_| !starred.is_empty()) {
+            demands.push((key.into_owned(), Demand::AbsentOr(Strings::NoneOf(starred))));
+        }
+    }
+    demands
+}
+
+fn is_exact(condition: &Condition) -> bool {
+    condition.operator.is_some_and(|o| matches!(o.test, Test::StringEquals | Test::StringEqualsIgnoreCase))
+}
+
+fn starred(value: &Literal) -> Option<String> {
+    value.known().filter(|text| text.contains(['*', '?']) && !text.contains("${")).map(Cow::into_owned)
 }
 
 /// Whether another rule says already why the statement lets nobody in, or that it is not known.
@@ -175,9 +198,8 @@ fn explain<'a>(statement: &'a Statement, cause: Option<&'a Condition>) -> (&'a O
         return (principal_origin(statement, None), label.to_owned(), help);
     };
     let (key, operator) = (condition.key.text.display(), condition.operator_text.text.display());
-    let like = condition.operator.is_some_and(|o| matches!(o.test, Test::StringEquals | Test::StringEqualsIgnoreCase));
-    let starred = condition.values.iter().find(|v| v.known().is_some_and(|t| t.contains(['*', '?'])));
-    match starred.filter(|_| like) {
+    let literal = condition.values.iter().find(|v| starred(v).is_some());
+    match literal.filter(|_| is_exact(condition)) {
         Some(value) => {
             let label = format!("`{operator}` takes the wildcard in `{}` literally", value.text.display());
             (&value.origin, label, "use `StringLike`, or name the whole value")

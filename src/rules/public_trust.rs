@@ -116,13 +116,10 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         if !seen.insert((grant.statement, grant.principal)) {
             continue;
         }
-        let bare = Fresh::bare_callers(policy).into_iter().find_map(|demands| {
-            let answer = ctx.analysis.ask(&Query { demands, ..query.clone() });
-            Some((answer.witness().cloned(), answer.certainty()?))
-        });
-        let held = bare.is_none();
-        let (witness, certainty) = match bare {
-            Some((witness, certainty)) => (witness, certainty),
+        let bare = ctx.analysis.ask(&Query { demands: Fresh::bare_caller(policy), ..query });
+        let held = bare.is_no();
+        let (witness, certainty) = match bare.certainty() {
+            Some(certainty) => (bare.witness().cloned(), certainty),
             None => (grant.witness.clone(), grant.certainty),
         };
         let everybody = if matches!(statement.principals, Principals::AllBut(_)) {

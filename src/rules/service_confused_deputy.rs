@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::shared::{Draft, Fresh, grant_query, principal_origin, role_phrase};
+use super::shared::{Draft, grant_query, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Demand, GrantKind, Query, Strings, deputies},
@@ -108,7 +108,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         if !seen.insert((grant.statement, grant.value.clone())) {
             continue;
         }
-        let answer = ctx.analysis.ask(&for_a_stranger(query));
+        let answer = ctx.analysis.ask(&for_a_stranger(ctx, query));
         if answer.is_no() {
             continue;
         }
@@ -127,15 +127,12 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 }
 
 /// The service acts for an account, and an organization, that nobody named.
-fn for_a_stranger(query: Query) -> Query {
-    let one = |text: &str| Strings::OneOf(vec![text.to_owned()]);
-    let arn = format!("arn:*:*:*:{}:*", Fresh::ACCOUNT);
+fn for_a_stranger(ctx: &RoleContext<'_>, query: Query) -> Query {
+    let named = ctx.analysis.names().all_accounts();
+    let arns = named.iter().map(|account| format!("*:{account}:*")).collect();
     query
-        .demand("aws:SourceAccount", Demand::Is(one(Fresh::ACCOUNT)))
-        .demand("aws:SourceArn", Demand::Is(Strings::Like(vec![arn], Vec::new())))
-        .demand("aws:SourceOrgID", Demand::AbsentOr(one(Fresh::ORGANIZATION)))
-        .demand(
-            "aws:SourceOrgPaths",
-            Demand::AbsentOr(Strings::Like(vec![format!("{}/*", Fresh::ORGANIZATION)], Vec::new())),
-        )
+        .demand("aws:SourceAccount", Demand::Is(Strings::NoneOf(named)))
+        .demand("aws:SourceArn", Demand::Is(Strings::Like(vec!["arn:*".to_owned()], arns)))
+        .demand("aws:SourceOrgID", Demand::Unguarded)
+        .demand("aws:SourceOrgPaths", Demand::Unguarded)
 }

@@ -3,9 +3,12 @@ use std::collections::BTreeSet;
 use super::shared::{Draft, Unguarded, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{Action, Caller, Certainty, GrantKind, Query, Standing},
+    analysis::{
+        Action, Caller, Certainty, GrantKind, Query, Standing,
+        keys::{self, Bounds},
+    },
     finding::Severity,
-    policy::{Effect, Statement, UnknownPart, What},
+    policy::{Condition, Effect, Statement, UnknownPart, What},
 };
 
 /// Who can assume cannot be decided.
@@ -140,7 +143,11 @@ fn vouched(ctx: &RoleContext<'_>, reference: &str) -> bool {
 fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) -> bool {
     let grants = ctx.analysis.grants();
     let open = |g: &&crate::analysis::Grant| g.standing != Standing::Own && g.certainty == Certainty::Possible;
-    let effect = statement.and_then(|i| ctx.analysis.policy().statements.get(i)).map(|s: &Statement| s.effect);
+    let at = statement.and_then(|i| ctx.analysis.policy().statements.get(i));
+    let effect = at.map(|s| s.effect);
+    if part.what == What::Condition && at.is_some_and(|s| only_guards(s, part)) {
+        return false;
+    }
     match (part.what, statement, effect) {
         (What::Document | What::Statement | What::Effect, ..) => true,
         (What::Resource, ..) => false,
@@ -156,6 +163,15 @@ fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) 
     }
 }
 
+/// Whether the part is a value of a condition that can only guard: whatever it is, it does not say who gets in.
+fn only_guards(statement: &Statement, part: &UnknownPart) -> bool {
+    let here =
+        |c: &&Condition| c.values_origin.at == part.origin.at || c.values.iter().any(|v| v.origin.at == part.origin.at);
+    let condition = statement.conditions.iter().find(here);
+    let key = condition.filter(|c| c.operator.is_some()).and_then(|c| c.key.known());
+    key.and_then(|k| keys::lookup(&k)).is_some_and(|info| info.bounds != Bounds::Zone)
+}
+
 /// Whether whoever the statement means gets in without a guard.
 fn unguarded(ctx: &RoleContext<'_>, statement: usize) -> bool {
     let query = Query::new(Caller::any_aws(), Action::AssumeRole).through(statement, None);
@@ -168,7 +184,6 @@ fn what(part: What) -> &'static str {
         What::Statement => "a statement",
         What::Effect => "the effect",
         What::Principal => "the principal",
-        What::PrincipalName => "the principal's name",
         What::PrincipalName => "the name of the principal",
         What::Action => "the action",
         What::Condition => "the condition",

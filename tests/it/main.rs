@@ -10,5 +10,6 @@ mod config;
 mod evaluator;
 mod kit;
 mod layers;
+mod rules;
 mod simulate;
 mod suppressions;

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    analysis::{Action, Analysis, Caller, Demand, Grant, GrantKind, Query, Strings, TrustKind},
-    policy::{Condition, Literal, Policy, Principals, Statement},
+    analysis::{Action, Analysis, Caller, Demand, Grant, GrantKind, Query, Strings},
+    policy::{Condition, Policy, Statement},
 };
 
 /// Values that nobody named: what an arbitrary outsider brings.
@@ -11,67 +11,31 @@ pub(crate) struct Fresh;
 impl Fresh {
     /// A text that matches a pattern only when the pattern admits arbitrary texts.
     pub(crate) const TEXT: &'static str = "zq7vWx2Kj9";
-    /// An account for values that carry one; [`Self::accounts`] is the better question where sets will do.
-    pub(crate) const ACCOUNT: &'static str = "739501846227";
-    /// An organization.
-    pub(crate) const ORGANIZATION: &'static str = "o-zq7vwx2kj9";
-    /// Addresses out of no range that people write down.
-    const ADDRESSES: [&'static str; 2] = ["151.101.129.140", "2a04:4e42:600::396"];
 
     /// All accounts but those that the policy or the zone of trust names.
     pub(crate) fn accounts(analysis: &Analysis) -> Strings {
-        let mut named = BTreeSet::from([analysis.own().account.clone()]);
-        named.extend(analysis.zone().own_accounts.iter().cloned());
-        for entry in &analysis.zone().entries {
-            match &entry.kind {
-                TrustKind::Account(id) => {
-                    named.insert(id.clone());
-                }
-                TrustKind::Principal(pattern) => named.extend(account_ids(pattern)),
-                TrustKind::Organization(_) | TrustKind::OrganizationalUnit(_) => {}
-            }
-        }
-        for literal in analysis.policy().statements.iter().flat_map(literals) {
-            if let Some(text) = literal.known() {
-                named.extend(account_ids(&text));
-            }
-        }
-        Strings::NoneOf(named.into_iter().collect())
+        Strings::NoneOf(analysis.names().all_accounts())
     }
 
-    /// Callers that hold none of the things that a caller may hold by its own doing, for every such key that the policy
-    /// speaks of: each item is a set of demands for one question.
-    pub(crate) fn bare_callers(policy: &Policy) -> Vec<Vec<(String, Demand)>> {
+    /// Demands that a caller holds none of the things that a caller may hold by its own doing, for every such key that the
+    /// policy speaks of.
+    pub(crate) fn bare_caller(policy: &Policy) -> Vec<(String, Demand)> {
         let mut keys = BTreeSet::new();
         for condition in policy.statements.iter().flat_map(|s| &s.conditions) {
             if let Some(key) = condition.key.known() {
                 keys.insert(key.to_ascii_lowercase());
             }
         }
+        let held = |key: &str| HELD.iter().any(|h| h.strip_suffix('*').map_or(key == *h, |p| key.starts_with(p)));
         let mut demands = Unguarded::Both.demands();
-        for key in &keys {
-            if HELD.iter().any(|held| held.strip_suffix('*').map_or(key == held, |p| key.starts_with(p))) {
-                demands.push((key.clone(), Demand::Unguarded));
-            }
-        }
-        if !keys.contains("aws:sourceip") {
-            return vec![demands];
-        }
-        let mut all = Vec::new();
-        for address in [Demand::Absent]
-            .into_iter()
-            .chain(Self::ADDRESSES.iter().map(|a| Demand::Is(Strings::OneOf(vec![(*a).to_owned()]))))
-        {
-            let mut with = demands.clone();
-            with.push(("aws:sourceip".to_owned(), address));
-            all.push(with);
-        }
-        all
+        demands.extend(keys.into_iter().filter(|k| held(k)).map(|key| (key, Demand::Unguarded)));
+        demands
     }
 }
 
-/// Keys whose value a caller brings along or chooses; MFA, ExternalId and the address are asked for apart.
-const HELD: [&str; 18] = [
+/// Keys whose value a caller brings along or chooses; MFA and ExternalId are asked for apart.
+const HELD: [&str; 19] = [
+    "aws:sourceip",
     "sts:rolesessionname",
     "sts:sourceidentity",
     "aws:sourceidentity",
@@ -122,12 +86,15 @@ impl Unguarded {
 pub(crate) fn grant_query(analysis: &Analysis, grant: &Grant) -> Option<Query> {
     let aws =
         |organization: Demand| Caller::Aws { account: Fresh::accounts(analysis), organization, resource: Strings::Any };
+    let mut paths = None;
     let caller = match grant.kind {
-        GrantKind::Any => aws(Demand::Free),
-        GrantKind::Organization => {
-            let organization = grant.value.split('/').next().unwrap_or(&grant.value).to_owned();
-            aws(Demand::Is(Strings::OneOf(vec![organization])))
+        GrantKind::Any => aws(Demand::Unguarded),
+        GrantKind::Organization if grant.value.contains('/') || grant.value.starts_with("ou-") => {
+            paths =
+                Some(Demand::Is(Strings::Like(vec![format!("{}/*", grant.value.trim_end_matches('/'))], Vec::new())));
+            aws(Demand::Free)
         }
+        GrantKind::Organization => aws(Demand::Is(Strings::OneOf(vec![grant.value.clone()]))),
         GrantKind::Account | GrantKind::User | GrantKind::Role | GrantKind::Session => {
             Caller::account(grant.account.clone()?)
         }
@@ -137,7 +104,11 @@ pub(crate) fn grant_query(analysis: &Analysis, grant: &Grant) -> Option<Query> {
         GrantKind::FederatedUser | GrantKind::UniqueId | GrantKind::Unknown => return None,
     };
     let action = grant.actions.first().copied().unwrap_or(Action::AssumeRole);
-    Some(Query::new(caller, action).through(grant.statement, grant.principal))
+    let query = Query::new(caller, action).through(grant.statement, grant.principal);
+    Some(match paths {
+        Some(paths) => query.demand("aws:PrincipalOrgPaths", paths),
+        None => query,
+    })
 }
 
 /// The conditions of a statement on a key, each with its position.
@@ -151,17 +122,4 @@ pub(crate) fn conditions_on<'a>(
 /// Whether a condition is on that key; case does not matter.
 pub(crate) fn key_is(condition: &Condition, key: &str) -> bool {
     condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key))
-}
-
-fn literals(statement: &Statement) -> impl Iterator<Item = &Literal> {
-    let principals = match &statement.principals {
-        Principals::Only(all) | Principals::AllBut(all) => all.as_slice(),
-        Principals::Missing => &[],
-    };
-    principals.iter().map(|p| &p.value).chain(statement.conditions.iter().flat_map(|c| &c.values))
-}
-
-/// Every run of exactly twelve digits.
-fn account_ids(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 12).map(ToOwned::to_owned)
 }

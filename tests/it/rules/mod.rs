@@ -1,0 +1,5 @@
+//! The rules through the whole pipeline.
+
+mod examples;
+mod fixtures;
+mod run;
