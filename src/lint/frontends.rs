@@ -9,6 +9,7 @@ use crate::{
     document,
     source::{FileId, Files, SourceFile},
     syntax::{json, tree::Comment, yaml},
+    terraform,
     value::{EmbeddedTemplate, Extraction, InputProblem},
 };
 
@@ -19,22 +20,26 @@ pub(super) use crate::policy::decode;
 pub struct Inputs {
     /// Parameters of CloudFormation templates.
     pub cloudformation: cloudformation::Options,
+    /// Variables of Terraform configurations.
+    pub terraform: terraform::Options,
 }
 
 /// The frontends of one run.
 pub(super) struct Frontends<'a> {
     files: &'a Files,
     cloudformation: &'a cloudformation::Options,
+    terraform: terraform::Workspace<'a>,
 }
 
 impl<'a> Frontends<'a> {
-    pub(super) fn new(files: &'a Files, _set: &'a FileSet, inputs: &'a Inputs) -> Self {
-        Self { files, cloudformation: &inputs.cloudformation }
+    pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
+        let terraform = terraform::Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
+        Self { files, cloudformation: &inputs.cloudformation, terraform }
     }
 
     /// Evaluates a root module.
-    pub(super) fn terraform(&self, _folder: &Path) -> Extraction {
-        Extraction::default()
+    pub(super) fn terraform(&self, folder: &Path) -> Extraction {
+        self.terraform.extract(folder)
     }
 
     /// Reads a plan.

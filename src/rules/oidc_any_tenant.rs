@@ -1,4 +1,4 @@
-use super::shared::{Draft, OidcWay, oidc_ways, role_phrase, strange_subject};
+use super::shared::{Draft, OidcWay, bounded_by_unknown, oidc_ways, role_phrase, strange_subject};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -118,10 +118,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for way in oidc_ways(policy) {
         let Some(info) = way.info.filter(|i| i.shared) else { continue };
         let answer = any_tenant(ctx, policy, &way, info);
-        if answer.is_no() {
+        let keys: Vec<String> = info.pins.iter().map(|claim| way.key(claim)).collect();
+        if answer.is_no() || bounded_by_unknown(way.statement, &keys) {
             continue;
         }
-        let pins: Vec<String> = info.pins.iter().map(|claim| format!("`{}`", way.key(claim))).collect();
+        let pins: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         let pins = pins.join(" or ");
         let (name, role) = (way.name(), role_phrase(ctx));
         let message = format!("every customer of {name} can assume {role}: no condition pins {pins}");

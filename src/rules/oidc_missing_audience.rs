@@ -1,4 +1,4 @@
-use super::shared::{Draft, oidc_ways, role_phrase};
+use super::shared::{Draft, bounded_by_unknown, oidc_ways, role_phrase};
 use super::{Examples, Report, RoleContext, Rule, RuleKind};
 use crate::{analysis::Demand, finding::Severity};
 
@@ -104,7 +104,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         let key = way.key("aud");
         let answer = ctx.analysis.ask(&way.query().demand(key.clone(), Demand::Unguarded));
-        if answer.is_no() {
+        if answer.is_no() || bounded_by_unknown(way.statement, std::slice::from_ref(&key)) {
             continue;
         }
         let message = format!("tokens of {} made for any audience can assume {}", way.name(), role_phrase(ctx));

@@ -1,6 +1,6 @@
 use super::shared::{Draft, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
-use crate::finding::Severity;
+use crate::{finding::Severity, value::Origin};
 
 /// The trust policy is larger than the default quota.
 pub static RULE: Rule = Rule {
@@ -120,7 +120,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         "the trust policy of {} has {length} characters without white space; the default quota is {QUOTA}",
         role_phrase(ctx)
     );
-    let draft = Draft::at(&RULE, &policy.origin, "the policy", message)
+    let draft = Draft::at(&RULE, &Origin::from(policy.origin.source()), "the policy", message)
         .help(
             "trust an organization or patterns on `aws:PrincipalArn` instead of a long list, or ask for a higher quota",
         )

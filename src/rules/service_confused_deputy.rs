@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::shared::{Draft, grant_query, principal_origin, role_phrase};
+use super::shared::{Draft, bounded_by_unknown, grant_query, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Demand, GrantKind, Query, Strings, deputies},
@@ -109,7 +109,8 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             continue;
         }
         let answer = ctx.analysis.ask(&for_a_stranger(ctx, query));
-        if answer.is_no() {
+        let keys = ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"].map(str::to_owned);
+        if answer.is_no() || bounded_by_unknown(statement, &keys) {
             continue;
         }
         let service = &grant.value;

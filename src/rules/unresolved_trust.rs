@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::shared::{Draft, Unguarded, role_phrase};
+use super::shared::{CallerKind, Draft, Fresh, Unguarded, caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
-        Action, Caller, Certainty, GrantKind, Query, Standing,
+        Action, Caller, Certainty, Demand, Grant, GrantKind, Query, Standing, Strings,
         keys::{self, Bounds},
     },
     finding::Severity,
@@ -142,34 +142,54 @@ fn vouched(ctx: &RoleContext<'_>, reference: &str) -> bool {
 /// Whether the verdict depends on the part.
 fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) -> bool {
     let grants = ctx.analysis.grants();
-    let open = |g: &&crate::analysis::Grant| g.standing != Standing::Own && g.certainty == Certainty::Possible;
-    let at = statement.and_then(|i| ctx.analysis.policy().statements.get(i));
-    let effect = at.map(|s| s.effect);
-    if part.what == What::Condition && at.is_some_and(|s| only_guards(s, part)) {
-        return false;
-    }
-    match (part.what, statement, effect) {
-        (What::Document | What::Statement | What::Effect, ..) => true,
-        (What::Resource, ..) => false,
-        (What::Principal, Some(at), Some(Effect::Allow)) => {
-            grants.iter().any(|g| g.statement == at && g.kind == GrantKind::Unknown)
-        }
-        (What::PrincipalName, at, _) => {
-            grants.iter().any(|g| Some(g.statement) == at && g.standing == Standing::Unknown)
-        }
-        (_, Some(at), Some(Effect::Allow)) => grants.iter().filter(open).any(|g| g.statement == at),
-        // A Deny, or a statement that is none yet: it may stop any way in that is not certain.
+    let open =
+        |g: &&Grant| matches!(g.standing, Standing::Outside | Standing::Unknown) && g.certainty == Certainty::Possible;
+    let Some((at, allow)) = statement.and_then(|i| Some((i, ctx.analysis.policy().statements.get(i)?))) else {
+        return part.what != What::Resource;
+    };
+    match (part.what, allow.effect) {
+        (What::Document | What::Statement | What::Effect, _) => true,
+        (What::Resource, _) => false,
+        (What::Principal, Effect::Allow) => grants.iter().any(|g| g.statement == at && g.kind == GrantKind::Unknown),
+        (What::PrincipalName, _) => grants.iter().any(|g| g.statement == at && g.standing == Standing::Unknown),
+        (What::Condition, Effect::Allow) => match condition_of(allow, part) {
+            Some((_, condition)) if only_guards(condition) => false,
+            Some((position, _)) => {
+                lets_strangers_in(ctx, at, position) || grants.iter().filter(open).any(|g| g.statement == at)
+            }
+            None => grants.iter().filter(open).any(|g| g.statement == at),
+        },
+        (_, Effect::Allow) => grants.iter().filter(open).any(|g| g.statement == at),
+        // A Deny may stop any way in that is not certain.
         _ => grants.iter().any(|g| open(&g)),
     }
 }
 
-/// Whether the part is a value of a condition that can only guard: whatever it is, it does not say who gets in.
-fn only_guards(statement: &Statement, part: &UnknownPart) -> bool {
-    let here =
-        |c: &&Condition| c.values_origin.at == part.origin.at || c.values.iter().any(|v| v.origin.at == part.origin.at);
-    let condition = statement.conditions.iter().find(here);
-    let key = condition.filter(|c| c.operator.is_some()).and_then(|c| c.key.known());
+/// The condition that the part is a value of, with its position.
+fn condition_of<'a>(statement: &'a Statement, part: &UnknownPart) -> Option<(usize, &'a Condition)> {
+    let at = part.origin.at;
+    let has = |c: &Condition| c.values_origin.at == at || c.values.iter().any(|v| v.origin.at == at);
+    statement.conditions.iter().enumerate().find(|(_, c)| has(c))
+}
+
+/// Whether a condition can only guard: whatever its values are, they do not say who gets in.
+fn only_guards(condition: &Condition) -> bool {
+    let key = condition.key.known().filter(|_| condition.operator.is_some());
     key.and_then(|k| keys::lookup(&k)).is_some_and(|info| info.bounds != Bounds::Zone)
+}
+
+/// Whether somebody whom nobody named gets in but for one condition.
+fn lets_strangers_in(ctx: &RoleContext<'_>, statement: usize, condition: usize) -> bool {
+    let Some(kinds) = ctx.analysis.policy().statements.get(statement).map(caller_kinds) else { return false };
+    kinds.into_iter().any(|kind| {
+        let mut query = kind.query().through(statement, None);
+        if kind == CallerKind::Aws {
+            let account = Fresh::accounts(ctx.analysis);
+            query.caller = Caller::Aws { account, organization: Demand::Free, resource: Strings::Any };
+        }
+        query.ignore_conditions.push((statement, condition));
+        ctx.analysis.ask(&query).may_be()
+    })
 }
 
 /// Whether whoever the statement means gets in without a guard.

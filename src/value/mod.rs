@@ -129,6 +129,17 @@ impl Value {
         child
     }
 
+    /// The same value as if looked at where it is written: its parts stand at their own places and no longer at the
+    /// reference that led here.
+    pub fn where_written(&self) -> Self {
+        let mut value = self.clone();
+        if let Kind::String(text) = &value.kind {
+            value.kind = Kind::String(text.inside(&self.origin));
+        }
+        value.origin = Origin::from(self.origin.source());
+        value
+    }
+
     /// The items of a list, each with the way it took; `None` when this is no list.
     pub fn items(&self) -> Option<impl ExactSizeIterator<Item = Self> + '_> {
         match &self.kind {

@@ -113,6 +113,18 @@ impl Origin {
         Self { at: container.at, trail: Some(trail.into()) }
     }
 
+    /// The way from inside the text that `container` leads to: without the steps by which the container was reached. An
+    /// origin that did not come that way stays as it is.
+    pub fn inside(&self, container: &Self) -> Self {
+        let (Some((_, before)), steps) = (container.steps().split_last(), self.steps()) else { return self.clone() };
+        match steps.split_at_checked(before.len()) {
+            Some((same, [own, rest @ ..])) if self.at == container.at && same == before => {
+                Self { at: own.at, trail: if rest.is_empty() { None } else { Some(rest.into()) } }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The same way, ending at a smaller place inside the value's own text.
     pub fn narrowed(&self, to: Location) -> Self {
         match self.trail.as_deref() {

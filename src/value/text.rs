@@ -177,6 +177,11 @@ impl Text {
         Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().within(container))).collect() }
     }
 
+    /// The same text from inside the text that a container's origin leads to.
+    pub(super) fn inside(&self, container: &Origin) -> Self {
+        Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().inside(container))).collect() }
+    }
+
     /// The origin that covers all parts when they stand in one text, else that of the first.
     pub fn origin(&self) -> Option<Origin> {
         let first = self.parts.first()?.origin();

@@ -21,7 +21,8 @@ impl Decoder {
             origin: value.origin.clone(),
             length: values::length(value),
         };
-        self.document(value, 0, &mut policy);
+        // The parts of a policy stand where the policy is written, and not where the role refers to it.
+        self.document(&value.where_written(), 0, &mut policy);
         policy.problems = std::mem::take(&mut self.problems);
         policy.problems.sort_by_key(|p| (p.origin.at.file, p.origin.at.span.start));
         policy.unknowns = std::mem::take(&mut self.unknowns);

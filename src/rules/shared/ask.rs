@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     analysis::{Action, Analysis, Caller, Demand, Grant, GrantKind, Query, Strings},
-    policy::{Condition, Policy, Statement},
+    policy::{Condition, Policy, SetQuantifier, Statement, Test},
 };
 
 /// Values that nobody named: what an arbitrary outsider brings.
@@ -122,4 +122,16 @@ pub(crate) fn conditions_on<'a>(
 /// Whether a condition is on that key; case does not matter.
 pub(crate) fn key_is(condition: &Condition, key: &str) -> bool {
     condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key))
+}
+
+/// Whether a statement asks for one of those keys with a value that is not known, by an operator that no request without
+/// the key passes. Such a condition counts as one that bounds: `unresolved-trust` says that its value is not known.
+pub(crate) fn bounded_by_unknown(statement: &Statement, keys: &[String]) -> bool {
+    statement.conditions.iter().any(|c| {
+        let positive = c.operator.is_some_and(|o| {
+            !o.if_exists && o.set != SetQuantifier::ForAll && !o.test.is_negated() && o.test != Test::Null
+        });
+        let open = c.more_values || (!c.values.is_empty() && c.values.iter().all(|v| v.known().is_none()));
+        positive && open && keys.iter().any(|key| key_is(c, key))
+    })
 }

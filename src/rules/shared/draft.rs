@@ -21,6 +21,8 @@ pub trait Subject {
     fn role_ref(&self) -> RoleRef;
     /// Its whole block, for suppressions before it.
     fn block(&self) -> Location;
+    /// Where its policy enters it.
+    fn policy_origin(&self) -> &Origin;
     /// What is assumed in this world.
     fn assumptions(&self) -> &[Assumption];
 }
@@ -32,6 +34,10 @@ impl Subject for RoleContext<'_> {
 
     fn block(&self) -> Location {
         self.role.block
+    }
+
+    fn policy_origin(&self) -> &Origin {
+        &self.policy.origin
     }
 
     fn assumptions(&self) -> &[Assumption] {
@@ -50,6 +56,10 @@ impl Subject for IdentityContext<'_> {
 
     fn block(&self) -> Location {
         self.carrier.block
+    }
+
+    fn policy_origin(&self) -> &Origin {
+        &self.policy.origin
     }
 
     fn assumptions(&self) -> &[Assumption] {
@@ -167,6 +177,10 @@ impl Report<'_> {
 
     /// Takes a finding about several roles together.
     pub fn push_all(&mut self, subjects: &[&dyn Subject], draft: Draft) {
+        let mut draft = draft;
+        for origin in subjects.iter().map(|s| s.policy_origin()).filter(|o| !o.is_direct()) {
+            draft.relate(origin.at, "the policy is used here".to_owned());
+        }
         let mut finding = draft.finding;
         let roles: BTreeSet<RoleRef> = subjects.iter().map(|s| s.role_ref()).collect();
         finding.roles = roles.into_iter().collect();

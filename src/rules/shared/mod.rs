@@ -9,7 +9,7 @@ mod place;
 mod subject;
 mod words;
 
-pub(crate) use ask::{Fresh, Unguarded, conditions_on, grant_query, key_is};
+pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query, key_is};
 pub(crate) use callers::{CallerKind, caller_kinds};
 pub use draft::{Draft, Subject};
 pub(crate) use identity::{assume_role_statements, resource_account};

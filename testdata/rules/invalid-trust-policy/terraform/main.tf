@@ -261,7 +261,7 @@ data "aws_iam_policy_document" "null_if_exists" {
       ]
     }
     condition {
-      test = "§NullIfExists"
+      test = "NullIfExists"  # fires
       variable = "sts:ExternalId"
       values = [
         "true",
