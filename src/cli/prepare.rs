@@ -11,6 +11,7 @@ use crate::{
     lint::{Filters, Inputs, Options},
     report::RunError,
     source::{Disk, Files, Overlay},
+    terraform,
 };
 
 /// Everything that a run needs.
@@ -64,7 +65,20 @@ fn inputs(args: &InputArgs, _base: &Path) -> Result<Inputs, Fail> {
             parameter_files: args.parameter_file.clone(),
             no_parameter_defaults: args.no_parameter_defaults,
         },
+        terraform: terraform::Options {
+            vars: args.var.iter().map(|v| assignment("--var", v)).collect::<Result<_, _>>()?,
+            var_files: args.var_file.clone(),
+            env_vars: if args.env_vars { environment() } else { Vec::new() },
+            source_dir: args.source.clone(),
+            workspace: None,
+        },
     })
+}
+
+/// `TF_VAR_…` of the environment, without the prefix.
+fn environment() -> Vec<(String, String)> {
+    let named = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    named.filter_map(|(k, v)| Some((k.strip_prefix("TF_VAR_")?.to_owned(), v))).collect()
 }
 
 fn assignment(option: &str, text: &str) -> Result<(String, String), Fail> {

@@ -29,12 +29,13 @@ pub(super) struct Frontends<'a> {
     files: &'a Files,
     cloudformation: &'a cloudformation::Options,
     terraform: terraform::Workspace<'a>,
+    terraform_options: &'a terraform::Options,
 }
 
 impl<'a> Frontends<'a> {
     pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
         let terraform = terraform::Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
-        Self { files, cloudformation: &inputs.cloudformation, terraform }
+        Self { files, cloudformation: &inputs.cloudformation, terraform, terraform_options: &inputs.terraform }
     }
 
     /// Evaluates a root module.
@@ -43,8 +44,9 @@ impl<'a> Frontends<'a> {
     }
 
     /// Reads a plan.
-    pub(super) fn plan(&self, _path: &Path) -> Option<(FileId, Extraction)> {
-        None
+    pub(super) fn plan(&self, path: &Path) -> Option<(FileId, Extraction)> {
+        let file = self.files.read(path).ok()?;
+        Some((file, terraform::plan::extract(self.files, path, self.terraform_options)))
     }
 
     /// Evaluates a template that stands in another language.
