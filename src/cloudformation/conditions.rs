@@ -150,19 +150,10 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Under which assumptions a resource exists: `None` when it does not, else the assumptions that all ways to it
-    /// share a single way, and the tree of ways where there are several.
+    /// Under which assumptions a resource exists.
     pub(super) fn existence(&self, entry: &super::section::Entry) -> Existence {
         let Some(node) = entry.node.get("Condition") else { return Existence::Always };
-        let condition = self.condition_named_by(node, &entry.scope);
-        let mut ways = Vec::new();
-        paths(&condition, &mut Vec::new(), &mut ways);
-        match (&condition.kind, ways.len()) {
-            (Kind::Bool(true), _) => Existence::Always,
-            (_, 0) => Existence::Never,
-            (_, 1) => Existence::When(ways.pop().unwrap_or_default()),
-            _ => Existence::Sometimes(condition),
-        }
+        Existence::where_true(self.condition_named_by(node, &entry.scope))
     }
 }
 
@@ -179,6 +170,18 @@ pub(super) enum Existence {
 }
 
 impl Existence {
+    /// The existence of what exists where a condition is true.
+    pub(super) fn where_true(condition: Value) -> Self {
+        let mut ways = Vec::new();
+        paths(&condition, &mut Vec::new(), &mut ways);
+        match (&condition.kind, ways.len()) {
+            (Kind::Bool(true), _) => Self::Always,
+            (_, 0) => Self::Never,
+            (_, 1) => Self::When(ways.pop().unwrap_or_default()),
+            _ => Self::Sometimes(condition),
+        }
+    }
+
     /// The assumptions, and the value where the resource exists.
     pub(super) fn apply(&self, value: Value) -> Option<(Vec<Assumption>, Value)> {
         match self {

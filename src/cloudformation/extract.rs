@@ -34,8 +34,9 @@ pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> E
         Given { no_defaults: options.no_parameter_defaults, ..Given::default() }
     });
     let name = files.get(file).name().to_owned();
+    let absolute = files.absolute(path);
     for root in templates {
-        let scope = Scope::new(Body::File(file), path);
+        let scope = Scope::new(Body::File(file), &absolute);
         if !detect::is_template(root) {
             serverless::collect(files, root.clone(), scope, &given, &name, &mut out);
             continue;

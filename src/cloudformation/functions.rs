@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     eval::Evaluator,
     function::{Func, describe},
+    own_resources::MADE_UP_NAME,
     scope::Scope,
     text::{piece, string, text_of},
 };
@@ -162,6 +163,9 @@ pub(super) fn split_text(text: &Text, delimiter: &str, origin: &Origin) -> Vec<V
                 current.extend(piece(part, from, text.len()));
             }
             Part::Symbol(symbol, _) if !may_contain(*symbol, delimiter) => current.push(part.clone()),
+            Part::Hole(u, _) if u.pattern.as_deref() == Some(MADE_UP_NAME) && delimiter.contains(['/', ':']) => {
+                current.push(part.clone());
+            }
             Part::Symbol(..) | Part::Hole(..) | Part::Json(..) => {
                 let u = match part {
                     Part::Hole(u, _) => (**u).clone().many(),

@@ -213,8 +213,8 @@ impl<'f> Evaluator<'f> {
     }
 }
 
-/// Puts a stack's own condition on what it holds.
-fn apply(existence: &super::conditions::Existence, from: (usize, usize), out: &mut Extraction) {
+/// Puts a condition on what was added to `out` since it had so many roles and identity policies.
+pub(super) fn apply(existence: &super::conditions::Existence, from: (usize, usize), out: &mut Extraction) {
     let roles = out.roles.split_off(from.0.min(out.roles.len()));
     for mut role in roles {
         let Some((when, policy)) = existence.apply(role.policy) else { continue };

@@ -12,6 +12,9 @@ use crate::{
     value::{Kind, Part, Reason, StepKind, Symbol, Text, Unknown, Value},
 };
 
+/// What names and ids that CloudFormation makes up are written with.
+pub(super) const MADE_UP_NAME: &str = r"[\w+=,.@-]+";
+
 const TABLE: &str = include_str!("resources.tsv");
 
 /// The name property and the pattern of an attribute of a type.
@@ -60,6 +63,11 @@ impl Evaluator<'_> {
 
     fn pattern_value(&self, entry: &Entry, name_property: &str, pattern: &'static str) -> Value {
         let at = entry.at;
+        let made_up = || {
+            let mut unknown = Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at);
+            unknown.pattern = Some(MADE_UP_NAME.to_owned());
+            Value::unknown(unknown, at)
+        };
         let given = if name_property == "-" { None } else { self.resource_property(entry, name_property) };
         let name = given
             .filter(|v| !matches!(v.kind, Kind::Null))

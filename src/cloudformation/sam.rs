@@ -1,6 +1,9 @@
 //! The roles that the SAM transform makes of serverless resources.
 
-use super::{eval::Evaluator, own_resources::resource_type, section::Entry, text::string};
+use super::{
+    conditions::Existence, eval::Evaluator, lift::map_leaves, own_resources::resource_type, section::Entry,
+    text::string,
+};
 use crate::{
     source::Location,
     syntax::tree::{Node, NodeKind},
@@ -15,6 +18,8 @@ pub(super) struct Made {
     pub(super) entry: Entry,
     /// The trust policy.
     policy: Policy,
+    /// Where it is made, when a condition decides.
+    existence: Existence,
 }
 
 enum Policy {
@@ -53,7 +58,8 @@ impl Evaluator<'_> {
             }
             if let Some(entry) = deploys {
                 let policy = Policy::Service("codedeploy.amazonaws.com");
-                made.push(Made { id: "CodeDeployServiceRole".to_owned(), entry, policy });
+                let existence = Existence::Always;
+                made.push(Made { id: "CodeDeployServiceRole".to_owned(), entry, policy, existence });
             }
             self.memo.expanding.borrow_mut().pop();
             made
@@ -61,18 +67,22 @@ impl Evaluator<'_> {
     }
 
     fn made_for(&self, entry: &Entry, kind: &str, made: &mut Vec<Made>) {
-        let present = |name: &str| self.resource_property(entry, name).is_some();
-        let mut add = |id: String, policy: Policy| made.push(Made { id, entry: entry.clone(), policy });
+        let role = self.resource_property(entry, "Role");
+        let existence = role.as_ref().map_or(Existence::Always, missing);
+        let mut found = Vec::new();
+        let mut add = |id: String, policy: Policy| found.push((id, policy));
         match kind {
-            "AWS::Serverless::Function" if !present("Role") => {
+            "AWS::Serverless::Function" if !matches!(existence, Existence::Never) => {
                 let written = self.with_globals(entry, "Function", "AssumeRolePolicyDocument");
                 let policy = written.map_or(Policy::Service("lambda.amazonaws.com"), Policy::Written);
-                add(format!("{}Role", entry.id), policy);
+                made.push(Made { id: format!("{}Role", entry.id), entry: entry.clone(), policy, existence });
             }
-            "AWS::Serverless::StateMachine" if !present("Role") => {
+            "AWS::Serverless::StateMachine" if role.is_none() => {
                 add(format!("{}Role", entry.id), Policy::Service("states.amazonaws.com"));
             }
-            "AWS::Serverless::CapacityProvider" if !present("OperatorRole") => {
+            "AWS::Serverless::CapacityProvider"
+                if self.with_globals(entry, "CapacityProvider", "OperatorRole").is_none() =>
+            {
                 add(format!("{}OperatorRole", entry.id), Policy::Service("lambda.amazonaws.com"));
             }
             "AWS::Serverless::GraphQLApi" => self.graphql_roles(entry, &mut add),
@@ -89,6 +99,8 @@ impl Evaluator<'_> {
                 }
             }
         }
+        let always = |(id, policy)| Made { id, entry: entry.clone(), policy, existence: Existence::Always };
+        made.extend(found.into_iter().map(always));
     }
 
     fn graphql_roles(&self, entry: &Entry, add: &mut dyn FnMut(String, Policy)) {
@@ -99,14 +111,14 @@ impl Evaluator<'_> {
         if !off && !own {
             add(format!("{}CloudWatchRole", entry.id), Policy::Service(SERVICE));
         }
-        for family in ["DynamoDb", "Lambda"] {
+        for (family, suffix) in [("DynamoDb", "DynamoDB"), ("Lambda", "Lambda")] {
             let sources = property(entry, "DataSources").and_then(|d| d.get(family));
             let Some(NodeKind::Mapping(sources)) = sources.map(|n| &n.kind) else { continue };
             for source in sources {
                 if let Some(name) = source.key.as_str()
                     && source.value.get("ServiceRoleArn").is_none()
                 {
-                    add(format!("{}{name}Role", entry.id), Policy::Service(SERVICE));
+                    add(format!("{}{name}{suffix}DataSourceRole", entry.id), Policy::Service(SERVICE));
                 }
             }
         }
@@ -147,12 +159,14 @@ impl Evaluator<'_> {
                 Policy::Service(service) => service_policy(service, made.entry.at),
             };
             let from = out.roles.len();
+            let before = (from, out.identity_policies.len());
             self.role(&made.entry, kind, root, policy, out);
             for role in out.roles.iter_mut().skip(from) {
                 role.address = format!("{}{}", self.prefix, made.id);
                 role.name = None;
                 role.path = self.with_globals(&made.entry, "Function", "RolePath").and_then(super::roles::name_text);
             }
+            super::nested::apply(&made.existence, before, out);
         }
     }
 
@@ -178,6 +192,12 @@ impl Evaluator<'_> {
         };
         Some(string(parts, made.entry.at).entered(at, StepKind::Property))
     }
+}
+
+/// Where a property is absent.
+fn missing(value: &Value) -> Existence {
+    let absent = map_leaves(value, &|leaf| Value::bool(matches!(leaf.kind, Kind::Null), leaf.origin.clone()));
+    Existence::where_true(absent)
 }
 
 /// A property as written.

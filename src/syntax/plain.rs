@@ -3,7 +3,7 @@
 use super::tree::{Node, NodeKind, Scalar, ScalarStyle};
 use crate::{
     source::{FileId, Location},
-    value::{Entry, Kind, ListKind, Number, ObjectKind, Part, Text, Value},
+    value::{Entry, Kind, ListKind, Number, ObjectKind, Part, Reason, Text, Unknown, Value},
 };
 
 /// What a plain scalar means when it is no string: `true`, `false`, and numbers whose text can be had back from their
@@ -28,9 +28,24 @@ pub fn typed(scalar: &Scalar) -> Option<Kind> {
     (number.to_string() == text).then_some(Kind::Number(number))
 }
 
-/// A tree as a value. Trees are as deep as their parsers allow, and so is this.
+/// The name of the function that a node calls in CloudFormation.
+fn call(node: &Node) -> Option<String> {
+    if let Some((tag, _)) = &node.tag {
+        return Some(format!("!{tag}"));
+    }
+    let NodeKind::Mapping(pairs) = &node.kind else { return None };
+    let [pair] = pairs.as_slice() else { return None };
+    let key = pair.key.as_str()?;
+    (key == "Ref" || key.starts_with("Fn::")).then(|| key.to_owned())
+}
+
+/// A tree as a value; what only a template could evaluate is unknown. Trees are as deep as their parsers allow, and so is this.
 pub fn value(node: &Node, file: FileId) -> Value {
     let at = Location::new(file, node.span);
+    if let Some(name) = call(node) {
+        let why = Reason::Unsupported(format!("`{name}` outside of a template"));
+        return Value::unknown(Unknown::new(name, why, at), at);
+    }
     match &node.kind {
         NodeKind::Null => Value::new(Kind::Null, at),
         NodeKind::Scalar(scalar) => match typed(scalar) {
