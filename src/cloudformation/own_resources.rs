@@ -69,14 +69,11 @@ impl Evaluator<'_> {
             Value::unknown(unknown, at)
         };
         let given = if name_property == "-" { None } else { self.resource_property(entry, name_property) };
-        let name = given
-            .filter(|v| !matches!(v.kind, Kind::Null))
-            .unwrap_or_else(|| Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at));
+        let name = given.filter(|v| !matches!(v.kind, Kind::Null)).unwrap_or_else(made_up);
         let path = pattern.contains("{path}").then(|| self.resource_property(entry, "Path")).flatten();
         let path = path.filter(|v| !matches!(v.kind, Kind::Null)).unwrap_or_else(|| Value::string("/", at));
         let issuer = pattern.contains("{issuer}").then(|| self.resource_property(entry, "Url")).flatten();
-        let issuer = issuer
-            .unwrap_or_else(|| Value::unknown(Unknown::new(format!("!Ref {}", entry.id), Reason::AfterApply, at), at));
+        let issuer = issuer.unwrap_or_else(made_up);
         let lifted = super::lift::lift(vec![name, path, issuer], at, &mut |values| {
             let mut parts = Vec::new();
             for (i, word) in pattern.split('{').enumerate() {

@@ -40,7 +40,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let source = self.eval(source, scope);
+        let source = self.template_text(source, scope);
         self.lifted(Func::Sub, arg, at, vec![source], &mut |source| {
             let Some(source) = source.first() else { return Value::new(Kind::Null, at) };
             if let Kind::Unknown(u) = &source.kind {
@@ -51,6 +51,22 @@ impl Evaluator<'_> {
                 Err(why) => self.error(Func::Sub, arg, at, &why),
             }
         })
+    }
+
+    /// The string with `${Name}` in it: as written, so that names inside of dynamic references are still there.
+    fn template_text(&self, node: &Node, scope: &Scope) -> Value {
+        match &node.kind {
+            NodeKind::Scalar(scalar) if node.tag.is_none() => {
+                let text = self.with_loops(scope.text(node.span, scalar), scope);
+                let at = scope.at(node.span);
+                if scope.has_variables() {
+                    self.with_variables(text, at, scope)
+                } else {
+                    Value::new(Kind::String(text), at)
+                }
+            }
+            _ => self.eval(node, scope),
+        }
     }
 
     fn substitute(

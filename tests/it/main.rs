@@ -6,6 +6,7 @@ mod baseline;
 #[path = "../differential/cases.rs"]
 mod cases;
 mod cli;
+mod cloudformation;
 mod config;
 mod evaluator;
 mod kit;
