@@ -17,6 +17,9 @@ use crate::{
     value::{Arm, Assumption, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
 };
 
+/// What the steps after a reference give for one child; an error when there is no such child.
+type OfChild<'c> = dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value + 'c;
+
 /// Modules call modules down to this depth.
 const MOST_CALLS: usize = 64;
 
@@ -231,7 +234,7 @@ impl Evaluator<'_> {
         &self,
         children: &[(&One, Option<&Rc<Instance>>)],
         each: bool,
-        of: &dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value,
+        of: &OfChild<'_>,
         at: Location,
     ) -> Value {
         if !each {

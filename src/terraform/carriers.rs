@@ -26,7 +26,7 @@ const IDENTITY: [(&str, &str); 4] = [
 /// A value nested deeper is not handed on.
 const MOST_DEPTH: usize = 256;
 /// A value with more parts is not handed on.
-const MOST_NODES: usize = 400_000;
+const MOST_NODES: usize = 100_000;
 
 /// Whether a resource of that type can hold what is extracted.
 pub(super) fn is_carrier(kind: &str) -> bool {

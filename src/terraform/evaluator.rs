@@ -23,9 +23,9 @@ pub(super) const STACK: usize = 256 * 1024 * 1024;
 /// Evaluation steps of one root module.
 const MOST_STEPS: u64 = 30_000_000;
 /// Larger lists and objects are not kept.
-pub(super) const MOST_ITEMS: usize = 200_000;
+pub(super) const MOST_ITEMS: usize = 50_000;
 /// Longer texts are not kept, in parts.
-const MOST_PARTS: usize = 200_000;
+const MOST_PARTS: usize = 10_000;
 /// Longer texts are not kept, in bytes.
 const MOST_TEXT: usize = 8 * 1024 * 1024;
 /// So many outcomes of conditions are told apart in one value.
@@ -48,9 +48,13 @@ pub(super) struct Evaluator<'w> {
     stack_base: usize,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
-    subjects: RefCell<HashMap<usize, (Arc<Unknown>, Arc<Subject>)>>,
+    /// By the address of the unknown, which is kept so that the address stays its own.
+    subjects: RefCell<HashMap<usize, Known>>,
     derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
 }
+
+/// An unknown and the subject of choices that depend on it.
+type Known = (Arc<Unknown>, Arc<Subject>);
 
 /// Memory address of something on the current stack frame, to tell how deep the stack is.
 fn stack_address() -> usize {

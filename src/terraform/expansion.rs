@@ -145,10 +145,7 @@ impl Evaluator<'_> {
         let pairs: Vec<(Value, Value)> = match &value.kind {
             Kind::Unknown(u) => return self.open(u.clone(), true, at),
             Kind::List(..) => value.items().into_iter().flatten().map(|v| (v.clone(), v)).collect(),
-            Kind::Object(_) => match self.iterate(value, at) {
-                Ok(pairs) => pairs,
-                Err(_) => Vec::new(),
-            },
+            Kind::Object(_) => self.iterate(value, at).unwrap_or_default(),
             _ => {
                 let reason = Reason::Error("`for_each` must be a map or a set of strings".to_owned());
                 return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at);

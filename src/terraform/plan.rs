@@ -186,7 +186,7 @@ impl<'t> Reader<'t> {
                 Value::unknown(Unknown::new(format!("{}.{name}", r.address), reason, block), block)
             }
         };
-        let own = text("arn").and_then(|arn| own_of_arn(&arn)).map_or_else(|| own.clone(), |o| o);
+        let own = text("arn").and_then(|arn| own_of_arn(&arn)).unwrap_or_else(|| own.clone());
         let identity = |name: &str| IdentityPolicy {
             address: r.address.clone(),
             kind: r.kind.clone(),

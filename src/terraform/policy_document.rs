@@ -11,7 +11,7 @@ use super::{
 use crate::{
     source::Location,
     syntax::json::parse_text,
-    value::{Entry, Kind, ListKind, Object, ObjectKind, Origin, Part, Text, Value},
+    value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Text, Value},
 };
 
 /// The version that a document has when none is set.

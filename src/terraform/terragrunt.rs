@@ -27,8 +27,6 @@ const MOST_FILES: usize = 16;
 /// What a Terragrunt file adds to the module that its locals are kept in.
 #[derive(Debug, Default)]
 pub(crate) struct Configuration {
-    /// The file.
-    pub path: PathBuf,
     /// The directory that `get_terragrunt_dir()` means: of the unit, also in files that it includes.
     pub unit_dir: PathBuf,
     pub depth: usize,
@@ -82,10 +80,8 @@ impl Evaluator<'_> {
                             super::ast::ExprKind::Object(items) => Some(items),
                             _ => None,
                         });
-                        let names = inputs
-                            .into_iter()
-                            .flatten()
-                            .filter_map(|(key, _)| Some((Arc::from(&*self.text(key.at)), key.at)));
+                        let names =
+                            inputs.into_iter().flatten().map(|(key, _)| (Arc::from(&*self.text(key.at)), key.at));
                         return Unit::Absent(Box::new(AbsentModule {
                             address: "terraform.source".to_owned(),
                             source: written.unwrap_or_else(|| self.text(attribute.value.at)),
@@ -133,7 +129,6 @@ impl Evaluator<'_> {
             }
         }
         module.terragrunt = Some(Configuration {
-            path: path.to_owned(),
             unit_dir: unit_dir.to_owned(),
             depth,
             includes: includes(&body),

@@ -2,6 +2,9 @@ use std::sync::Arc;
 
 use crate::source::Location;
 
+/// Longer ways lose steps in their middle, so that a chain of thousands of references costs no square of steps.
+const MOST_STEPS: usize = 48;
+
 /// Where a value stands, and the way it took to get there.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
@@ -98,7 +101,11 @@ impl Origin {
             return self.clone();
         }
         let first = Step { at: self.at, kind };
-        let trail: Vec<Step> = std::iter::once(first).chain(self.steps().iter().copied()).collect();
+        let mut trail: Vec<Step> = std::iter::once(first).chain(self.steps().iter().copied()).collect();
+        if trail.len() > MOST_STEPS {
+            // Both ends matter: where the value enters, and where somebody decided it.
+            trail.remove(MOST_STEPS / 2);
+        }
         Self { at, trail: Some(trail.into()) }
     }
 

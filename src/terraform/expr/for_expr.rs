@@ -14,9 +14,12 @@ use crate::{
 /// Filters that cannot be decided are told apart up to so many combinations.
 const MOST_COMBINATIONS: usize = 16;
 
+/// For which outcomes of a subject something holds.
+type Outcomes = (Arc<Subject>, Vec<(Arc<str>, bool)>);
+
 /// An element that a `for` makes, perhaps only for some outcomes of a subject.
 struct Element {
-    when: Option<(Arc<Subject>, Vec<(Arc<str>, bool)>)>,
+    when: Option<Outcomes>,
     key: Option<Value>,
     value: Value,
 }
@@ -80,7 +83,7 @@ impl Evaluator<'_> {
                     Truth::Known(true) => {}
                     Truth::Known(false) => continue,
                     Truth::Fails(value) => return value,
-                    truth @ Truth::Depends(..) => when = Some(decided(&truth)),
+                    Truth::Depends(subject, outcomes) => when = Some(decided(subject, &outcomes)),
                 }
             }
             let key = f.key.as_ref().map(|k| self.eval(k, &inner));
@@ -135,7 +138,7 @@ impl Evaluator<'_> {
         };
         let kept = elements.iter().filter(there);
         if f.key.is_none() {
-            return Value::list(ListKind::Tuple, kept.map(|e| as_item(&e.value)).collect(), at);
+            return Value::list(ListKind::Tuple, kept.map(|e| e.value.clone()).collect(), at);
         }
         self.for_object(kept, f, at)
     }
@@ -174,7 +177,7 @@ impl Evaluator<'_> {
                 (false, Some(value)) => value,
                 (_, last) => {
                     values.extend(last);
-                    Value::list(ListKind::Tuple, values.iter().map(as_item).collect(), at)
+                    Value::list(ListKind::Tuple, values, at)
                 }
             };
             Entry { key, key_origin: key_value.origin, value }
@@ -188,7 +191,7 @@ fn is_open(key: &Text) -> bool {
 }
 
 /// For which outcomes of its first subject a condition holds; where it depends on more, it counts as holding.
-fn decided(truth: &Truth) -> (Arc<Subject>, Vec<(Arc<str>, bool)>) {
+fn decided(subject: Arc<Subject>, outcomes: &[(Arc<str>, Truth)]) -> Outcomes {
     fn may_hold(truth: &Truth) -> bool {
         match truth {
             Truth::Known(b) => *b,
@@ -196,20 +199,5 @@ fn decided(truth: &Truth) -> (Arc<Subject>, Vec<(Arc<str>, bool)>) {
             Truth::Fails(_) => true,
         }
     }
-    match truth {
-        Truth::Depends(subject, outcomes) => {
-            (subject.clone(), outcomes.iter().map(|(l, t)| (l.clone(), may_hold(t))).collect())
-        }
-        _ => unreachable_subject(),
-    }
-}
-
-fn unreachable_subject() -> (Arc<Subject>, Vec<(Arc<str>, bool)>) {
-    let at = Location::new(crate::source::FileId(0), crate::source::Span::default());
-    (Arc::new(Subject { key: String::new(), text: String::new(), at }), Vec::new())
-}
-
-/// An item of a made list. What was made from an item that stands for many stands for many.
-fn as_item(value: &Value) -> Value {
-    value.clone()
+    (subject, outcomes.iter().map(|(label, truth)| (label.clone(), may_hold(truth))).collect())
 }

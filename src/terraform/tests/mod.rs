@@ -1,4 +1,7 @@
+mod carriers;
 mod forms;
+mod limits;
+mod unknowns;
 
 use std::{
     collections::BTreeMap,

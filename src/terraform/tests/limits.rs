@@ -1,0 +1,123 @@
+//! Inputs that are large, deep or go round in circles end soon, with a value or a reason.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::{Tree, policies, policies_of, policy};
+
+const ROLE: &str = "resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = jsonencode(local.last)\n}\n";
+
+fn reason(text: &str) -> String {
+    let tree = Tree::new(&[("main.tf", text)]);
+    let extraction = tree.extract();
+    let found = crate::terraform::convert::unknown_inside(&super::parsed(&extraction.roles[0].policy), 0);
+    found.map(|u| u.reason.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn a_chain_of_four_thousand_locals() {
+    let mut text = String::from("locals {\n  l0 = \"x\"\n");
+    for i in 1..4000 {
+        let _ = writeln!(text, "  l{i} = local.l{}", i - 1);
+    }
+    text.push_str("  last = { A = local.l3999 }\n}\n");
+    text.push_str(ROLE);
+    assert_eq!(policy(&text), json!({"A": "x"}));
+}
+
+#[test]
+fn a_chain_that_is_too_long_says_so() {
+    let mut text = String::from("locals {\n  l0 = \"x\"\n");
+    for i in 1..40_000 {
+        let _ = writeln!(text, "  l{i} = local.l{}", i - 1);
+    }
+    text.push_str("  last = { A = local.l39999 }\n}\n");
+    text.push_str(ROLE);
+    assert!(reason(&text).contains("limit"), "{}", reason(&text));
+}
+
+#[test]
+fn locals_that_double() {
+    for (start, next) in [
+        ("\"x\"", "\"${local.L}${local.L}\""),
+        ("[\"x\"]", "[local.L, local.L]"),
+        ("[\"x\"]", "concat(local.L, local.L)"),
+        ("{ a = 1 }", "{ a = local.L, b = local.L }"),
+        ("[\"x\"]", "flatten([local.L, local.L])"),
+        ("[\"x\"]", "[for x in concat(local.L, local.L) : x]"),
+    ] {
+        let mut text = format!("locals {{\n  l0 = {start}\n");
+        for i in 1..40 {
+            let _ = writeln!(text, "  l{i} = {}", next.replace("L", &format!("l{}", i - 1)));
+        }
+        text.push_str("  last = { A = local.l39 }\n}\n");
+        text.push_str(ROLE);
+        assert!(reason(&text).contains("limit"), "{next}: {}", reason(&text));
+    }
+}
+
+#[test]
+fn circles_of_locals() {
+    let text = format!("locals {{\n  a = local.b\n  b = local.a\n  last = {{ A = local.a }}\n}}\n{ROLE}");
+    assert_eq!(reason(&text), "it depends on itself");
+}
+
+#[test]
+fn circles_of_modules() {
+    let role = "resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = \"{}\"\n}\n";
+    let call = |dir: &str| format!("module \"m\" {{\n  source = \"../{dir}\"\n}}\n{role}");
+    let tree = Tree::new(&[("a/main.tf", &call("b")), ("b/main.tf", &call("c")), ("c/main.tf", &call("a"))]);
+    assert_eq!(tree.roots(), ["a"]);
+    let all = policies_of(&tree);
+    let addresses: Vec<&str> = all.keys().map(String::as_str).collect();
+    assert_eq!(addresses, ["aws_iam_role.r", "module.m.aws_iam_role.r", "module.m.module.m.aws_iam_role.r"]);
+}
+
+#[test]
+fn ten_thousand_instances() {
+    let text = r#"
+locals { all = { for p in setproduct(range(100), range(100)) : "k${p[0]}-${p[1]}" => p } }
+resource "aws_iam_role" "r" {
+  for_each           = local.all
+  assume_role_policy = jsonencode({ Id = each.key, A = local.all[each.key][1], B = aws_iam_policy.p[each.key].name })
+}
+resource "aws_iam_policy" "p" {
+  for_each = local.all
+  name     = each.key
+}
+"#;
+    let all = policies(text);
+    assert_eq!(all.len(), 10_000);
+    assert_eq!(all["aws_iam_role.r[\"k7-93\"]"], json!({"Id": "k7-93", "A": 93, "B": "k7-93"}));
+}
+
+#[test]
+fn more_instances_than_are_made() {
+    let text = "resource \"aws_iam_role\" \"r\" {\n  count = 10000000\n  assume_role_policy = jsonencode({ A = count.index })\n}\n";
+    assert_eq!(policies(text).len(), 1);
+}
+
+#[test]
+fn five_hundred_calls_of_a_module() {
+    let mut text = String::new();
+    for i in 0..500 {
+        let _ = writeln!(text, "module \"m{i}\" {{\n  source = \"./m\"\n  id = \"{i}\"\n}}");
+    }
+    let module =
+        "variable \"id\" {}\nresource \"aws_iam_role\" \"r\" {\n  assume_role_policy = jsonencode({ A = var.id })\n}\n";
+    let all = policies_of(&Tree::new(&[("main.tf", &text), ("m/main.tf", module)]));
+    assert_eq!(all.len(), 500);
+    assert_eq!(all["module.m77.aws_iam_role.r"], json!({"A": "77"}));
+}
+
+#[test]
+fn deep_nesting_of_text() {
+    let deep = "[".repeat(5_000);
+    let text = format!(
+        "locals {{\n  a = {deep}\n}}\nresource \"aws_iam_role\" \"r\" {{\n  assume_role_policy = \"{{}}\"\n}}\n"
+    );
+    assert!(!Tree::new(&[("main.tf", &text)]).extract().problems.is_empty());
+    let json = format!("{{\"locals\": {{\"a\": {}1{}}}}}", "[".repeat(400), "]".repeat(400));
+    assert!(Tree::new(&[("main.tf.json", &json)]).extract().problems.is_empty());
+}

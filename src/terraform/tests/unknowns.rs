@@ -1,0 +1,212 @@
+//! What is not known: conditions, accounts of other providers, absent modules.
+
+use serde_json::json;
+
+use super::{Tree, document, policies, policies_of};
+use crate::value::{Kind, World, worlds};
+
+#[test]
+fn a_condition_that_is_not_known_gives_both_arms() {
+    let text = r#"
+variable "prod" {}
+locals {
+  trusted = var.prod ? ["111111111111"] : ["222222222222", "333333333333"]
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = [for id in local.trusted : "arn:aws:iam::${id}:root"]
+    B = var.prod ? "p" : "q"
+    C = !var.prod
+  })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let role = &tree.extract().roles[0];
+    let mut found: Vec<_> = worlds(&super::parsed(&role.policy), &World::new())
+        .into_iter()
+        .map(|(world, value)| {
+            (world.values().map(ToString::to_string).collect::<Vec<_>>(), crate::value::to_contract_json(&value))
+        })
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let arn = |id: &str| format!("arn:aws:iam::{id}:root");
+    assert_eq!(
+        found,
+        [
+            (
+                vec!["`var.prod` is false".to_owned()],
+                json!({"A": [arn("222222222222"), arn("333333333333")], "B": "q", "C": true})
+            ),
+            (vec!["`var.prod` is true".to_owned()], json!({"A": [arn("111111111111")], "B": "p", "C": false})),
+        ]
+    );
+}
+
+#[test]
+fn comparisons_of_one_unknown_agree() {
+    let text = r#"
+variable "env" { type = string }
+resource "aws_iam_role" "r" {
+  count = var.env == "prod" ? 1 : 0
+  assume_role_policy = jsonencode({
+    A = var.env == "prod" ? "p" : "q"
+    B = var.env != "prod" ? "x" : "y"
+    C = { dev = 1, prod = 2 }[var.env]
+  })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let role = &tree.extract().roles[0];
+    assert_eq!(role.address, "aws_iam_role.r[0]");
+    let given: World = role.when.iter().map(|a| (a.key.clone(), a.clone())).collect();
+    assert_eq!(role.when[0].to_string(), "`var.env == \"prod\"` is true");
+    let (_, value) = &worlds(&super::parsed(&role.policy), &given)[0];
+    let shown = crate::value::to_contract_json(value);
+    assert_eq!((&shown["A"], &shown["B"]), (&json!("p"), &json!("y")));
+}
+
+#[test]
+fn lists_that_are_not_known_keep_the_shape_of_their_items() {
+    let text = r#"
+variable "ids" {}
+variable "more" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = [for id in var.ids : "arn:aws:iam::${id}:root"]
+    B = concat(["x"], var.more)
+    C = var.more[*].arn
+  })
+}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = concat(var.more, ["111111111111"])
+    }
+  }
+}
+resource "aws_iam_role" "s" { assume_role_policy = data.aws_iam_policy_document.d.json }
+"#;
+    let all = policies(text);
+    let r = &all["aws_iam_role.r"];
+    assert_eq!(r["A"], json!(["arn:aws:iam::${unknown:var.ids[*]}:root"]));
+    assert_eq!(r["B"], json!(["x", {"$unknown": "var.more"}]));
+    assert_eq!(r["C"], json!([{"$unknown": "var.more[*].arn"}]));
+    let aws = &all["aws_iam_role.s"]["Statement"][0]["Principal"]["AWS"];
+    assert_eq!(aws.as_array().map(Vec::len), Some(2), "{aws}");
+}
+
+#[test]
+fn own_account_is_that_of_the_roles_provider() {
+    let text = r#"
+provider "aws" { region = "eu-west-1" }
+provider "aws" {
+  alias = "twin"
+  region = "cn-north-1"
+}
+provider "aws" {
+  alias = "other"
+  assume_role { role_arn = "arn:aws:iam::999999999999:role/x" }
+}
+data "aws_caller_identity" "here" {}
+data "aws_caller_identity" "twin" { provider = aws.twin }
+data "aws_caller_identity" "other" { provider = aws.other }
+resource "aws_iam_role" "a" {
+  assume_role_policy = jsonencode({ A = [for d in [data.aws_caller_identity.here, data.aws_caller_identity.twin, data.aws_caller_identity.other] : d.account_id] })
+}
+resource "aws_iam_role" "b" {
+  provider = aws.other
+  assume_role_policy = jsonencode({ A = [data.aws_caller_identity.here.account_id, data.aws_caller_identity.other.account_id] })
+}
+resource "aws_iam_role" "c" {
+  provider = aws.twin
+  assume_role_policy = jsonencode({ A = aws_iam_role.b.arn, B = data.aws_region.r.name })
+}
+data "aws_region" "r" {}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let extraction = tree.extract();
+    let shown: Vec<_> = extraction.roles.iter().map(|r| document(&r.policy)).collect();
+    let own = "${own-account}";
+    let other = |name: &str| format!("${{unknown:data.aws_caller_identity.{name}.account_id}}");
+    assert_eq!(shown[0], json!({"A": [own, own, other("other")]}));
+    assert_eq!(shown[1], json!({"A": [other("here"), own]}));
+    assert_eq!(shown[2]["B"], json!("eu-west-1"));
+    assert_eq!(extraction.roles[2].own.partition.as_deref(), Some("aws-cn"));
+    assert_eq!(extraction.roles[0].own.region.as_deref(), Some("eu-west-1"));
+}
+
+#[test]
+fn modules_that_are_not_on_disk() {
+    let text = r#"
+module "gone" {
+  source            = "terraform-aws-modules/iam/aws//modules/iam-assumable-role"
+  trusted_role_arns = ["arn:aws:iam::111111111111:root"]
+}
+module "plain" {
+  source = "git::https://example.com/x.git"
+  name   = "x"
+}
+resource "aws_iam_role" "r" { assume_role_policy = jsonencode({ A = module.gone.arn, B = module.plain.list[0].x }) }
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let extraction = tree.extract();
+    assert_eq!(
+        document(&extraction.roles[0].policy),
+        json!({"A": {"$unknown": "module.gone.arn"}, "B": {"$unknown": "module.plain.list[0].x"}})
+    );
+    let Kind::Object(_) = super::parsed(&extraction.roles[0].policy).kind else { panic!("no document") };
+    let absent: Vec<_> = extraction
+        .absent_modules
+        .iter()
+        .map(|m| (m.address.as_str(), m.source.as_str(), m.trust_input.as_ref().map(|(n, _)| n.as_str())))
+        .collect();
+    assert_eq!(
+        absent,
+        [
+            ("module.gone", "terraform-aws-modules/iam/aws//modules/iam-assumable-role", Some("trusted_role_arns")),
+            ("module.plain", "git::https://example.com/x.git", None),
+        ]
+    );
+}
+
+#[test]
+fn modules_that_init_has_installed() {
+    let manifest = r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"registry.terraform.io/a/b/aws","Version":"1.0.0","Dir":".terraform/modules/m/sub"}]}"#;
+    let tree = Tree::new(&[
+        ("main.tf", "module \"m\" {\n  source = \"a/b/aws\"\n  id = \"1\"\n}\n"),
+        (".terraform/modules/modules.json", manifest),
+        (
+            ".terraform/modules/m/sub/main.tf",
+            "variable \"id\" {}\nresource \"aws_iam_role\" \"r\" {\n  assume_role_policy = jsonencode({ A = var.id })\n}\n",
+        ),
+    ]);
+    let workspace = super::Workspace::new(&tree.files, &["/w/main.tf".into()], super::Options::default());
+    let roots = workspace.roots(&|_| true);
+    assert_eq!(roots.len(), 1);
+    let extraction = workspace.extract(&roots[0]);
+    assert_eq!(extraction.roles[0].address, "module.m.aws_iam_role.r");
+    assert_eq!(document(&extraction.roles[0].policy), json!({"A": "1"}));
+}
+
+#[test]
+fn errors_are_said_and_can_be_caught() {
+    let text = r#"
+locals { object = { a = 1 } }
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = local.object.b, B = try(local.object.b, "x"), C = nope.thing.x, D = upper(1, 2) })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let shown = policies_of(&tree)["aws_iam_role.r"].clone();
+    assert_eq!(shown["B"], json!("x"));
+    let role = &tree.extract().roles[0];
+    let reason = |key: &str| match super::parsed(&role.policy).get(key).map(|v| v.kind) {
+        Some(Kind::Unknown(u)) => u.reason.to_string(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(reason("A"), "it cannot be evaluated: this object has no attribute `b`");
+    assert_eq!(reason("C"), "nothing declares it");
+    assert!(reason("D").contains("`upper` takes"), "{}", reason("D"));
+}
