@@ -1,0 +1,201 @@
+//! Plays the runner: the steps of `action.yml` on a scratch repository, with the environment files that a runner gives.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_yaml::Value;
+
+const BAD: &str = r#"
+resource "aws_iam_role" "audit" {
+  name = "audit"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "999988887777" }, Action = "sts:AssumeRole" }]
+  })
+}
+"#;
+
+struct Runner {
+    dir: tempfile::TempDir,
+    inputs: BTreeMap<String, String>,
+    github: BTreeMap<&'static str, String>,
+    outputs: BTreeMap<String, String>,
+    log: String,
+}
+
+impl Runner {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for sub in ["workspace", "temp"] {
+            fs::create_dir(dir.path().join(sub)).unwrap();
+        }
+        let mut runner =
+            Self { dir, inputs: BTreeMap::new(), github: BTreeMap::new(), outputs: BTreeMap::new(), log: String::new() };
+        runner.inputs.insert("binary".into(), env!("CARGO_BIN_EXE_iac-trust-lint").into());
+        runner.git(&["init", "--quiet", "--initial-branch=main"]);
+        runner
+    }
+
+    fn workspace(&self) -> PathBuf {
+        self.dir.path().join("workspace")
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.workspace().join(name), text).unwrap();
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+        let out = Command::new("git").args(identity).args(args).current_dir(self.workspace()).output().unwrap();
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    }
+
+    fn commit(&self) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message=x"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Runs the steps in order; returns the exit code of the first that fails, else 0.
+    fn run(&mut self) -> i32 {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let action: Value = serde_yaml::from_str(&fs::read_to_string(root.join("action.yml")).unwrap()).unwrap();
+        for (name, input) in action["inputs"].as_mapping().unwrap() {
+            let name = name.as_str().unwrap().to_owned();
+            self.inputs.entry(name).or_insert_with(|| input["default"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(action["runs"]["using"].as_str(), Some("composite"));
+        for step in action["runs"]["steps"].as_sequence().unwrap() {
+            assert_eq!(step["shell"].as_str(), Some("bash"));
+            let temp = self.dir.path().join("temp");
+            let outputs = temp.join("outputs");
+            fs::write(&outputs, "").unwrap();
+            let mut command = Command::new("bash");
+            command
+                .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"].as_str().unwrap()])
+                .current_dir(self.workspace())
+                .env_remove("GITHUB_BASE_REF")
+                .env("RUNNER_TEMP", &temp)
+                .env("RUNNER_OS", "Linux")
+                .env("RUNNER_ARCH", "X64")
+                .env("GITHUB_ACTION_PATH", root)
+                .env("GITHUB_WORKSPACE", self.workspace())
+                .env("GITHUB_OUTPUT", &outputs)
+                .env("GITHUB_STEP_SUMMARY", temp.join("summary"));
+            for (name, value) in step["env"].as_mapping().unwrap() {
+                command.env(name.as_str().unwrap(), self.expression(value.as_str().unwrap()));
+            }
+            let out = command.output().unwrap();
+            self.log.push_str(&String::from_utf8_lossy(&out.stdout));
+            self.log.push_str(&String::from_utf8_lossy(&out.stderr));
+            if let Some(id) = step["id"].as_str() {
+                for line in fs::read_to_string(&outputs).unwrap().lines() {
+                    let (key, value) = line.split_once('=').unwrap();
+                    self.outputs.insert(format!("{id}.{key}"), value.to_owned());
+                }
+            }
+            if !out.status.success() {
+                return out.status.code().unwrap();
+            }
+        }
+        0
+    }
+
+    fn expression(&self, text: &str) -> String {
+        let name = text.strip_prefix("${{ ").and_then(|t| t.strip_suffix(" }}")).expect("inputs go through env alone");
+        if let Some(input) = name.strip_prefix("inputs.") {
+            self.inputs[input].clone()
+        } else if let Some(output) = name.strip_prefix("steps.") {
+            let (id, key) = output.split_once(".outputs.").unwrap();
+            self.outputs.get(&format!("{id}.{key}")).cloned().unwrap_or_default()
+        } else {
+            self.github.get(name.strip_prefix("github.").unwrap()).cloned().unwrap_or_default()
+        }
+    }
+
+    fn sarif(&self) -> serde_json::Value {
+        let file = self.workspace().join(&self.outputs["lint.sarif-file"]);
+        serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+    }
+
+    fn summary(&self) -> String {
+        fs::read_to_string(self.dir.path().join("temp/summary")).unwrap()
+    }
+}
+
+#[test]
+fn a_finding_fails_the_job_after_everything_is_written() {
+    let mut runner = Runner::new();
+    runner.write("main.tf", BAD);
+    assert_eq!(runner.run(), 1, "{}", runner.log);
+    assert!(runner.log.contains("::error file=main.tf,line=6,"), "{}", runner.log);
+    assert_eq!(runner.outputs["lint.exit-code"], "1");
+    assert_eq!(runner.sarif()["runs"][0]["results"][0]["ruleId"], "untrusted-account");
+    assert!(runner.summary().starts_with("<!-- iac-trust-lint -->"));
+}
+
+#[test]
+fn a_clean_tree_passes_and_still_writes_its_reports() {
+    let mut runner = Runner::new();
+    runner.write("main.tf", "locals { a = 1 }\n");
+    assert_eq!(runner.run(), 0, "{}", runner.log);
+    assert_eq!(runner.sarif()["runs"][0]["results"].as_array().unwrap().len(), 0);
+    assert!(runner.summary().contains("no findings"));
+}
+
+#[test]
+fn inputs_are_data_and_never_shell() {
+    let mut runner = Runner::new();
+    let owned = runner.dir.path().join("owned");
+    let evil = format!("$(touch {0}); `touch {0}`\n; touch {0} #", owned.display());
+    runner.inputs.insert("paths".into(), evil);
+    assert_eq!(runner.run(), 2, "{}", runner.log);
+    assert!(!owned.exists());
+}
+
+#[test]
+fn options_and_paths_are_one_a_line() {
+    let mut runner = Runner::new();
+    for dir in ["a b", "c"] {
+        fs::create_dir(runner.workspace().join(dir)).unwrap();
+        runner.write(&format!("{dir}/main.tf"), BAD);
+    }
+    runner.inputs.insert("paths".into(), "a b\n".into());
+    runner.inputs.insert("args".into(), "--trust\n999988887777\n--ignore=missing-mfa-or-external-id\n".into());
+    assert_eq!(runner.run(), 0, "{}", runner.log);
+    runner.inputs.insert("args".into(), "--fail-on=never".into());
+    assert_eq!(runner.run(), 0, "{}", runner.log);
+    let uri = runner.sarif()["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert_eq!(uri, "a%20b/main.tf");
+    runner.inputs.insert("args".into(), String::new());
+    runner.inputs.insert("fail-on".into(), "critical".into());
+    assert_eq!(runner.run(), 0, "{}", runner.log);
+}
+
+#[test]
+fn changed_only_reports_what_the_pull_request_touches() {
+    let mut runner = Runner::new();
+    runner.write("old.tf", BAD);
+    let base = runner.commit();
+    runner.write("new.tf", &BAD.replace("\"audit\"", "\"fresh\""));
+    runner.commit();
+    runner.inputs.insert("changed-only".into(), "true".into());
+    runner.github.insert("event.pull_request.base.sha", base);
+    assert_eq!(runner.run(), 1, "{}", runner.log);
+    assert!(runner.log.contains("file=new.tf") && !runner.log.contains("file=old.tf"), "{}", runner.log);
+}
+
+#[test]
+fn a_wrong_config_is_exit_2() {
+    let mut runner = Runner::new();
+    runner.write("main.tf", BAD);
+    runner.write("bad.yaml", "trust: [{account: \"123\"}]\n");
+    runner.inputs.insert("config".into(), "bad.yaml".into());
+    assert_eq!(runner.run(), 2, "{}", runner.log);
+    assert!(runner.log.contains("bad.yaml:1:"), "{}", runner.log);
+}
