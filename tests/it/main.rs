@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod action;
 mod baseline;
 #[path = "../differential/cases.rs"]
 mod cases;
@@ -12,5 +13,6 @@ mod evaluator;
 mod kit;
 mod layers;
 mod rules;
+mod practice;
 mod simulate;
 mod suppressions;
