@@ -33,8 +33,13 @@ impl Runner {
         for sub in ["workspace", "temp"] {
             fs::create_dir(dir.path().join(sub)).unwrap();
         }
-        let mut runner =
-            Self { dir, inputs: BTreeMap::new(), github: BTreeMap::new(), outputs: BTreeMap::new(), log: String::new() };
+        let mut runner = Self {
+            dir,
+            inputs: BTreeMap::new(),
+            github: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            log: String::new(),
+        };
         runner.inputs.insert("binary".into(), env!("CARGO_BIN_EXE_iac-trust-lint").into());
         runner.git(&["init", "--quiet", "--initial-branch=main"]);
         runner
@@ -170,7 +175,8 @@ fn options_and_paths_are_one_a_line() {
     assert_eq!(runner.run(), 0, "{}", runner.log);
     runner.inputs.insert("args".into(), "--fail-on=never".into());
     assert_eq!(runner.run(), 0, "{}", runner.log);
-    let uri = runner.sarif()["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let uri =
+        runner.sarif()["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
     assert_eq!(uri, "a%20b/main.tf");
     runner.inputs.insert("args".into(), String::new());
     runner.inputs.insert("fail-on".into(), "critical".into());

@@ -12,7 +12,7 @@ mod config;
 mod evaluator;
 mod kit;
 mod layers;
-mod rules;
 mod practice;
+mod rules;
 mod simulate;
 mod suppressions;
