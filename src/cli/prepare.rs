@@ -10,7 +10,7 @@ use crate::{
     discover::{self, FileSet, Target, discover, expand, root_of},
     lint::{Filters, Inputs, Options},
     report::RunError,
-    source::{Disk, Files, Overlay},
+    source::{Disk, Files, Overlay, normalized},
     terraform,
 };
 
@@ -50,7 +50,17 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
         filters.changes = Some(changes::since(revision, &root)?);
     }
     let files = Files::new(Box::new(provider), &root, &base, args.allow_outside);
-    let files = roots.iter().skip(1).fold(files, |files, root| files.with_root(root));
+    let source = inputs.terraform.source_dir.clone();
+    let files = roots.iter().skip(1).chain(&source).fold(files, |files, root| files.with_root(root));
+    // What the user names is read wherever it lies.
+    for path in inputs.terraform.var_files.iter().chain(&inputs.cloudformation.parameter_files) {
+        let bytes = std::fs::read(path)
+            .map_err(|e| Fail::Usage(format!("cannot read the file of values `{}`: {e}", files.show(path))))?;
+        files.insert(path, bytes).map_err(|e| Fail::Usage(e.to_string()))?;
+    }
+    if let Some(folder) = inputs.terraform.source_dir.as_ref().filter(|d| !d.is_dir()) {
+        return Err(Fail::Usage(format!("`--source {}` is no folder", files.show(folder))));
+    }
     inputs.cloudformation.check(&files).map_err(|e| Fail::Usage(e.to_string()))?;
     let jobs = args.jobs.map_or(0, std::num::NonZero::get);
     let set = discover(&files, &base, &targets, &discover::Settings { jobs });
@@ -58,27 +68,25 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
     Ok(Prepared { files, set, options: Options { config, config_path, inputs, filters, jobs }, errors })
 }
 
-fn inputs(args: &InputArgs, _base: &Path) -> Result<Inputs, Fail> {
+fn inputs(args: &InputArgs, base: &Path) -> Result<Inputs, Fail> {
+    let environment = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix("TF_VAR_")?.to_owned();
+        Some((name, value.into_string().ok()?))
+    });
     Ok(Inputs {
-        cloudformation: cloudformation::Options {
-            parameters: args.parameter.iter().map(|p| assignment("--parameter", p)).collect::<Result<_, _>>()?,
-            parameter_files: args.parameter_file.clone(),
-            no_parameter_defaults: args.no_parameter_defaults,
-        },
         terraform: terraform::Options {
             vars: args.var.iter().map(|v| assignment("--var", v)).collect::<Result<_, _>>()?,
-            var_files: args.var_file.clone(),
-            env_vars: if args.env_vars { environment() } else { Vec::new() },
-            source_dir: args.source.clone(),
+            var_files: args.var_file.iter().map(|f| normalized(&base.join(f))).collect(),
+            env_vars: if args.env_vars { environment.collect() } else { Vec::new() },
+            source_dir: args.source.as_ref().map(|d| normalized(&base.join(d))),
             workspace: None,
         },
+        cloudformation: cloudformation::Options {
+            parameters: args.parameter.iter().map(|p| assignment("--parameter", p)).collect::<Result<_, _>>()?,
+            parameter_files: args.parameter_file.iter().map(|f| normalized(&base.join(f))).collect(),
+            no_parameter_defaults: args.no_parameter_defaults,
+        },
     })
-}
-
-/// `TF_VAR_…` of the environment, without the prefix.
-fn environment() -> Vec<(String, String)> {
-    let named = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-    named.filter_map(|(k, v)| Some((k.strip_prefix("TF_VAR_")?.to_owned(), v))).collect()
 }
 
 fn assignment(option: &str, text: &str) -> Result<(String, String), Fail> {

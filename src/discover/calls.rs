@@ -26,8 +26,8 @@ pub(super) struct Plan {
     pub roots: Vec<PathBuf>,
     /// The Terraform files of all folders that lead to a role, sorted.
     pub files: Vec<PathBuf>,
-    /// Folders that may hold a role and that the roots lead to, sorted: each must have been evaluated at the end.
-    pub interesting: Vec<PathBuf>,
+    /// Folders that may hold a role and that the roots lead to, sorted, each with the folders that call it.
+    pub interesting: Vec<(PathBuf, Vec<PathBuf>)>,
 }
 
 impl Graph {
@@ -37,6 +37,11 @@ impl Graph {
         folder.files.insert(file.to_owned());
         folder.interesting |= hints.roles || hints.other_calls;
         folder.calls.extend(hints.local_calls.iter().map(|source| normalized(&parent.join(source))));
+    }
+
+    /// All files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.folders.values().flat_map(|f| &f.files)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -91,7 +96,7 @@ impl Graph {
                 .folders
                 .iter()
                 .filter(|(p, f)| f.interesting && below.contains(p.as_path()))
-                .map(|(p, _)| p.clone())
+                .map(|(p, _)| (p.clone(), up(p).into_iter().map(Path::to_owned).collect()))
                 .collect(),
         }
     }

@@ -15,6 +15,8 @@ pub enum FileKind {
     TerraformJson,
     /// Values of Terraform variables: `.tfvars`, `.tfvars.json`.
     Variables,
+    /// A unit of Terragrunt: `terragrunt.hcl`.
+    Terragrunt,
     /// A file that may be a template, a plan or a policy: its content says.
     Document,
     /// Not a file of any language that is read.
@@ -37,6 +39,8 @@ pub fn kind_of(path: &Path) -> FileKind {
     let ends = |suffix: &str| name.len() > suffix.len() && name.ends_with(suffix.as_bytes());
     if ends(".tf") || ends(".tofu") {
         FileKind::Terraform
+    } else if name == b"terragrunt.hcl" {
+        FileKind::Terragrunt
     } else if ends(".tf.json") || ends(".tofu.json") {
         FileKind::TerraformJson
     } else if ends(".tfvars") || ends(".tfvars.json") {

@@ -21,8 +21,11 @@ pub struct FileSet {
     pub terraform_roots: Vec<PathBuf>,
     /// The Terraform files of all folders that lead to a role.
     pub terraform_files: Vec<PathBuf>,
-    /// Folders that may hold a role: each must have been evaluated when all roots are.
-    pub terraform_folders: Vec<PathBuf>,
+    /// Folders that may hold a role, each with the folders that call it as far as bytes tell.
+    pub terraform_folders: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Units of Terragrunt. Where there are any, bytes do not tell which folder is a root module: `terraform_files` is
+    /// all files then, and roots have to be found by parsing them.
+    pub terragrunt: Vec<PathBuf>,
     /// Templates, plans and policies.
     pub documents: Vec<Document>,
     /// Files that have an inline suppression.
@@ -31,6 +34,15 @@ pub struct FileSet {
     pub problems: Vec<InputProblem>,
     /// What is reported.
     pub selection: Selection,
+    /// Folders of Terraform modules that named files belong to.
+    pub modules: BTreeSet<PathBuf>,
+}
+
+impl FileSet {
+    /// Whether a file was asked about, itself or as part of the module of one that was named.
+    pub fn concerns(&self, file: &Path) -> bool {
+        self.selection.has(file) || file.parent().is_some_and(|p| self.modules.contains(p))
+    }
 }
 
 /// A file that is linted for itself.
@@ -68,14 +80,14 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
         .collect();
     collected.take(named(&walk, unseen));
 
-    if !collected.graph.is_empty() {
+    if !(collected.graph.is_empty() && collected.terragrunt.is_empty()) {
         let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
         let mut open = outermost(roots.iter().map(PathBuf::as_path));
         open.retain(|r| !in_any(&folders, r));
         let walk = Walk { provider, only_terraform: true, except: &folders, jobs: settings.jobs };
         collected.take(walk.run(&open));
     }
-    collected.finish(files, selection, &modules)
+    collected.finish(files, selection, modules)
 }
 
 /// The folders that lie in no other one of them.
@@ -97,7 +109,8 @@ fn module_of(files: &Files, file: &Path) -> Option<PathBuf> {
 
 fn terraform_files(files: &Files, folder: &Path) -> Vec<PathBuf> {
     let entries = files.list(folder).unwrap_or_default();
-    let wanted = |path: &PathBuf| matches!(kind_of(path), FileKind::Terraform | FileKind::TerraformJson);
+    let wanted =
+        |path: &PathBuf| matches!(kind_of(path), FileKind::Terraform | FileKind::TerraformJson | FileKind::Terragrunt);
     entries.iter().filter(|e| e.kind == EntryKind::File).map(|e| folder.join(&e.name)).filter(wanted).collect()
 }
 
@@ -105,6 +118,7 @@ fn terraform_files(files: &Files, folder: &Path) -> Vec<PathBuf> {
 struct Collected {
     seen: BTreeSet<PathBuf>,
     graph: Graph,
+    terragrunt: BTreeSet<PathBuf>,
     documents: BTreeSet<Document>,
     noted: BTreeSet<PathBuf>,
     texts: BTreeMap<PathBuf, Vec<u8>>,
@@ -123,6 +137,10 @@ impl Collected {
                         }
                     }
                 }
+                Seen::Terragrunt(path, bytes) => {
+                    self.terragrunt.insert(path.clone());
+                    self.texts.insert(path, bytes);
+                }
                 Seen::Document(path, kind, bytes) => {
                     self.seen.insert(path.clone());
                     self.documents.insert(Document { path: path.clone(), kind });
@@ -138,7 +156,7 @@ impl Collected {
         }
     }
 
-    fn finish(self, files: &Files, selection: Selection, modules: &BTreeSet<PathBuf>) -> FileSet {
+    fn finish(self, files: &Files, selection: Selection, modules: BTreeSet<PathBuf>) -> FileSet {
         let mut problems: Vec<InputProblem> = self
             .problems
             .into_iter()
@@ -161,14 +179,21 @@ impl Collected {
             }
         }
         let plan = self.graph.plan(|folder| selection.has_folder_of(folder) || modules.contains(folder));
+        let all_files = || {
+            let mut all: Vec<PathBuf> = self.graph.files().chain(&self.terragrunt).cloned().collect();
+            all.sort();
+            all
+        };
         FileSet {
             terraform_roots: plan.roots,
-            terraform_files: plan.files,
+            terraform_files: if self.terragrunt.is_empty() { plan.files } else { all_files() },
+            terragrunt: self.terragrunt.iter().cloned().collect(),
             terraform_folders: plan.interesting,
             documents: self.documents.into_iter().filter(|d| !unreadable.contains(&d.path)).collect(),
             noted: self.noted.into_iter().filter(|p| selection.has(p)).collect(),
             problems,
             selection,
+            modules,
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::source::{MOST_BYTES, Provider};
 pub(super) enum Seen {
     /// A Terraform file; its bytes when they may be needed again.
     Terraform(PathBuf, TerraformHints, Option<Vec<u8>>),
+    /// A unit of Terragrunt.
+    Terragrunt(PathBuf, Vec<u8>),
     /// A document worth parsing.
     Document(PathBuf, DocumentKind, Vec<u8>),
     /// A file with an inline suppression.
@@ -101,7 +103,7 @@ impl Walk<'_> {
     fn file(&self, path: PathBuf, out: &Sender<Seen>) {
         let kind = kind_of(&path);
         let wanted = match kind {
-            FileKind::Terraform | FileKind::TerraformJson => true,
+            FileKind::Terraform | FileKind::TerraformJson | FileKind::Terragrunt => true,
             FileKind::Document => !self.only_terraform,
             FileKind::Variables | FileKind::Other => false,
         };
@@ -139,6 +141,7 @@ fn examine(path: PathBuf, kind: FileKind, bytes: Vec<u8>, out: &Sender<Seen>) {
             let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
             send(out, Seen::Terraform(path, hints, keep.then_some(bytes)));
         }
+        FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes)),
         _ => {
             if let Some(document) = search::document(&bytes) {
                 send(out, Seen::Document(path, document, bytes));

@@ -8,8 +8,8 @@ use crate::{
     discover::{FileKind, FileSet, kind_of},
     document,
     source::{FileId, Files, SourceFile},
-    syntax::{json, tree::Comment, yaml},
-    terraform,
+    syntax::{hcl, json, tree::Comment, yaml},
+    terraform::{self, Workspace},
     value::{EmbeddedTemplate, Extraction, InputProblem},
 };
 
@@ -18,35 +18,49 @@ pub(super) use crate::policy::decode;
 /// Values that the user gives for what the input leaves open.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
+    /// Variables of Terraform configurations, and where the configuration of a plan is.
+    pub terraform: terraform::Options,
     /// Parameters of CloudFormation templates.
     pub cloudformation: cloudformation::Options,
-    /// Variables of Terraform configurations.
-    pub terraform: terraform::Options,
 }
 
 /// The frontends of one run.
 pub(super) struct Frontends<'a> {
     files: &'a Files,
+    set: &'a FileSet,
+    workspace: Workspace<'a>,
+    terraform: &'a terraform::Options,
     cloudformation: &'a cloudformation::Options,
-    terraform: terraform::Workspace<'a>,
-    terraform_options: &'a terraform::Options,
 }
 
 impl<'a> Frontends<'a> {
     pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
-        let terraform = terraform::Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
-        Self { files, cloudformation: &inputs.cloudformation, terraform, terraform_options: &inputs.terraform }
+        let workspace = Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
+        Self { files, set, workspace, terraform: &inputs.terraform, cloudformation: &inputs.cloudformation }
+    }
+
+    /// The root modules of the run.
+    pub(super) fn roots(&self) -> Vec<PathBuf> {
+        if self.set.terragrunt.is_empty() {
+            return self.set.terraform_roots.clone();
+        }
+        self.workspace.roots(&|file| self.set.concerns(file))
+    }
+
+    /// Whether a folder calls another one, as the parser sees it.
+    pub(super) fn calls(&self, caller: &Path, called: &Path) -> bool {
+        self.workspace.calls_of(caller).iter().any(|c| c == called)
     }
 
     /// Evaluates a root module.
     pub(super) fn terraform(&self, folder: &Path) -> Extraction {
-        self.terraform.extract(folder)
+        self.workspace.extract(folder)
     }
 
     /// Reads a plan.
     pub(super) fn plan(&self, path: &Path) -> Option<(FileId, Extraction)> {
         let file = self.files.read(path).ok()?;
-        Some((file, terraform::plan::extract(self.files, path, self.terraform_options)))
+        Some((file, terraform::plan::extract(self.files, path, self.terraform)))
     }
 
     /// Evaluates a template that stands in another language.
@@ -97,7 +111,7 @@ fn speaks_of_roles(text: &str) -> bool {
 pub(super) fn comments(file: &Arc<SourceFile>, id: FileId, path: &PathBuf) -> Vec<Comment> {
     let text = file.text();
     match kind_of(path) {
-        FileKind::Terraform | FileKind::Variables => Vec::new(),
+        FileKind::Terraform | FileKind::Variables | FileKind::Terragrunt => hcl::parse(text).comments,
         FileKind::TerraformJson => json::parse(text, id).comments,
         _ if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) => json::parse(text, id).comments,
         _ => yaml::parse(text, id).comments,

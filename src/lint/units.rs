@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use rayon::prelude::*;
@@ -41,13 +41,30 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
             return Vec::new();
         }
     };
-    let roots = set.terraform_roots.iter().map(Work::Root);
+    let found = match guarded(|| ".".to_owned(), || frontends.roots()) {
+        Ok(roots) => roots,
+        Err(error) => {
+            errors.push(error);
+            set.terraform_roots.clone()
+        }
+    };
+    let roots = found.iter().map(Work::Root);
     let work: Vec<Work<'_>> = roots.chain(set.documents.iter().map(Work::Document)).collect();
     let mut units = run(files, &frontends, &work, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
-    let read: HashSet<FileId> = units.iter().flat_map(|u| u.extraction.files.iter().copied()).collect();
-    let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(|f| !was_read(files, set, f, &read)).collect();
+    let read: HashSet<PathBuf> = units
+        .iter()
+        .flat_map(|u| &u.extraction.files)
+        .filter_map(|id| files.absolute(files.get(*id).name().as_ref()).parent().map(Path::to_owned))
+        .collect();
+    let misread = |(folder, callers): &&(PathBuf, Vec<PathBuf>)| {
+        let called = || callers.iter().any(|c| frontends.calls(c, folder));
+        set.terragrunt.is_empty()
+            && !(read.contains(folder) || set.terraform_roots.contains(folder))
+            && !guarded(|| files.show(folder), called).unwrap_or(false)
+    };
+    let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(misread).map(|(folder, _)| folder).collect();
     let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
     units.extend(run(files, &frontends, &missed, errors));
 
@@ -98,14 +115,6 @@ fn run(files: &Files, frontends: &Frontends<'_>, work: &[Work<'_>], errors: &mut
         }
     }
     units
-}
-
-fn was_read(files: &Files, set: &FileSet, folder: &PathBuf, read: &HashSet<FileId>) -> bool {
-    if set.terraform_roots.contains(folder) {
-        return true;
-    }
-    let inside = set.terraform_files.iter().filter(|f| f.parent() == Some(folder));
-    inside.into_iter().any(|f| files.sources.find(&files.show(f)).is_some_and(|id| read.contains(&id)))
 }
 
 /// A template or policy that others use is judged by that use: roles of a nested stack with its parent's parameters, a

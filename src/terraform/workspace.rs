@@ -86,6 +86,15 @@ impl<'f> Workspace<'f> {
         roots
     }
 
+    /// The directories that a module calls by local paths.
+    pub fn calls_of(&self, dir: &Path) -> Vec<PathBuf> {
+        on_large_stack(|| {
+            let mut graph = Graph::default();
+            graph.add(self, dir);
+            graph.calls.remove(dir).unwrap_or_default()
+        })
+    }
+
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
         on_large_stack(|| self.extract_here(root))
