@@ -2,4 +2,6 @@
 
 mod examples;
 mod fixtures;
+mod forms;
 mod run;
+mod same;
