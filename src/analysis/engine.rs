@@ -121,9 +121,9 @@ impl Analysis {
         }
         let mut fuel = Fuel::new(before);
         let mut refused = 0;
-        let answer = self.solver.ask(query, &mut fuel, &mut |position, request, fuel| {
-            let verdict = replay::replay(&self.policy, query, position, request, fuel);
-            refused += u64::from(verdict == Replayed::Deny);
+        let answer = self.solver.ask(query, &mut fuel, &mut |trial, fuel| {
+            let verdict = replay::replay(&self.policy, query, trial.position, trial.request, fuel);
+            refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
             verdict
         });
         self.disagreements.fetch_add(refused, Ordering::Relaxed);

@@ -45,8 +45,17 @@ pub(super) use measure::date;
 pub(super) use pattern::Pattern;
 pub(super) use space::Surroundings;
 
-/// Asks the evaluator about a witness that gets in through the statement at that position.
-pub(super) type Replay<'a> = dyn FnMut(usize, &Request, &mut Fuel) -> Replayed + 'a;
+/// Asks the evaluator about a witness.
+pub(super) type Replay<'a> = dyn FnMut(Trial<'_>, &mut Fuel) -> Replayed + 'a;
+
+/// A request that is to get in through the statement at a position.
+#[derive(Clone, Copy)]
+pub(super) struct Trial<'a> {
+    pub position: usize,
+    pub request: &'a Request,
+    /// Whether it is only a try, with policy variables taken as anything.
+    pub tentative: bool,
+}
 
 /// What the evaluator says of a witness.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,8 +96,7 @@ impl Solver {
         all.any(|s| s.effect == Effect::Allow && s.speaks_of(action) != Truth::False)
     }
 
-    /// Answers a query. `replay` is given the statement that lets the witness in, and the witness; it says what the
-    /// evaluator makes of it. A witness that the evaluator refuses is not shown.
+    /// Answers a query. `replay` says what the evaluator makes of a witness. One that the evaluator refuses is not shown.
     pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut Replay<'_>) -> Answer {
         let mut possible: Option<Box<Request>> = None;
         let mut undecided = false;
@@ -101,22 +109,24 @@ impl Solver {
                 continue;
             }
             let mut certain: Option<Box<Request>> = None;
-            for shape in shapes(query, statement) {
+            for shape in shapes(query, statement, &self.compiled) {
                 if fuel.left() == 0 {
                     return undecided_or(possible);
                 }
                 for mode in [Mode::May, Mode::Must] {
-                    match self.attempt(query, position, statement, &shape, mode, fuel) {
+                    match self.attempt(query, position, statement, &shape, mode, fuel, replay) {
                         Attempt::Nothing => break,
                         Attempt::Undecided => undecided = true,
-                        Attempt::Found(request, sure) => match replay(position, &request, fuel) {
-                            Replayed::Allow if sure => {
-                                certain = Some(request);
-                                break;
+                        Attempt::Found(request, sure) => {
+                            match replay(Trial { position, request: &request, tentative: false }, fuel) {
+                                Replayed::Allow if sure => {
+                                    certain = Some(request);
+                                    break;
+                                }
+                                Replayed::Allow | Replayed::Undefined => possible = possible.or(Some(request)),
+                                Replayed::Deny => undecided = true,
                             }
-                            Replayed::Allow | Replayed::Undefined => possible = possible.or(Some(request)),
-                            Replayed::Deny => undecided = true,
-                        },
+                        }
                     }
                 }
                 match &certain {
@@ -137,6 +147,7 @@ impl Solver {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the question")]
     fn attempt(
         &self,
         query: &Query,
@@ -145,24 +156,31 @@ impl Solver {
         shape: &Shape,
         mode: Mode,
         fuel: &mut Fuel,
+        replay: &mut Replay<'_>,
     ) -> Attempt {
         let free = if self.has_variables { self.free_variables(position, shape) } else { Vec::new() };
         if free.is_empty() {
             return self.run(query, position, statement, shape, mode, &Assignment::default(), fuel).0;
         }
         // Taking the variables as anything at all: where that lets nobody in, nothing does.
-        let relaxed = Assignment { relaxed: true, ..Assignment::default() };
-        let (attempt, known) = self.run(query, position, statement, shape, Mode::May, &relaxed, fuel);
-        if matches!(attempt, Attempt::Nothing) {
-            return Attempt::Nothing;
+        let (attempt, known) = self.run(query, position, statement, shape, Mode::May, &Assignment::default(), fuel);
+        let mut gets_in = |attempt: &Attempt, fuel: &mut Fuel| match attempt {
+            Attempt::Found(request, _) => replay(Trial { position, request, tentative: true }, fuel),
+            Attempt::Nothing | Attempt::Undecided => Replayed::Deny,
+        };
+        if matches!(attempt, Attempt::Nothing) || gets_in(&attempt, fuel) == Replayed::Allow {
+            return attempt;
         }
+        let mut possible = Attempt::Undecided;
         for assignment in self.assignments(position, shape, &free, &known, query) {
             let (attempt, _) = self.run(query, position, statement, shape, mode, &assignment, fuel);
-            if matches!(attempt, Attempt::Found(..)) {
-                return attempt;
+            match gets_in(&attempt, fuel) {
+                Replayed::Allow => return attempt,
+                Replayed::Undefined => possible = attempt,
+                Replayed::Deny => {}
             }
         }
-        Attempt::Undecided
+        possible
     }
 
     /// One search; with it the values of the keys, when there are some.
@@ -238,8 +256,8 @@ impl Solver {
         known: &[(String, Carried)],
         query: &Query,
     ) -> Vec<Assignment> {
-        let mut candidates: Vec<Vec<Option<String>>> = Vec::new();
-        for key in free {
+        let mut candidates: Vec<(&String, Vec<Option<String>>)> = Vec::new();
+        for key in free.iter().filter(|k| known.iter().any(|(bound, _)| bound == *k)) {
             let mut own: Vec<Option<String>> = Vec::new();
             let mut add = |v: Option<String>| {
                 if !own.contains(&v) && own.len() < 6 {
@@ -281,15 +299,15 @@ impl Solver {
                     add(None);
                 }
             }
-            candidates.push(own);
+            candidates.push((key, own));
         }
         let mut out = vec![Assignment::default()];
-        for (key, own) in free.iter().zip(&candidates) {
+        for (key, own) in &candidates {
             let mut next = Vec::new();
             for assignment in &out {
                 for value in own {
                     let mut with = assignment.clone();
-                    with.values.insert(key.clone(), value.clone());
+                    with.values.insert((*key).clone(), value.clone());
                     next.push(with);
                 }
             }

@@ -235,7 +235,7 @@ fn prefixed(strings: &Strings) -> Strings {
 }
 
 /// The kinds of callers that a query asks about, as far as the statement can let them in.
-pub fn shapes(query: &Query, statement: &Statement) -> Vec<Shape> {
+pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled) -> Vec<Shape> {
     use super::compile::Entry;
     let can_call = match (&query.caller, query.action) {
         (Caller::Saml, Action::AssumeRole | Action::AssumeRoleWithWebIdentity)
@@ -253,21 +253,20 @@ pub fn shapes(query: &Query, statement: &Statement) -> Vec<Shape> {
     let mut out = Vec::new();
     match &query.caller {
         Caller::Aws { .. } => {
-            let (mut general, mut sessions) = (statement.negated, Vec::new());
-            for e in entries {
-                match e {
-                    Entry::Any | Entry::Arns(_) => general = true,
-                    Entry::Session(_, name) => {
-                        let name = name.clone().unwrap_or_else(|| "any-session".to_owned());
-                        sessions.push(Shape::Session(name));
-                    }
-                    _ => {}
-                }
-            }
-            if general {
+            let general = |e: &Entry| matches!(e, Entry::Any | Entry::Arns(_));
+            if statement.negated || entries.clone().any(general) {
                 out.extend([Shape::Role, Shape::User]);
             }
-            out.extend(sessions);
+            // A session that somebody names is not like the others.
+            let matching = query.matching.and_then(|i| compiled.statements.get(i)).into_iter().flat_map(|s| &s.entries);
+            let spared = compiled.denies.iter().filter_map(|i| compiled.statements.get(*i)).filter(|s| s.negated);
+            let named = entries.chain(matching).chain(spared.flat_map(|s| &s.entries));
+            out.extend(named.filter_map(|e| match e {
+                Entry::Session(_, name) => {
+                    Some(Shape::Session(name.clone().unwrap_or_else(|| "any-session".to_owned())))
+                }
+                _ => None,
+            }));
         }
         Caller::Service(wanted) => {
             let names = entries.filter_map(|e| match e {

@@ -13,8 +13,6 @@ use super::{
 pub struct Assignment {
     /// By key, in lower case: the value, or that the key is absent.
     pub values: BTreeMap<String, Option<String>>,
-    /// Whether variables without a value may stand for any text.
-    pub relaxed: bool,
 }
 
 impl Assignment {
@@ -34,9 +32,8 @@ impl Assignment {
                 }
             }
             if free {
-                if self.relaxed
-                    && let Some(p) = segment::widest(&template, form)
-                {
+                // It may stand for any text.
+                if let Some(p) = segment::widest(&template, form) {
                     strings.may.add(p);
                 }
                 continue;

@@ -1,4 +1,6 @@
+mod completeness;
 mod grants;
+mod random;
 
 use super::{Analysis, Zone};
 use crate::{policy::from_json, source::FileId, value::Own};
