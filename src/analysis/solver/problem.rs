@@ -237,15 +237,13 @@ fn prefixed(strings: &Strings) -> Strings {
 /// The kinds of callers that a query asks about, as far as the statement can let them in.
 pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled) -> Vec<Shape> {
     use super::compile::Entry;
-    let can_call = match (&query.caller, query.action) {
+    let cannot = matches!(
+        (&query.caller, query.action),
         (Caller::Saml, Action::AssumeRole | Action::AssumeRoleWithWebIdentity)
-        | (Caller::Oidc, Action::AssumeRole | Action::AssumeRoleWithSaml)
-        | (Caller::Aws { .. } | Caller::Service(_), Action::AssumeRoleWithSaml | Action::AssumeRoleWithWebIdentity) => {
-            false
-        }
-        _ => true,
-    };
-    if !can_call {
+            | (Caller::Oidc, Action::AssumeRole | Action::AssumeRoleWithSaml)
+            | (Caller::Aws { .. } | Caller::Service(_), Action::AssumeRoleWithSaml | Action::AssumeRoleWithWebIdentity)
+    );
+    if cannot {
         return Vec::new();
     }
     let entries = statement.entries.iter().enumerate();
