@@ -68,7 +68,9 @@ fn line(finding: &Finding, view: &View<'_>) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // Line breaks have an escape of their own; nothing else that steers a terminal may reach the log.
+    let lines: Vec<_> = text.split('\n').map(|line| printable(line).replace('%', "%25")).collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {
