@@ -3,10 +3,12 @@ use std::sync::Arc;
 use super::{
     ast::{Expr, ExprKind},
     json,
-    literal::Ground,
     types::{Attribute, Type},
 };
-use crate::value::{Part, Value};
+use crate::{
+    syntax::hcl::text::Source,
+    value::{Part, Value},
+};
 
 /// The type that a constraint names; `None` when it is none. `default` evaluates the defaults of optional attributes.
 pub(super) fn parse(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Value) -> Option<Type> {
@@ -18,7 +20,8 @@ pub(super) fn parse(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Value) -> Opt
             match keyword(text) {
                 Some(ty) => Some(ty),
                 None => {
-                    let inner = json::expression(Ground { text, file: expr.at.file, map: map.as_deref() })?;
+                    let map = map.clone().unwrap_or_default();
+                    let inner = json::expression(Source::decoded(text, &map), expr.at)?;
                     if matches!(inner.kind, ExprKind::String(_)) { None } else { parse(&inner, default) }
                 }
             }

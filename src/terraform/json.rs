@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::{
     ast::{Attribute, Block, Body, Expr, ExprKind, JsonBody, Piece},
-    literal::{Escapes, Ground},
     lower::Lower,
 };
 use crate::{
     source::{FileId, Location},
-    syntax::tree::{Node, NodeKind, Scalar, ScalarStyle},
+    syntax::{
+        hcl::{self, text::Source},
+        tree::{Node, NodeKind, Scalar, ScalarStyle},
+    },
     value::{Number, Part, Text},
 };
 
@@ -92,7 +94,7 @@ pub(super) fn expr(file: FileId, node: &Node) -> Expr {
     let kind = match &node.kind {
         NodeKind::Null => ExprKind::Null,
         NodeKind::Scalar(s) if s.style == ScalarStyle::Plain => plain(s),
-        NodeKind::Scalar(s) => return template(file, s, at),
+        NodeKind::Scalar(s) => return template(s, at),
         NodeKind::Sequence(items) => ExprKind::Tuple(items.iter().map(|i| expr(file, i)).collect()),
         NodeKind::Mapping(pairs) => ExprKind::Object(
             pairs
@@ -121,11 +123,11 @@ fn literal(s: &Scalar, at: Location) -> Text {
     Text::new(vec![Part::Known { text: s.text.clone(), origin: at.into(), map: Some(s.map.clone()) }])
 }
 
-fn template(file: FileId, s: &Scalar, at: Location) -> Expr {
+fn template(s: &Scalar, at: Location) -> Expr {
     if !s.text.contains("${") && !s.text.contains("%{") {
         return Expr { at, kind: ExprKind::String(literal(s, at)) };
     }
-    let kind = match template_pieces(Ground { text: &s.text, file, map: Some(&s.map) }) {
+    let kind = match template_pieces(Source::decoded(&s.text, &s.map), at) {
         Ok(mut pieces) => match &mut *pieces {
             [] => ExprKind::String(literal(s, at)),
             [Piece::Literal(part)] => ExprKind::String(Text::new(vec![part.clone()])),
@@ -141,15 +143,15 @@ fn template(file: FileId, s: &Scalar, at: Location) -> Expr {
 }
 
 /// The pieces of a template that is a whole text of its own.
-pub(super) fn template_pieces(ground: Ground<'_>) -> Result<Vec<Piece>, String> {
-    match hcl_edit::parser::parse_template(ground.text) {
-        Ok(template) => Ok(Lower::new(ground).template(template.iter(), Escapes::Template, None)),
-        Err(e) => Err(format!("{} (line {}, column {})", e.message(), e.location().line(), e.location().column())),
+pub(super) fn template_pieces(source: Source<'_>, whole: Location) -> Result<Vec<Piece>, String> {
+    match hcl::parse_template(source.text()) {
+        Ok(template) => Ok(Lower::new(source, whole).bare(&template)),
+        Err(e) => Err(e.message),
     }
 }
 
 /// The expression that a text of its own is, as JSON strings hold type constraints.
-pub(super) fn expression(ground: Ground<'_>) -> Option<Expr> {
-    let expr = hcl_edit::parser::parse_expr(ground.text).ok()?;
-    Some(Lower::new(ground).expr(&expr))
+pub(super) fn expression(source: Source<'_>, whole: Location) -> Option<Expr> {
+    let expr = hcl::parse_expression(source.text()).ok()?;
+    Some(Lower::new(source, whole).expr(&expr))
 }

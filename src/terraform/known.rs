@@ -4,12 +4,12 @@ use super::{
     evaluator::Evaluator,
     functions,
     json::template_pieces,
-    literal::Ground,
     resource::{ResourceRef, prefix},
     scope::Scope,
 };
 use crate::{
     source::Location,
+    syntax::hcl::text::Source,
     value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Reason, Symbol, Text, Value},
 };
 
@@ -317,9 +317,8 @@ impl Evaluator<'_> {
                 at,
             ));
         };
-        let file = map.as_ref().and_then(|m| m.file()).unwrap_or(origin.source().file);
-        let ground = Ground { text, file, map: map.as_deref() };
-        let pieces = match template_pieces(ground) {
+        let map = map.clone().unwrap_or_default();
+        let pieces = match template_pieces(Source::decoded(text, &map), origin.source()) {
             Ok(pieces) => pieces,
             Err(message) => return Some(self.error(format!("the template cannot be parsed: {message}"), at)),
         };

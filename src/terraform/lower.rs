@@ -1,45 +1,54 @@
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use hcl_edit::{
-    Span as _,
     expr::{self as hcl, Expression},
     structure as hcls,
-    template::{self as hclt, Element},
 };
 
-use super::{
-    ast::{Access, Attribute, Binary, Block, Body, Call, Expr, ExprKind, ForExpr, HclBody, Piece, Unary},
-    literal::{Escapes, Ground, Literal},
+use super::ast::{Access, Attribute, Binary, Block, Body, Call, Expr, ExprKind, ForExpr, HclBody, Piece, Unary};
+use crate::{
+    source::{Location, Span, TextMap},
+    syntax::hcl::{
+        span_of,
+        text::{self, Source},
+    },
+    value::{Number, Part, Text},
 };
-use crate::value::{Number, Text};
 
 /// Turns hcl-edit's tree into our own: decoded literals with maps, indentation and strip markers applied.
 pub(super) struct Lower<'s> {
-    ground: Ground<'s>,
-}
-
-fn range(span: Option<Range<usize>>) -> Range<usize> {
-    span.unwrap_or(0..0)
+    source: Source<'s>,
+    /// Stands in where the text has no place of its own.
+    whole: Location,
 }
 
 impl<'s> Lower<'s> {
-    pub fn new(ground: Ground<'s>) -> Self {
-        Self { ground }
+    /// For trees that were parsed from the text of `source`, which as a whole stands at `whole`.
+    pub fn new(source: Source<'s>, whole: Location) -> Self {
+        Self { source, whole }
     }
 
-    pub fn body(&self, body: &hcls::Body) -> HclBody {
+    fn at(&self, span: Span) -> Location {
+        self.source.locate(span).unwrap_or(self.whole)
+    }
+
+    fn place(&self, node: &impl hcl_edit::Span) -> Location {
+        self.at(span_of(node))
+    }
+
+    pub fn body(&self, items: &[hcls::Structure]) -> HclBody {
         let mut out = HclBody::default();
-        for structure in body {
+        for structure in items {
             self.structure(structure, &mut out);
         }
         out
     }
 
-    pub fn structure(&self, structure: &hcls::Structure, out: &mut HclBody) {
+    fn structure(&self, structure: &hcls::Structure, out: &mut HclBody) {
         match structure {
             hcls::Structure::Attribute(a) => out.attributes.push(Arc::new(Attribute {
                 name: a.key.as_str().into(),
-                name_at: self.ground.at(range(a.key.span())),
+                name_at: self.place(&a.key),
                 value: self.expr(&a.value),
             })),
             hcls::Structure::Block(b) => out.blocks.push(Arc::new(self.block(b))),
@@ -47,33 +56,33 @@ impl<'s> Lower<'s> {
     }
 
     fn block(&self, block: &hcls::Block) -> Block {
-        let header_end = block.labels.last().map_or(block.ident.span(), |l| l.span());
-        let start = range(block.ident.span()).start;
+        let start = span_of(&block.ident);
+        let header = block.labels.last().map_or(start, |l| start.cover(span_of(l)));
+        let mut body = HclBody::default();
+        for structure in &block.body {
+            self.structure(structure, &mut body);
+        }
         Block {
             kind: block.ident.as_str().into(),
             labels: block.labels.iter().map(|l| l.as_str().into()).collect(),
-            header: self.ground.at(start..range(header_end).end.max(start)),
-            at: self.ground.at(range(block.span())),
-            body: Body::Hcl(self.body(&block.body)),
+            header: self.at(header),
+            at: self.place(block),
+            body: Body::Hcl(body),
         }
     }
 
     pub fn expr(&self, e: &Expression) -> Expr {
-        let at = range(e.span());
+        let at = self.place(e);
         let kind = match e {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(b) => ExprKind::Bool(*b.value()),
             Expression::Number(n) => ExprKind::Number(number(n.value())),
-            Expression::String(_) => ExprKind::String(self.ground.string(at.clone())),
+            Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => {
+                self.string_expr(e, at)
+            }
             Expression::Array(a) => ExprKind::Tuple(a.iter().map(|e| self.expr(e)).collect()),
             Expression::Object(o) => {
                 ExprKind::Object(o.iter().map(|(k, v)| (self.key(k), self.expr(v.expr()))).collect())
-            }
-            Expression::StringTemplate(t) => self.template_expr(t.iter(), Escapes::Quoted, None),
-            Expression::HeredocTemplate(h) => {
-                let opening = self.ground.text.get(at.clone()).unwrap_or("");
-                let dedent = opening.starts_with("<<-");
-                self.template_expr(h.template.iter(), Escapes::Template, Some(dedent))
             }
             Expression::Parenthesis(p) => ExprKind::Parenthesis(Box::new(self.expr(p.inner()))),
             Expression::Variable(name) => ExprKind::Name(name.as_str().into()),
@@ -84,7 +93,7 @@ impl<'s> Lower<'s> {
             ])),
             Expression::FuncCall(c) => ExprKind::Call(Box::new(self.call(c))),
             Expression::Traversal(t) => {
-                let steps = t.operators.iter().map(|o| self.access(o.value(), range(o.span())));
+                let steps = t.operators.iter().map(|o| self.access(o.value(), self.place(o)));
                 ExprKind::Traversal(Box::new(self.expr(&t.expr)), steps.collect())
             }
             Expression::UnaryOp(u) => ExprKind::Unary(unary(*u.operator.value()), Box::new(self.expr(&u.expr))),
@@ -102,22 +111,22 @@ impl<'s> Lower<'s> {
                 grouping: f.grouping,
             })),
         };
-        Expr { at: self.ground.at(at), kind }
+        Expr { at, kind }
     }
 
     fn key(&self, key: &hcl::ObjectKey) -> Expr {
         match key {
-            hcl::ObjectKey::Ident(name) => {
-                let at = range(name.span());
-                Expr { at: self.ground.at(at.clone()), kind: ExprKind::String(self.ground.string(at)) }
-            }
+            hcl::ObjectKey::Ident(name) => self.word(name.as_str(), self.place(name)),
             // A bare word is the key itself; in parentheses it is a reference.
-            hcl::ObjectKey::Expression(Expression::Variable(name)) => {
-                let at = range(name.span());
-                Expr { at: self.ground.at(at.clone()), kind: ExprKind::String(self.ground.string(at)) }
-            }
+            hcl::ObjectKey::Expression(Expression::Variable(name)) => self.word(name.as_str(), self.place(name)),
             hcl::ObjectKey::Expression(e) => self.expr(e),
         }
+    }
+
+    fn word(&self, name: &str, at: Location) -> Expr {
+        let map = (at.span.len() == name.len()).then(|| Arc::new(TextMap::verbatim(at.file, at.span)));
+        let part = Part::Known { text: name.into(), origin: at.into(), map };
+        Expr { at, kind: ExprKind::String(Text::new(vec![part])) }
     }
 
     fn call(&self, call: &hcl::FuncCall) -> Call {
@@ -132,8 +141,7 @@ impl<'s> Lower<'s> {
         Call { name, args: call.args.iter().map(|e| self.expr(e)).collect(), expand_final: call.args.expand_final() }
     }
 
-    fn access(&self, operator: &hcl::TraversalOperator, at: Range<usize>) -> Access {
-        let at = self.ground.at(at);
+    fn access(&self, operator: &hcl::TraversalOperator, at: Location) -> Access {
         match operator {
             hcl::TraversalOperator::AttrSplat(_) => Access::AttributeSplat,
             hcl::TraversalOperator::FullSplat(_) => Access::FullSplat,
@@ -143,183 +151,64 @@ impl<'s> Lower<'s> {
         }
     }
 
-    fn template_expr<'e>(
-        &self,
-        elements: impl Iterator<Item = &'e Element>,
-        escapes: Escapes,
-        heredoc: Option<bool>,
-    ) -> ExprKind {
-        let mut pieces = self.template(elements, escapes, heredoc);
-        match &mut *pieces {
-            [] => ExprKind::String(Text::new(Vec::new())),
-            [Piece::Literal(part)] => ExprKind::String(Text::new(vec![part.clone()])),
-            [Piece::Interpolation(_)] if escapes == Escapes::Quoted => match pieces.pop() {
-                Some(Piece::Interpolation(e)) => ExprKind::Parenthesis(Box::new(e)),
-                _ => ExprKind::Null,
-            },
-            _ => ExprKind::Template(pieces),
-        }
-    }
-
-    /// The pieces of a template. `heredoc` says that it is one, and whether its indentation is removed.
-    pub fn template<'e>(
-        &self,
-        elements: impl Iterator<Item = &'e Element>,
-        escapes: Escapes,
-        heredoc: Option<bool>,
-    ) -> Vec<Piece> {
-        let mut flat = Vec::new();
-        self.flatten(elements, escapes, heredoc.is_some(), &mut flat);
-        if heredoc == Some(true) {
-            dedent(&mut flat);
-        }
-        strip(&mut flat);
-        let mut tokens = flat.into_iter().peekable();
-        self.assemble(&mut tokens)
-    }
-
-    fn flatten<'e>(
-        &self,
-        elements: impl Iterator<Item = &'e Element>,
-        escapes: Escapes,
-        by_line: bool,
-        out: &mut Vec<Token<'e>>,
-    ) {
-        for element in elements {
-            match element {
-                Element::Literal(lit) => {
-                    let at = range(lit.span());
-                    let mut start = at.start;
-                    if by_line {
-                        let raw = self.ground.text.get(at.clone()).unwrap_or("");
-                        for line in raw.split_inclusive('\n') {
-                            out.push(Token::Literal(self.ground.literal(start..start + line.len(), escapes)));
-                            start += line.len();
-                        }
-                    } else {
-                        out.push(Token::Literal(self.ground.literal(at, escapes)));
-                    }
+    /// A string, template or heredoc.
+    fn string_expr(&self, e: &Expression, at: Location) -> ExprKind {
+        let pieces = text::elements(&self.source, e).unwrap_or_default();
+        let quoted = matches!(e, Expression::StringTemplate(_));
+        match (&*pieces, e) {
+            // A string without templates is one value; its place is the string with its quotes.
+            ([text::Piece::Literal { text, map, .. }], Expression::String(_)) => {
+                let part = Part::Known { text: text.clone(), origin: at.into(), map: Some(map.clone()) };
+                ExprKind::String(Text::new(vec![part]))
+            }
+            ([text::Piece::Interpolation { expr, .. }], _) if quoted => {
+                ExprKind::Parenthesis(Box::new(self.expr(expr)))
+            }
+            _ => {
+                let lowered = self.pieces(&pieces);
+                match &*lowered {
+                    [] => ExprKind::String(Text::new(Vec::new())),
+                    [Piece::Literal(part)] => ExprKind::String(Text::new(vec![part.clone()])),
+                    _ => ExprKind::Template(lowered),
                 }
-                Element::Interpolation(i) => out.push(Token::Interpolation(&i.expr, i.strip)),
-                Element::Directive(d) => match &**d {
-                    hclt::Directive::If(d) => {
-                        out.push(Token::If(&d.if_expr.cond_expr, d.if_expr.strip));
-                        self.flatten(d.if_expr.template.iter(), escapes, by_line, out);
-                        if let Some(e) = &d.else_expr {
-                            out.push(Token::Else(e.strip));
-                            self.flatten(e.template.iter(), escapes, by_line, out);
-                        }
-                        out.push(Token::End(d.endif_expr.strip));
-                    }
-                    hclt::Directive::For(d) => {
-                        out.push(Token::For(&d.for_expr, d.for_expr.strip));
-                        self.flatten(d.for_expr.template.iter(), escapes, by_line, out);
-                        out.push(Token::End(d.endfor_expr.strip));
-                    }
-                },
             }
         }
     }
 
-    fn assemble<'e>(&self, tokens: &mut std::iter::Peekable<std::vec::IntoIter<Token<'e>>>) -> Vec<Piece> {
-        let mut out = Vec::new();
-        while let Some(token) = tokens.next_if(|t| !matches!(t, Token::Else(_) | Token::End(_))) {
-            match token {
-                Token::Literal(mut literal) => {
-                    while let Some(Token::Literal(more)) = tokens.next_if(|t| matches!(t, Token::Literal(_))) {
-                        literal.append(more);
-                    }
-                    if !literal.is_empty() {
-                        out.push(Piece::Literal(self.ground.finish(&literal, 0..0)));
-                    }
+    /// The pieces of a template that is a text of its own.
+    pub fn bare(&self, template: &hcl_edit::template::Template) -> Vec<Piece> {
+        self.pieces(&text::bare_elements(&self.source, template))
+    }
+
+    fn pieces(&self, pieces: &[text::Piece<'_>]) -> Vec<Piece> {
+        let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            match piece {
+                text::Piece::Literal { text, .. } if text.is_empty() => {}
+                text::Piece::Literal { text, map, span } => {
+                    let whole = Span::new(0, text.len());
+                    let at = map.locate(whole).unwrap_or_else(|| self.at(*span));
+                    out.push(Piece::Literal(Part::Known {
+                        text: text.clone(),
+                        origin: at.into(),
+                        map: Some(map.clone()),
+                    }));
                 }
-                Token::Interpolation(e, _) => out.push(Piece::Interpolation(self.expr(e))),
-                Token::If(e, _) => {
-                    let then = self.assemble(tokens);
-                    let mut otherwise = Vec::new();
-                    if tokens.next_if(|t| matches!(t, Token::Else(_))).is_some() {
-                        otherwise = self.assemble(tokens);
-                    }
-                    tokens.next();
-                    out.push(Piece::If { condition: self.expr(e), then, otherwise });
-                }
-                Token::For(f, _) => {
-                    let body = self.assemble(tokens);
-                    tokens.next();
-                    out.push(Piece::For {
-                        key_name: f.key_var.as_ref().map(|k| k.as_str().into()),
-                        value_name: f.value_var.as_str().into(),
-                        collection: self.expr(&f.collection_expr),
-                        body,
-                    });
-                }
-                Token::Else(_) | Token::End(_) => {}
+                text::Piece::Interpolation { expr, .. } => out.push(Piece::Interpolation(self.expr(expr))),
+                text::Piece::If { cond, then, otherwise, .. } => out.push(Piece::If {
+                    condition: self.expr(cond),
+                    then: self.pieces(then),
+                    otherwise: self.pieces(otherwise),
+                }),
+                text::Piece::For { key, value, collection, body, .. } => out.push(Piece::For {
+                    key_name: key.map(Into::into),
+                    value_name: (*value).into(),
+                    collection: self.expr(collection),
+                    body: self.pieces(body),
+                }),
             }
         }
         out
-    }
-}
-
-enum Token<'e> {
-    Literal(Literal),
-    Interpolation(&'e Expression, hclt::Strip),
-    If(&'e Expression, hclt::Strip),
-    Else(hclt::Strip),
-    For(&'e hclt::ForTemplateExpr, hclt::Strip),
-    End(hclt::Strip),
-}
-
-impl Token<'_> {
-    fn strip(&self) -> hclt::Strip {
-        match self {
-            Self::Literal(_) => hclt::Strip::None,
-            Self::Interpolation(_, s) | Self::If(_, s) | Self::Else(s) | Self::For(_, s) | Self::End(s) => *s,
-        }
-    }
-}
-
-/// Removes the indentation that all lines of a heredoc share, as `<<-` asks for.
-fn dedent(tokens: &mut [Token<'_>]) {
-    let mut least = usize::MAX;
-    let mut begins_line = true;
-    let mut starts = Vec::new();
-    for (i, token) in tokens.iter().enumerate() {
-        if begins_line {
-            match token {
-                Token::Literal(l) => {
-                    if let Some(indent) = l.indent() {
-                        least = least.min(indent);
-                        starts.push(i);
-                    }
-                }
-                _ => least = 0,
-            }
-        }
-        begins_line = matches!(token, Token::Literal(l) if l.ends_line());
-    }
-    for i in starts {
-        if let Some(Token::Literal(l)) = tokens.get_mut(i) {
-            l.dedent(least);
-        }
-    }
-}
-
-/// Removes white space beside `~`.
-fn strip(tokens: &mut [Token<'_>]) {
-    let mut trim_next = false;
-    for i in 0..tokens.len() {
-        let strip = tokens.get(i).map_or(hclt::Strip::None, Token::strip);
-        if strip.strip_start()
-            && let Some(Token::Literal(l)) = i.checked_sub(1).and_then(|i| tokens.get_mut(i))
-        {
-            l.trim_end();
-        }
-        if let Some(Token::Literal(l)) = tokens.get_mut(i)
-            && trim_next
-        {
-            l.trim_start();
-        }
-        trim_next = strip.strip_end();
     }
 }
 

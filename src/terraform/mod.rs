@@ -17,7 +17,6 @@ pub mod functions;
 mod graft;
 mod json;
 mod known;
-mod literal;
 mod lower;
 mod module;
 mod parse;

@@ -1,8 +1,9 @@
 use std::path::Path;
 
-use super::{ast::Body, json, literal::Ground, lower::Lower};
+use super::{ast::Body, json, lower::Lower};
 use crate::{
     source::{FileId, Files, Location, Span},
+    syntax::hcl::{self, text::Source},
     value::InputProblem,
 };
 
@@ -41,20 +42,14 @@ fn read_json(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
 
 fn read_hcl(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
     let source = files.get(id);
-    match hcl_edit::parser::parse_body(source.text()) {
-        Ok(body) => {
-            let ground = Ground { text: source.text(), file: id, map: None };
-            (Some(Body::Hcl(Lower::new(ground).body(&body))), Vec::new())
-        }
-        Err(e) => {
-            let offset = e.location().offset();
-            let problem = InputProblem {
-                file: source.name().to_owned(),
-                at: Some(Location::new(id, Span::new(offset, offset))),
-                message: e.message().to_owned(),
-                help: None,
-            };
-            (None, vec![problem])
-        }
-    }
+    let parsed = hcl::parse(source.text());
+    let problems = parsed.errors.into_iter().map(|e| InputProblem {
+        file: source.name().to_owned(),
+        at: Some(Location::new(id, e.span)),
+        message: e.message,
+        help: e.help,
+    });
+    let body = Lower::new(Source::file(source.text(), id), Location::new(id, Span::new(0, source.text().len())))
+        .body(&parsed.items);
+    (Some(Body::Hcl(body)), problems.collect())
 }

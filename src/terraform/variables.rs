@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, FileId, Location, Span},
+    syntax::hcl::text::Source,
     value::{InputProblem, Kind, Reason, StepKind, Value},
 };
 
@@ -88,11 +89,7 @@ impl Evaluator<'_> {
             Given::Text(text, file) => {
                 let at = Location::new(*file, Span::new(0, text.len()));
                 let literal = ty.is_none_or(Type::is_primitive);
-                let parsed = if literal {
-                    None
-                } else {
-                    json::expression(super::literal::Ground { text, file: *file, map: None })
-                };
+                let parsed = if literal { None } else { json::expression(Source::file(text, *file), at) };
                 match parsed {
                     Some(expr) => self.eval(&expr, &Scope::of(instance)),
                     None => Value::string(text.as_str(), at),

@@ -3,11 +3,11 @@ use super::super::{
     evaluator::Evaluator,
     functions,
     json::template_pieces,
-    literal::Ground,
     scope::Scope,
 };
 use crate::{
     source::{Location, ReadError},
+    syntax::hcl::text::Source,
     value::{Kind, Part, Reason, StepKind, Value},
 };
 
@@ -101,27 +101,26 @@ impl Evaluator<'_> {
             Err(e) => return self.error(e.to_string(), at),
         };
         let source = self.files.get(file);
-        let ground = Ground { text: source.text(), file, map: None };
         let at_file = Location::new(file, crate::source::Span::new(0, source.text().len()));
-        self.render(ground, vars, at_file, at, scope).entered(at, StepKind::File)
+        self.render(Source::file(source.text(), file), vars, at_file, at, scope).entered(at, StepKind::File)
     }
 
     fn render_text(&self, text: &Value, vars: &Value, at: Location, scope: &Scope<'_>) -> Value {
         let Kind::String(template) = &text.kind else { return self.error("a template must be a string", at) };
         match template.parts() {
             [Part::Known { text, map, .. }] => {
-                let ground = Ground { text, file: at.file, map: map.as_deref() };
-                self.render(ground, vars, at, at, scope)
+                let map = map.clone().unwrap_or_default();
+                self.render(Source::decoded(text, &map), vars, at, at, scope)
             }
             _ => self.unknown(self.text(at), Reason::Unsupported("a template with unknown parts".to_owned()), at),
         }
     }
 
-    fn render(&self, ground: Ground<'_>, vars: &Value, place: Location, at: Location, scope: &Scope<'_>) -> Value {
+    fn render(&self, source: Source<'_>, vars: &Value, place: Location, at: Location, scope: &Scope<'_>) -> Value {
         if scope.vars.is_some() {
             return self.error("a template cannot render another one", at);
         }
-        let pieces = match template_pieces(ground) {
+        let pieces = match template_pieces(source, place) {
             Ok(pieces) => pieces,
             Err(message) => return self.error(format!("the template cannot be parsed: {message}"), at),
         };
