@@ -94,6 +94,7 @@ fn words(message: &str, token: &str) -> (String, Option<&'static str>) {
         return (format!("`=` or `:` is expected after the key, {found}"), None);
     }
     match message.split_once("expected ") {
+        Some((before, _)) if before.ends_with("un") => (format!("this cannot be read as HCL, {found}"), None),
         Some((_, expected)) if expected.contains("newline") => (
             format!("the end of the line is expected, {found}"),
             Some("begin each attribute and block on its own line"),

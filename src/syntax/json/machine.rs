@@ -349,6 +349,9 @@ impl<B: Build> Machine<'_, B> {
                 self.error(span, "JSON has no comments", Some("remove it"))?;
                 return Some(want);
             }
+            (_, b'$') if self.bytes.get(self.at + 1) == Some(&b'{') && want != Want::End => {
+                return self.placeholder(want);
+            }
             (Want::End, _) => {
                 let help = Some("remove what follows, or put both into one list");
                 self.error(here, "more text follows the end of the JSON value", help)?;
@@ -398,6 +401,32 @@ impl<B: Build> Machine<'_, B> {
         self.error(here, format!("{expected} is expected, {shown} stands here"), help)?;
         self.at += c.len_utf8();
         Some(if c == '=' && want == Want::Colon { Want::Value } else { want })
+    }
+
+    /// `${…}` of another language, in a text that is nothing but JSON.
+    fn placeholder(&mut self, want: Want) -> Option<Want> {
+        let start = self.at;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+        let len = memchr::memchr(b'}', line).map_or(2, |i| i + 1);
+        self.at = start + len;
+        let span = Span::new(start, self.at);
+        self.error(
+            span,
+            "JSON has no placeholders outside of strings",
+            Some("put it into double quotes, or render it first"),
+        )?;
+        Some(match want {
+            Want::Value | Want::FirstItem => {
+                let value = self.build.plain(span, PlainKind::Word);
+                self.put(value)
+            }
+            Want::Key | Want::FirstKey => {
+                self.loose = true;
+                Want::Next
+            }
+            other => other,
+        })
     }
 
     fn trailing_comma(&mut self, here: Span, close: &str) -> Option<Want> {

@@ -218,7 +218,7 @@ impl<B: Build> Machine<'_, B> {
 pub(super) fn is_plain(byte: u8) -> bool {
     // 0xC2 leads the no-break space and no letter.
     byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'+' | b'.' | b'_' | b'$' | b'*' | 0xC3..)
+        || matches!(byte, b'-' | b'+' | b'.' | b'_' | b'*' | 0xC3..)
         || matches!(byte, 0x80..=0xBF)
 }
 

@@ -13,6 +13,8 @@ use crate::{
 /// Builds trees of events.
 pub(super) struct Builder<'t> {
     text: &'t str,
+    /// The text with lines of quoted strings joined.
+    joined: &'t str,
     file: FileId,
     out: Parsed,
     frames: Vec<Frame>,
@@ -51,9 +53,10 @@ struct Built {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(text: &'t str, file: FileId) -> Self {
+    pub(super) fn new(text: &'t str, joined: &'t str, file: FileId) -> Self {
         Self {
             text,
+            joined,
             file,
             out: Parsed::default(),
             frames: Vec::new(),
@@ -64,13 +67,17 @@ impl<'t> Builder<'t> {
         }
     }
 
-    pub(super) fn run(mut self) -> Parsed {
-        let mut events = Events::new(self.text);
+    /// The trees; with `give_up` instead the place in a quoted string where lines must be joined first.
+    pub(super) fn run(mut self, give_up: bool) -> Result<Parsed, usize> {
+        let mut events = Events::new(self.joined);
         while let Some(next) = events.next() {
             match next {
                 Ok((event, span)) => self.take(event, span),
-                Err(error) => {
-                    self.out.errors.push(error);
+                Err(failure) => {
+                    if let Some(at) = failure.too_little.filter(|_| give_up) {
+                        return Err(at);
+                    }
+                    self.out.errors.push(failure.error);
                     self.close_document();
                     match events.next_document() {
                         Ok(true) if self.out.errors.len() < MOST_ERRORS => {}
@@ -84,7 +91,7 @@ impl<'t> Builder<'t> {
             }
         }
         self.close_document();
-        self.out
+        Ok(self.out)
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) {
@@ -164,7 +171,17 @@ impl<'t> Builder<'t> {
         }
         // An absent node with `!!str` is the empty string.
         let text = if absent { "" } else { text };
+        let range = span.range();
+        let read = if matches!(style, Style::Single | Style::Double)
+            && self.text.get(range.clone()) != self.joined.get(range)
+        {
+            Some(flow::read(self.text, self.file, span, style))
+        } else {
+            None
+        };
+        let text = read.as_ref().map_or(text, |(text, _)| text);
         let map = match style {
+            _ if let Some((_, map)) = &read => map.clone(),
             Style::Literal => block::map(self.text, self.file, span, false, text),
             Style::Folded => block::map(self.text, self.file, span, true, text),
             _ => flow::map(self.text, self.file, span, style, text),
@@ -229,7 +246,8 @@ impl<'t> Builder<'t> {
         let mut merged = Vec::new();
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
-            if is_merge_key(&key) && self.merge(&value, &mut merged) {
+            // What a tag gives is not known here.
+            if is_merge_key(&key) && value.tag.is_none() && self.merge(&value, &mut merged) {
                 continue;
             }
             own.push(Pair { key, value, merged: false });

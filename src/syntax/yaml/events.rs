@@ -51,6 +51,13 @@ pub(super) struct Properties {
     pub string: bool,
 }
 
+/// Why reading cannot go on.
+pub(super) struct Failure {
+    pub error: SyntaxError,
+    /// Where text stands in a line of a quoted string that is indented too little, when it is that.
+    pub too_little: Option<usize>,
+}
+
 pub(super) struct Events<'t> {
     text: &'t str,
     parser: granit::Parser<'t, granit::StrInput<'t>>,
@@ -66,11 +73,16 @@ impl<'t> Events<'t> {
     }
 
     /// The next event with its span; `None` at the end of the text.
-    pub(super) fn next(&mut self) -> Option<Result<(Event<'t>, Span), SyntaxError>> {
+    pub(super) fn next(&mut self) -> Option<Result<(Event<'t>, Span), Failure>> {
         loop {
             let (event, span) = match self.parser.next_event()? {
                 Ok(event) => event,
-                Err(error) => return Some(Err(self.error(&error))),
+                Err(error) => {
+                    let little =
+                        matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent | ErrorKind::TabInIndentation);
+                    let at = error.marker().byte_offset().filter(|_| little);
+                    return Some(Err(Failure { error: self.error(&error), too_little: at }));
+                }
             };
             let at = self.span(&span);
             let event = match event {

@@ -12,10 +12,35 @@ pub(super) fn map(text: &str, file: FileId, span: Span, style: Style, decoded: &
     if inner == decoded {
         return TextMap::verbatim(file, Span::new(range.start, range.end));
     }
-    let mut reader =
-        Reader { text, at: range.start, end: range.end, style, decoded: String::new(), map: MapBuilder::new(file) };
+    let (own, map) = read(text, file, span, style);
+    if own == decoded { map } else { whole(file, span, decoded) }
+}
+
+/// The decoded text of a scalar and its map.
+pub(super) fn read(text: &str, file: FileId, span: Span, style: Style) -> (String, TextMap) {
+    let quotes = usize::from(style != Style::Plain);
+    let (at, end) = (span.start as usize + quotes, (span.end as usize).saturating_sub(quotes));
+    let mut reader = Reader { text, at, end, style, decoded: String::new(), map: MapBuilder::new(file) };
     reader.run();
-    if reader.decoded == decoded { reader.map.finish() } else { whole(file, span, decoded) }
+    (reader.decoded, reader.map.finish())
+}
+
+/// The text with the lines of a quoted string joined: the one that has text at an offset to the one before it, and those
+/// that follow as far as they certainly belong to the string.
+pub(super) fn joined(text: &str, at: usize) -> String {
+    let at = at.min(text.len());
+    let mut bytes = text.as_bytes().to_vec();
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.trim_end_matches([' ', '\t', '\r', '\n']).len();
+    let rest = text.get(at..).unwrap_or_default();
+    let end = at + rest.find(['"', '\'']).unwrap_or(rest.len());
+    for byte in bytes.get_mut(start..end).unwrap_or_default() {
+        if matches!(byte, b'\r' | b'\n' | b'\t') {
+            *byte = b' ';
+        }
+    }
+    // Only one-byte characters were replaced.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A map that knows no better than the whole scalar.

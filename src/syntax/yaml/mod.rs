@@ -21,6 +21,9 @@ pub const MOST_NODES: u64 = 1_000_000;
 /// The most pairs that merge keys may bring into a file.
 pub const MOST_MERGED: usize = 100_000;
 
+/// So many quoted strings with lines that are indented too little are read.
+const MOST_JOINS: usize = 32;
+
 /// Reading stops after so many mistakes.
 pub const MOST_ERRORS: usize = 20;
 
@@ -36,6 +39,16 @@ pub struct Parsed {
 }
 
 /// Parses a file of any number of documents.
+///
+/// Lines of a quoted string may be indented less than YAML asks for, as the parsers of AWS allow: they are joined before
+/// the text is read, without moving a byte.
 pub fn parse(text: &str, file: FileId) -> Parsed {
-    build::Builder::new(text, file).run()
+    let mut joined: Option<String> = None;
+    for _ in 0..MOST_JOINS {
+        match build::Builder::new(text, joined.as_deref().unwrap_or(text), file).run(true) {
+            Ok(parsed) => return parsed,
+            Err(at) => joined = Some(flow::joined(joined.as_deref().unwrap_or(text), at)),
+        }
+    }
+    build::Builder::new(text, joined.as_deref().unwrap_or(text), file).run(false).unwrap_or_default()
 }

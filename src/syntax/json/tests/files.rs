@@ -11,7 +11,9 @@ const FILE: FileId = FileId(7);
 fn plain(node: &Node) -> Json {
     match &node.kind {
         NodeKind::Null => Json::Null,
-        NodeKind::Scalar(s) if s.style == ScalarStyle::Plain => serde_json::from_str(&s.text).unwrap(),
+        NodeKind::Scalar(s) if s.style == ScalarStyle::Plain => {
+            serde_json::from_str(&s.text).unwrap_or_else(|_| Json::String(s.text.to_string()))
+        }
         NodeKind::Scalar(s) => Json::String(s.text.to_string()),
         NodeKind::Sequence(items) => items.iter().map(|n| plain(n)).collect(),
         NodeKind::Mapping(pairs) => {
@@ -78,6 +80,7 @@ fn mistakes_are_told_and_reading_goes_on() {
         "[\"a\\tb\",\"\\\\d\",\"\u{fffd}\"]",
         &[("\t", "tab"), ("\\", "no escape"), ("\\ud800", "surrogate")],
     );
+    check(r#"{"a": [${x:y}], "b": 1}"#, r#"{"a":["${x:y}"],"b":1}"#, &[("${x:y}", "placeholders")]);
     check(r#"{"a": }"#, "{}", &[("}", "value is missing")]);
     check(r#"{"x": {"a": [1}, "b": 2}"#, r#"{"x":{"a":[1]},"b":2}"#, &[("}", "still open")]);
     check("{\u{a0}\"a\": 1}", r#"{"a":1}"#, &[("\u{a0}", "U+00A0")]);

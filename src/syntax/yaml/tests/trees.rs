@@ -93,6 +93,7 @@ fn merge_keys_are_merged() {
     );
     check("- &x {<<: {a: 1}, b: 2}\n- <<: *x\n", "[{<a: 1, b: 2}, {<a: 1, <b: 2}]");
     check("\"<<\": {a: 1}\n", r#"{"<<": {a: 1}}"#);
+    check("a: {<<: !Include x}\n", "{a: {<<: !Include x}}");
     wrong("a: {<<: 1}\n", "1", "merges a mapping", &["{a: {<<: 1}}"]);
 }
 
@@ -149,10 +150,26 @@ fn what_stands_before_an_error_is_kept() {
 #[test]
 fn mistakes_are_told() {
     wrong("a:\n\tb: 1\n", "\t", "a tab is used as indentation", &["{}"]);
-    wrong("a: \"x\nb: 1\n", "b", "indented too little", &["{}"]);
+    wrong("a: \"x\nb: 1\n", "\"", "never closed", &["{}"]);
     wrong("a: \"x", "\"", "never closed", &["{}"]);
     wrong("a: b: c\n", ":", "cannot stand here", &["{a: b}"]);
     wrong("a: @x\n", "@", "cannot begin with", &["{}"]);
+}
+
+#[test]
+fn quoted_lines_may_be_indented_too_little() {
+    check(
+        "a:\n  b: \"x\n  y \\\n z\\n\n\n\tw\"\n  c: 'it''s\n\n  so\n'\n",
+        r#"{a: {b: "x y z\n\nw", c: "it's\nso "}}"#,
+    );
+    let text = "a:\n  b: 'x\n  \"y\" z'\nc: 1\n";
+    check(text, r#"{a: {b: "x \"y\" z"}, c: 1}"#);
+    let root = parse(text, FILE).documents[0].clone();
+    let NodeKind::Scalar(s) = &root.get("a").unwrap().get("b").unwrap().kind else { panic!() };
+    let place = s.map.locate(crate::source::Span::new(3, 4)).unwrap().span;
+    assert_eq!(&text[place.range()], "y");
+    let many: String = (0..200).map(|i| format!("k{i}:\n  b: 'x\n  y'\n")).collect();
+    assert!(!parse(&many, FILE).errors.is_empty());
 }
 
 #[test]
