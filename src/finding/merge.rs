@@ -74,12 +74,12 @@ pub fn group_roles(mut findings: Vec<Finding>) -> Vec<Finding> {
         // Messages name the role, so what is wrong is compared by value and statement.
         let key = Key::of(&finding, "");
         match known.get(&key).and_then(|i| groups.get_mut(*i)) {
-            Some(first) if !first.roles.iter().any(|r| finding.roles.contains(r)) => {
-                first.roles.extend(finding.roles);
+            Some(first) => {
+                let more: Vec<_> = finding.roles.into_iter().filter(|r| !first.roles.contains(r)).collect();
+                first.roles.extend(more);
                 add_related(first, finding.related);
                 first.scopes.extend(finding.scopes);
             }
-            Some(_) => groups.push(finding),
             None => {
                 known.insert(key, groups.len());
                 groups.push(finding);

@@ -4,6 +4,7 @@
 //! can live in one process.
 
 mod changes;
+mod copies;
 mod filter;
 mod frontends;
 mod guarded;

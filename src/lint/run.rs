@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::{JudgedRole, Options, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units};
+use super::{
+    JudgedRole, Options, copies, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units,
+};
 use crate::{
     config::Effective,
     discover::FileSet,
@@ -45,10 +47,11 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         let extraction = unit.extraction;
         problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
         absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
-        carriers.extend(extraction.identity_policies.into_iter().filter(|c| concerns(files.get(c.at.file).name())));
+        let policies = extraction.identity_policies.into_iter().filter(|c| concerns(files.get(c.at.file).name()));
+        carriers.extend(copies::join(policies.collect()));
         let all = extraction.files;
         let wanted = |role: &crate::value::Role| reach::takes_part(files, &set.selection, role, &all);
-        roles.extend(extraction.roles.into_iter().filter(wanted));
+        roles.extend(copies::join(extraction.roles.into_iter().filter(wanted).collect()));
         read.extend(all);
     }
 
