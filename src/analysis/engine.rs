@@ -4,7 +4,7 @@ use std::sync::{
 };
 
 use super::{
-    Answer, Grant, Names, Query, Zone, grants, replay,
+    Answer, ContextValue, Demand, Grant, Names, Query, Strings, Zone, grants, replay,
     solver::{self, Fuel, Replayed, Solver, Surroundings},
 };
 use crate::{
@@ -140,6 +140,54 @@ impl Analysis {
     /// Whether that principal of the Allow statement at that position gets in at all; `false` only when it surely does not.
     pub fn principal_reachable(&self, position: usize, principal: usize) -> bool {
         grants::anybody(self, position, Some(principal)).iter().any(|q| self.ask(q).may_be())
+    }
+
+    /// The values of a key with which callers get in, one by one, when there are at most `most`; `None` when there are more
+    /// or they could not be told. Absence is no value.
+    ///
+    /// ```
+    /// # use iac_trust_lint::{analysis::{Action, Analysis, Caller, Query, Zone}, policy::from_json, source::FileId, value::Own};
+    /// let policy = from_json(
+    ///     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "222222222222"},
+    ///         "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": ["abc", "def"]}}}]}"#,
+    ///     FileId(0),
+    /// );
+    /// let analysis = Analysis::new(&policy, Zone::default(), &Own::default(), "2026-11-21");
+    /// let query = Query::new(Caller::any_aws(), Action::AssumeRole);
+    /// let found = analysis.admitted_values(&query, "sts:ExternalId", 10);
+    /// assert_eq!(found, Some(vec!["abc".to_owned(), "def".to_owned()]));
+    /// ```
+    pub fn admitted_values(&self, query: &Query, key: &str, most: usize) -> Option<Vec<String>> {
+        let mut found: Vec<String> = Vec::new();
+        loop {
+            let others = Demand::Is(Strings::NoneOf(found.clone()));
+            match self.ask(&query.clone().demand(key, others)) {
+                Answer::No => return Some(found),
+                Answer::Undecided => return None,
+                Answer::Yes { .. } if found.len() >= most => return None,
+                Answer::Yes { witness, .. } => {
+                    let mut carried = witness.context.iter().filter(|(k, _)| k.eq_ignore_ascii_case(key));
+                    let before = found.len();
+                    match carried.next() {
+                        Some((_, ContextValue::One(value))) => found.push(value.clone()),
+                        Some((_, ContextValue::Many(values))) => {
+                            found.extend(values.iter().filter(|v| !found.contains(v)).cloned().collect::<Vec<_>>());
+                        }
+                        None => {}
+                    }
+                    if found.len() == before {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a caller gets in that carries the key with a value of one of the patterns `inside` and of none of `outside`.
+    /// `admits(q, key, &["*"], patterns)` is no exactly when every value that gets in is of one of the patterns.
+    pub fn admits(&self, query: &Query, key: &str, inside: &[&str], outside: &[String]) -> Answer {
+        let inside = inside.iter().map(|p| (*p).to_owned()).collect();
+        self.ask(&query.clone().demand(key, Demand::Is(Strings::Like(inside, outside.to_vec()))))
     }
 
     /// Whether some Allow statement speaks of the call.

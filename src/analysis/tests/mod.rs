@@ -1,6 +1,8 @@
 mod completeness;
 mod grants;
+mod laws;
 mod random;
+mod unknowns;
 
 use super::{Analysis, Zone};
 use crate::{policy::from_json, source::FileId, value::Own};

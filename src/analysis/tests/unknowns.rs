@@ -1,0 +1,112 @@
+//! Policies that are not known in full.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    analysis::{Action, Answer, Caller, Certainty, Demand, GrantKind, Guard, Query, Standing},
+    policy::{PolicyKind, decode},
+    source::{Location, Span},
+    value::{Kind, Part, Reason, Text, Unknown, Value},
+};
+
+/// The analysis of statements in which each `@` is text that is not known.
+fn holed(statements: &str) -> Analysis {
+    let at = Location::new(FileId(0), Span::default());
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let mut parts = Vec::new();
+    for (i, piece) in text.split('@').enumerate() {
+        if i > 0 {
+            parts.push(Part::Hole(Arc::new(Unknown::new("var.x", Reason::Undeclared, at)), at.into()));
+        }
+        parts.push(Part::Known { text: piece.into(), origin: at.into(), map: None });
+    }
+    let policy = decode(&Value::new(Kind::String(Text::new(parts)), at), PolicyKind::Trust);
+    let own = Own { account: Some("111111111111".to_owned()), partition: Some("aws".to_owned()), region: None };
+    Analysis::new(&policy, Zone::default(), &own, "2026-11-21")
+}
+
+const ROOT: &str = r#"{"AWS": "222222222222"}"#;
+
+fn only(a: &Analysis) -> (GrantKind, Certainty, Vec<Guard>) {
+    let [g] = a.grants() else { panic!("{:#?}", a.grants()) };
+    (g.kind, g.certainty, g.guards.clone())
+}
+
+#[test]
+fn a_value_that_is_not_known_guards() {
+    use Certainty::{Certain, Possible};
+    let of = |condition: &str| {
+        let a = holed(&allow(ROOT, condition));
+        assert_eq!(a.disagreements(), 0);
+        let (_, certainty, guards) = only(&a);
+        (certainty, guards)
+    };
+    assert_eq!(of(r#""StringEquals": {"sts:ExternalId": "@"}"#), (Possible, vec![Guard::ExternalId]));
+    assert_eq!(of(r#""StringLike": {"sts:ExternalId": "a-@"}"#), (Possible, vec![Guard::ExternalId]));
+    assert_eq!(of(r#""StringEquals": {"sts:ExternalId": ["abc", "@"]}"#), (Certain, vec![Guard::ExternalId]));
+    assert_eq!(of(r#""StringEqualsIfExists": {"sts:ExternalId": "@"}"#), (Certain, vec![]));
+    assert_eq!(of(r#""ForAllValues:StringEquals": {"sts:ExternalId": "@"}"#), (Certain, vec![]));
+    assert_eq!(of(r#""StringNotEquals": {"sts:ExternalId": "@"}"#), (Certain, vec![]));
+    assert_eq!(of(r#""Bool": {"aws:MultiFactorAuthPresent": "@"}"#), (Possible, vec![Guard::Mfa]));
+    assert_eq!(of(r#""IpAddress": {"aws:SourceIp": "@"}"#), (Possible, vec![Guard::SourceIp]));
+    assert_eq!(of(r#""NumericLessThan": {"aws:MultiFactorAuthAge": "@"}"#), (Possible, vec![Guard::Mfa]));
+    assert_eq!(of(r#""Nope": {"sts:ExternalId": "abc"}"#), (Possible, vec![]));
+}
+
+#[test]
+fn a_deny_that_is_not_known_takes_certainty_away() {
+    let denied = |d: String| {
+        let a = holed(&format!("{}, {d}", allow(ROOT, "")));
+        assert_eq!(a.disagreements(), 0);
+        only(&a).1
+    };
+    assert_eq!(denied(deny(r#"{"AWS": "@"}"#, "")), Certainty::Possible);
+    assert_eq!(denied(deny(r#"{"Service": "@"}"#, "")), Certainty::Certain);
+    assert_eq!(
+        denied(deny(r#"{"AWS": "arn:aws:iam::222222222222:role/@"}"#, "")),
+        Certainty::Certain,
+        "a user gets in"
+    );
+    assert_eq!(denied(deny(r#"{"AWS": "*"}"#, r#""StringNotEquals": {"sts:ExternalId": "@"}"#)), Certainty::Possible);
+    assert_eq!(denied(deny(ROOT, "").replace("sts:AssumeRole", "@")), Certainty::Possible);
+    assert_eq!(denied(deny(ROOT, "").replace("Deny", "@")), Certainty::Possible);
+    assert_eq!(denied(r#""@""#.to_owned()), Certainty::Possible);
+}
+
+#[test]
+fn a_principal_that_is_not_known_is_nobody_in_particular() {
+    let a = holed(&allow(r#"{"AWS": "@"}"#, ""));
+    assert_eq!(only(&a).0, GrantKind::Unknown);
+    assert_eq!(a.grants()[0].standing, Standing::Unknown);
+    assert!(a.ask(&Query::new(Caller::any_aws(), Action::AssumeRole)).is_no());
+    let a = holed(&allow(r#"{"AWS": "arn:aws:iam::@:root"}"#, ""));
+    assert_eq!(only(&a).0, GrantKind::Unknown);
+    let a = holed(&allow(r#"{"AWS": "arn:aws:iam::222222222222:role/@"}"#, ""));
+    let (kind, certainty, _) = only(&a);
+    assert_eq!((kind, certainty), (GrantKind::Role, Certainty::Possible));
+    assert_eq!(a.grants()[0].account.as_deref(), Some("222222222222"));
+}
+
+#[test]
+fn an_action_that_is_not_known_is_possible() {
+    let a = holed(&allow(ROOT, "").replace("sts:AssumeRole", "@"));
+    assert_eq!(only(&a).1, Certainty::Possible);
+    let a = holed(&allow(ROOT, "").replace("sts:AssumeRole", "s3:@"));
+    assert!(a.grants().is_empty());
+}
+
+#[test]
+fn absence_of_a_claim_is_only_possible() {
+    let github = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";
+    let key = "token.actions.githubusercontent.com:sub";
+    let condition = format!(r#""StringEqualsIfExists": {{"{key}": "repo:acme/api:x"}}"#);
+    let statement = allow(&format!(r#"{{"Federated": "{github}"}}"#), &condition);
+    let a = analysis(&statement.replace("AssumeRole", "AssumeRoleWithWebIdentity"));
+    let query = Query::new(Caller::Oidc, Action::AssumeRoleWithWebIdentity);
+    let other = Demand::Is(crate::analysis::Strings::NoneOf(vec!["repo:acme/api:x".to_owned()]));
+    assert!(a.ask(&query.clone().demand(key, other)).is_no());
+    let Answer::Yes { certainty, witness } = a.ask(&query.demand(key, Demand::Absent)) else { panic!() };
+    assert_eq!(certainty, Certainty::Possible);
+    assert!(!witness.context.contains_key(key));
+}
