@@ -6,6 +6,7 @@ mod action;
 mod baseline;
 #[path = "../differential/cases.rs"]
 mod cases;
+mod changes;
 mod cli;
 mod cloudformation;
 mod config;
@@ -15,6 +16,7 @@ mod hostile;
 mod kit;
 mod layers;
 mod practice;
+mod roles;
 mod rules;
 mod simulate;
 mod suppressions;

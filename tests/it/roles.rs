@@ -1,0 +1,112 @@
+use serde_json::{Value, json};
+
+use crate::kit::{Tree, role, template};
+
+fn roles(tree: &Tree, args: &[&str]) -> Vec<Value> {
+    let ran = tree.run(&[&["roles", "--format", "json"], args].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["schema_version"], 1);
+    document["roles"].as_array().unwrap().clone()
+}
+
+#[test]
+fn each_role_with_who_can_assume_it() {
+    let tree = Tree::new().file("t.yaml", template("464622532012"));
+    let all = roles(&tree, &[]);
+    assert_eq!(
+        all[0],
+        json!({
+            "address": "Audit", "type": "AWS::IAM::Role", "root": "t.yaml", "file": "t.yaml", "line": 2,
+            "policy": {"status": "resolved", "reasons": []},
+            "grants": [{
+                "principal": {"kind": "account", "value": "464622532012", "account": "464622532012", "label": "Datadog"},
+                "zone": "outside", "actions": ["sts:AssumeRole"], "guards": ["external-id"],
+                "file": "t.yaml", "line": 8, "column": 31,
+            }],
+        })
+    );
+    assert_eq!(roles(&tree, &["--trust", "464622532012"])[0]["grants"][0]["zone"], "trusted");
+    assert_eq!(roles(&tree, &["--own-account", "464622532012"])[0]["grants"][0]["zone"], "own");
+    let table = tree.run(&["roles"]).stdout;
+    assert!(table.contains("outside  account 464622532012 (Datadog)  sts:AssumeRole  external-id"), "{table}");
+}
+
+#[test]
+fn what_is_not_known_is_named() {
+    let tree = Tree::new()
+        .file("main.tf", format!("variable \"who\" {{}}\n{}", role("r", "\"arn:aws:iam::${var.who}:root\"")));
+    let all = roles(&tree, &["--with-policy"]);
+    assert_eq!(all[0]["policy"]["status"], "partial");
+    assert_eq!(all[0]["policy"]["reasons"][0]["expression"], "var.who");
+    assert_eq!(all[0]["grants"][0]["principal"]["kind"], "unknown");
+    assert_eq!(all[0]["document"]["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::${unknown:var.who}:root");
+    let all = roles(&tree, &["--var", "who=999988887777"]);
+    assert_eq!((&all[0]["policy"]["status"], &all[0]["grants"][0]["zone"]), (&"resolved".into(), &"outside".into()));
+
+    let tree = Tree::new().file(
+        "main.tf",
+        "variable \"policy\" {}\nresource \"aws_iam_role\" \"r\" {\n  assume_role_policy = var.policy\n}\n",
+    );
+    let all = roles(&tree, &["--with-policy"]);
+    assert_eq!(all[0]["policy"]["status"], "unresolved");
+    assert_eq!(all[0]["document"], json!({"$unknown": "var.policy"}));
+}
+
+#[test]
+fn the_own_account_is_a_symbol() {
+    let tree = Tree::new().file(
+        "main.tf",
+        format!(
+            "data \"aws_caller_identity\" \"me\" {{}}\n{}",
+            role("r", "\"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root\"")
+        ),
+    );
+    let all = roles(&tree, &["--with-policy"]);
+    let grant = &all[0]["grants"][0];
+    assert_eq!(grant["zone"], "own");
+    assert_eq!(grant["principal"]["account"], Value::Null);
+    assert_eq!(all[0]["document"]["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::${own-account}:root");
+}
+
+#[test]
+fn heredocs_are_shown_as_documents() {
+    let text = "resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = <<-EOT\n    {\"Statement\": {\"Effect\": \
+                \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {\"AWS\": \"${var.x}\"}}}\n  EOT\n}\nvariable \
+                \"x\" {}\n";
+    let all = roles(&Tree::new().file("main.tf", text), &["--with-policy"]);
+    assert_eq!(all[0]["document"]["Statement"]["Principal"]["AWS"], "${unknown:var.x}");
+}
+
+#[test]
+fn findings_do_not_make_roles_fail() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    assert_eq!(tree.run(&["roles"]).code, 0);
+    assert_eq!(tree.run(&["roles", "missing"]).code, 2);
+}
+
+#[test]
+fn init_writes_a_config_to_review() {
+    let tree = Tree::new()
+        .file("t.yaml", template("464622532012"))
+        .file("u.yaml", template("999988887777"))
+        .file("v.yaml", template("999988887777").replace("Audit", "Other"))
+        .file("own.tf", role("own", "aws_iam_role.own.arn"));
+    let ran = tree.run(&["init"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = tree.read(".iac-trust-lint.yaml");
+    let first = text.find("# - account: \"999988887777\"").unwrap();
+    let second = text.find("# - account: \"464622532012\"\n  #   name: \"Datadog\"").unwrap();
+    assert!(first < second, "sorted by the number of roles: {text}");
+    // Nothing is trusted until somebody uncomments it.
+    assert_eq!(tree.run(&["--select", "untrusted-account"]).code, 1);
+    assert_eq!(tree.run(&["init"]).code, 2, "a config that is there is kept");
+    let uncommented: String = text
+        .lines()
+        .map(|l| if l.starts_with("  # - account") || l.starts_with("  #   ") { l.replacen("# ", "", 1) } else { l.to_owned() } + "\n")
+        .collect();
+    tree.write(".iac-trust-lint.yaml", uncommented);
+    let ran = tree.run(&["--select", "untrusted-account"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}{}", ran.stdout, tree.read(".iac-trust-lint.yaml"));
+    assert!(tree.run(&["init", "--stdout"]).stdout.contains("trust:"));
+}
