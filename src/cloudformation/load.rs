@@ -39,6 +39,11 @@ pub(super) fn load(files: &Files, file: FileId, path: &Path) -> Loaded {
         return loaded(as_yaml.documents, &[], source.name(), file);
     }
     let mut parsed = yaml::parse(text, file);
+    if let Some(first) = parsed.errors.first()
+        && let Some(mended) = recover::with_joined_lines(text, file, first)
+    {
+        parsed = mended;
+    }
     if !parsed.errors.is_empty()
         && detect::looks_like_template(text)
         && let Some(rest) = recover::without_broken_blocks(text, file)

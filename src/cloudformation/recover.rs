@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::{source::FileId, syntax::yaml};
+use crate::{
+    source::FileId,
+    syntax::{tree::SyntaxError, yaml},
+};
 
 /// Smaller files than this are not worth the search; larger ones than that are refused.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -31,6 +34,40 @@ pub(super) fn without_broken_blocks(text: &str, file: FileId) -> Option<String> 
         return None;
     }
     String::from_utf8(bytes).ok()
+}
+
+/// What the parser says of a quoted string with a line that does not stand to the right of its key. CloudFormation takes
+/// such strings; many templates have JSON in them that ends with `}'` under the key.
+const LESS_INDENTED: &str = "indented too little";
+
+/// More bytes than this are not parsed again in search of such lines.
+const MOST_PARSED: usize = 64 * 1024 * 1024;
+
+/// The text with each such line joined to the one before it, which is what folding makes of a line break in quotes.
+/// Offsets stay. `None` when that does not mend the text.
+pub(super) fn with_joined_lines(text: &str, file: FileId, first: &SyntaxError) -> Option<yaml::Parsed> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut error = first.clone();
+    let mut parsed = 0_usize;
+    while error.message.contains(LESS_INDENTED) && parsed < MOST_PARSED {
+        let before = bytes.get(..error.span.start as usize)?;
+        let newline = memchr::memrchr(b'\n', before)?;
+        *bytes.get_mut(newline)? = b' ';
+        if let Some(byte) = newline.checked_sub(1).and_then(|i| bytes.get_mut(i))
+            && *byte == b'\r'
+        {
+            *byte = b' ';
+        }
+        let text = String::from_utf8(bytes).ok()?;
+        parsed = parsed.saturating_add(text.len());
+        let again = yaml::parse(&text, file);
+        match again.errors.first() {
+            None => return Some(again),
+            Some(next) => error = next.clone(),
+        }
+        bytes = text.into_bytes();
+    }
+    None
 }
 
 /// The blocks: top-level sections but `Resources`, and what stands directly in `Resources`.
