@@ -6,7 +6,7 @@ use super::{
     eval::Evaluator,
     function::{Call, Func, call_of, describe},
     functions::list_of,
-    lift::{choice_value, narrow_deep},
+    lift::{choice_value, lift, narrow_deep},
     scope::Scope,
     subjects::identity,
 };
@@ -81,21 +81,23 @@ impl Evaluator<'_> {
                 if parts.iter().any(decided) {
                     return Value::bool(decisive, at);
                 }
-                self.lifted(func, arg, at, parts, &mut |parts| Value::bool(parts.iter().any(decided) == decisive, at))
+                let combined = lift(parts, at, &mut |parts| Value::bool(parts.iter().any(decided) == decisive, at));
+                combined.unwrap_or_else(|| self.opaque(&describe(func, arg), name, at))
             }
             Func::Not => {
                 let parts = items.iter().take(1).map(|i| self.condition_node(i, scope, None)).collect();
-                self.lifted(func, arg, at, parts, &mut |parts| {
-                    Value::bool(!parts.iter().any(|v| matches!(v.kind, Kind::Bool(true))), at)
-                })
+                let not = |parts: &[Value]| !parts.iter().any(|v| matches!(v.kind, Kind::Bool(true)));
+                let negated = lift(parts, at, &mut |parts| Value::bool(not(parts), at));
+                negated.unwrap_or_else(|| self.opaque(&describe(func, arg), name, at))
             }
             Func::Equals => {
                 let [a, b] = items else { return self.opaque(&describe(func, arg), name, at) };
                 let args = vec![self.eval(a, scope), self.eval(b, scope)];
-                self.lifted(func, arg, at, args, &mut |args| match args {
+                let compared = lift(args, at, &mut |args| match args {
                     [a, b] => self.equals(a, b, name, at),
                     _ => Value::bool(false, at),
-                })
+                });
+                compared.unwrap_or_else(|| self.opaque(&describe(func, arg), name, at))
             }
             _ => self.truth(self.call(func, arg, at, scope), name, at),
         }

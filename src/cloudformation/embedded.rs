@@ -29,6 +29,9 @@ pub(super) enum Read {
 pub(super) fn read(body: &Value, path: &Path) -> Read {
     let text = match &body.kind {
         Kind::String(text) => text.clone(),
+        Kind::Object(_) if body.get("Resources").is_none() => {
+            return Read::Unknown("a body that is made elsewhere".to_owned());
+        }
         Kind::Object(_) => Text::new(vec![Part::Json(Arc::new(body.clone()), body.origin.clone())]),
         Kind::Unknown(u) => return Read::Unknown(u.reference.clone()),
         Kind::Choice(c) => return Read::Unknown(c.subject.text.clone()),

@@ -19,6 +19,7 @@ pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> E
         if !loaded.problems.is_empty() && detect::looks_like_template(files.get(file).text()) {
             out.files.push(file);
             out.problems = loaded.problems;
+            out.problems.truncate(1);
         }
         return out;
     }

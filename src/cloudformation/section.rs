@@ -10,8 +10,8 @@ use crate::{
     syntax::tree::{Node, NodeKind, Pair},
 };
 
-/// More entries than this of one section are not read: loops may multiply them without end.
-const MOST_ENTRIES: usize = 1_200_000;
+/// Loops make no more entries of one section than this; CloudFormation takes 500 resources.
+const MOST_LOOPED: usize = 10_000;
 
 /// One entry of a top-level section.
 #[derive(Clone)]
@@ -78,7 +78,9 @@ impl Evaluator<'_> {
             return;
         };
         for pair in effective(pairs).iter() {
-            if out.len() >= MOST_ENTRIES {
+            if scope.has_loops() && out.len() >= MOST_LOOPED {
+                let limit = format!("loops that make more than {MOST_LOOPED} entries");
+                self.memo.limits.borrow_mut().entry(limit).or_insert_with(|| scope.at(pair.key.span));
                 return;
             }
             let NodeKind::Scalar(scalar) = &pair.key.kind else { continue };

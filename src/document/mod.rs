@@ -35,8 +35,10 @@ pub fn extract(files: &Files, file: FileId, path: &Path) -> Option<Extraction> {
         return None;
     }
     out.files.push(file);
+    // What follows the first mistake is often its consequence.
     out.problems = errors
         .iter()
+        .take(1)
         .map(|e| InputProblem {
             file: source.name().to_owned(),
             at: Some(crate::source::Location::new(file, e.span)),

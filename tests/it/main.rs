@@ -9,6 +9,8 @@ mod cases;
 mod changes;
 mod cli;
 mod cloudformation;
+mod cloudformation_limits;
+mod cloudformation_places;
 mod config;
 mod discover;
 mod evaluator;
