@@ -11,19 +11,7 @@ pub(super) fn explain(text: &str, base: usize, error: &hcl_edit::parser::Error, 
     let ahead = |u: &&Unclosed| u.span.start as usize <= line && !matches!(u.what, What::Bracket(_));
     let cause = unclosed.iter().find(|u| !open(u) && ahead(u)).or_else(|| unclosed.iter().rev().find(open));
     if let Some(cause) = cause {
-        let (message, help) = match cause.what {
-            What::String => ("the string is not closed on its line".to_owned(), "close it with `\"`, or use a heredoc"),
-            What::Heredoc => ("the heredoc is never closed".to_owned(), "end it with its delimiter, alone on a line"),
-            What::Template => (
-                "this template sequence is never closed".to_owned(),
-                "close it with `}`, or write `$${` for the text `${`",
-            ),
-            What::Comment => ("the comment is never closed".to_owned(), "close it with `*/`"),
-            What::Bracket(b'(') => ("this `(` is never closed".to_owned(), "close it with `)`"),
-            What::Bracket(b'[') => ("this `[` is never closed".to_owned(), "close it with `]`"),
-            What::Bracket(_) => ("this `{` is never closed".to_owned(), "close it with `}`"),
-        };
-        return SyntaxError { message, span: cause.span, help: Some(help.to_owned()) };
+        return self::unclosed(cause);
     }
     let at = (0..=at).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     let token = token(text.get(at..).unwrap_or_default());
@@ -36,6 +24,22 @@ pub(super) fn explain(text: &str, base: usize, error: &hcl_edit::parser::Error, 
     }
     let (message, help) = words(error.message(), token);
     SyntaxError { message, span, help: help.map(str::to_owned) }
+}
+
+/// Says what is never closed.
+pub(super) fn unclosed(cause: &Unclosed) -> SyntaxError {
+    let (message, help) = match cause.what {
+        What::String => ("the string is not closed on its line", "close it with `\"`, or use a heredoc"),
+        What::Heredoc => ("the heredoc is never closed", "end it with its delimiter, alone on a line"),
+        What::Template => {
+            ("this template sequence is never closed", "close it with `}`, or write `$${` for the text `${`")
+        }
+        What::Comment => ("the comment is never closed", "close it with `*/`"),
+        What::Bracket(b'(') => ("this `(` is never closed", "close it with `)`"),
+        What::Bracket(b'[') => ("this `[` is never closed", "close it with `]`"),
+        What::Bracket(_) => ("this `{` is never closed", "close it with `}`"),
+    };
+    SyntaxError { message: message.to_owned(), span: cause.span, help: Some(help.to_owned()) }
 }
 
 /// The word or character that a text begins with; nothing at a line break.

@@ -35,7 +35,11 @@ pub fn parse(text: &str) -> HclFile {
     let mut comments = scan::Comments::default();
     let unclosed = scan::scan(text, &mut comments);
     let comments = comments.0.into_iter().map(|span| comment(text, span)).collect();
-    let (items, errors) = recover::items(text, &unclosed);
+    let (items, mut errors) = recover::items(text, &unclosed);
+    if errors.is_empty() {
+        // The parser takes strings over several lines, Terraform does not.
+        errors.extend(unclosed.iter().find(|u| u.what == scan::What::String).map(message::unclosed));
+    }
     HclFile { items, comments, errors }
 }
 
