@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Decoder;
 use crate::{
     policy::{Literal, ProblemKind},
-    value::{Kind, Origin, Part, Reason, Text, Unknown, Value},
+    value::{Kind, Origin, Part, Reason, Step, Text, Unknown, Value},
 };
 
 /// One value of an element.
@@ -64,10 +64,21 @@ pub(super) fn literal(value: &Value) -> Option<Literal> {
         Kind::String(text) => text.clone(),
         _ => Text::known(value.as_str()?.into_owned(), value.origin.clone()),
     };
-    Some(Literal { text, origin: value.origin.clone() })
+    let origin = way(&value.origin, &text);
+    Some(Literal { text, origin })
 }
 
 /// A string of the policy that is not known.
 pub(super) fn open(unknown: &Arc<Unknown>, origin: &Origin) -> Literal {
     Literal { text: Text::new(vec![Part::Hole(unknown.clone(), origin.clone())]), origin: origin.clone() }
+}
+
+/// The origin of a string, with the ways of its parts when it was put together where it stands: what a person would edit
+/// to change `"arn:aws:iam::${var.id}:root"` is often the variable.
+fn way(origin: &Origin, text: &Text) -> Origin {
+    if !origin.is_direct() {
+        return origin.clone();
+    }
+    let steps: Vec<Step> = text.parts().iter().flat_map(|p| p.origin().steps()).copied().collect();
+    if steps.is_empty() { origin.clone() } else { Origin { at: origin.at, trail: Some(steps.into()) } }
 }

@@ -54,15 +54,15 @@ impl Shown {
             message,
             help: finding.help.as_deref().map(|h| printable(h).into_owned()),
             snippet: file.map(|f| snippet_of(f, &here, view)),
-            related: elsewhere.into_iter().map(|l| Self::place(l, finding.severity, view)).collect(),
+            related: elsewhere.into_iter().map(|l| Self::place(l, view)).collect(),
         }
     }
 
-    fn place(label: &Label, severity: Severity, view: &View<'_>) -> Self {
+    fn place(label: &Label, view: &View<'_>) -> Self {
         Self {
             code: None,
             url: None,
-            severity,
+            severity: Severity::Info,
             message: printable(&label.text).into_owned(),
             help: None,
             snippet: Some(snippet_of(label.at.file, &[(label.at.span, "")], view)),
