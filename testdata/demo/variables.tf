@@ -1,6 +1,6 @@
 variable "vendor_account_ids" {
   type    = list(string)
-  default = ["464622532012", "999988887777"]
+  default = ["464622532012"]
 }
 
 variable "external_id" {

@@ -13,6 +13,7 @@ mod cloudformation_limits;
 mod cloudformation_places;
 mod config;
 mod discover;
+mod docs;
 mod evaluator;
 mod hostile;
 mod kit;
