@@ -98,7 +98,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(literal) = party_literal(policy, grant) else { continue };
         let Some(mut query) = grant_query(ctx.analysis, grant) else { continue };
-        if !seen.insert((grant.statement, account.clone())) {
+        if !seen.insert((statement.index, account.clone())) {
             continue;
         }
         query.caller = Caller::Aws {

@@ -1,7 +1,7 @@
 use super::shared::{CallerKind, Draft, caller_kinds, list, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::Action,
+    analysis::{Action, Query},
     finding::Severity,
     policy::{Effect, Literal, Statement, glob},
 };
@@ -148,11 +148,21 @@ fn say(
         quoted(covered),
         quoted(&needed)
     );
+    let beyond: Vec<Action> = covered.iter().copied().filter(|call| !needed.contains(call)).collect();
+    let place = ctx.analysis.policy().statements.iter().position(|s| std::ptr::eq(s, statement));
+    let witness = kinds.iter().find_map(|kind| {
+        let mut calls = beyond.iter().filter(|call| kind.calls().contains(call));
+        let query = Query::new(kind.any(), *calls.next()?).through(place?, None);
+        ctx.analysis.ask(&query).witness().cloned()
+    });
     let origin = at.map_or_else(|| principal_origin(statement, None), |literal| &literal.origin);
-    let draft = Draft::at(&RULE, origin, "this allows more than the call that is needed", message)
+    let mut draft = Draft::at(&RULE, origin, "this allows more than the call that is needed", message)
         .help(format!("use {} as `Action`", quoted(&needed)))
         .value(what)
         .in_statement(statement);
+    if let Some(witness) = &witness {
+        draft = draft.witness(witness);
+    }
     report.push(ctx, draft);
 }
 

@@ -1,4 +1,4 @@
-use super::shared::{CallerKind, Draft, caller_kinds, role_phrase};
+use super::shared::{CallerKind, Draft, known_caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -113,10 +113,11 @@ const MFA: &str = "aws:MultiFactorAuthPresent";
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for (i, statement) in ctx.analysis.policy().statements.iter().enumerate() {
+        let kinds = known_caller_kinds(statement);
         for (j, condition) in statement.conditions.iter().enumerate() {
             let Some(key) = condition.key.known().filter(|k| can_guard(k)) else { continue };
             let found = match statement.effect {
-                Effect::Allow => by_allow(ctx, i, statement, condition, &key),
+                Effect::Allow => by_allow(ctx, i, &kinds, condition, &key),
                 Effect::Deny => by_deny(ctx, (i, j), condition, &key),
                 Effect::Unknown => None,
             };
@@ -163,7 +164,7 @@ fn can_guard(key: &str) -> bool {
 fn by_allow(
     ctx: &RoleContext<'_>,
     at: usize,
-    statement: &Statement,
+    kinds: &[CallerKind],
     condition: &Condition,
     key: &str,
 ) -> Option<Bypass> {
@@ -177,7 +178,7 @@ fn by_allow(
     if !passes_absent && !without_mfa {
         return None;
     }
-    caller_kinds(statement).into_iter().find_map(|kind| {
+    kinds.iter().copied().find_map(|kind| {
         let query = Query { statement: Some(at), ..kind.query() };
         if passes_absent {
             let answer = ctx.analysis.ask(&query.clone().demand(key, Demand::Absent));

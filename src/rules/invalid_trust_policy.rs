@@ -148,8 +148,8 @@ fn judge(ctx: &RoleContext<'_>, statement: &Statement, principal: &Principal, re
     }
     if statement.effect == Effect::Allow
         && matches!(statement.principals, Principals::Only(_))
-        && !ctx.analysis.policy().problems.iter().any(|p| p.origin == principal.value.origin)
         && let Some((calls, needs)) = mismatch(statement, principal)
+        && !ctx.analysis.policy().problems.iter().any(|p| p.origin == principal.value.origin)
     {
         let kind = match principal.kind {
             PrincipalKind::Federated => "a federated principal",

@@ -121,7 +121,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let Some(literal) = party_literal(policy, grant) else { continue };
         let Some(query) = grant_query(ctx.analysis, grant) else { continue };
         let Some(lack) = lack(ctx, &query, required) else { continue };
-        if !seen.insert((grant.statement, literal.text.display(), grant.value.clone())) {
+        if !seen.insert((statement.index, literal.text.display(), grant.value.clone())) {
             continue;
         }
         let (without, help) = words(lack.guards, required);

@@ -6,7 +6,6 @@ use crate::{
         issuers::{self, Issuer},
     },
     finding::Severity,
-    policy::Policy,
     value::Origin,
 };
 
@@ -114,10 +113,9 @@ Resources:
 };
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
-    let policy = ctx.analysis.policy();
-    for way in oidc_ways(policy) {
+    for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info.filter(|i| i.shared) else { continue };
-        let answer = any_tenant(ctx, policy, &way, info);
+        let answer = any_tenant(ctx, &way, info);
         let keys: Vec<String> = info.pins.iter().map(|claim| way.key(claim)).collect();
         if answer.is_no() || bounded_by_unknown(way.statement, &keys) {
             continue;
@@ -140,7 +138,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 }
 
 /// Whether a token of a tenant that nobody named gets in. What anybody can bring about stays free.
-fn any_tenant(ctx: &RoleContext<'_>, policy: &Policy, way: &OidcWay<'_>, info: &Issuer) -> Answer {
+fn any_tenant(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer) -> Answer {
     let by_subject = info.pins.contains(&"sub");
     let by_audience = info.pins.contains(&"aud");
     let mut query = way.query();
@@ -154,9 +152,9 @@ fn any_tenant(ctx: &RoleContext<'_>, policy: &Policy, way: &OidcWay<'_>, info: &
         let pinned = info.pins.contains(&claim);
         !pinned && !issuers::is_abusable(claim) && (claim != "aud" || by_audience) && claim != "sub" && claim != "amr"
     };
-    query.demands.extend(way.strange_claims(policy, counts));
+    query.demands.extend(way.strange_claims(counts));
     if !by_subject {
-        query.demands.extend(way.strange_claims(policy, |claim| claim == "sub" && !info.pins.contains(&"sub")));
+        query.demands.extend(way.strange_claims(|claim| claim == "sub" && !info.pins.contains(&"sub")));
     }
     ctx.analysis.ask(&query)
 }

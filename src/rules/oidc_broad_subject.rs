@@ -6,7 +6,6 @@ use crate::{
         issuers::{self, Issuer, Piece},
     },
     finding::Severity,
-    policy::Policy,
 };
 
 /// Any repository of a tenant, or any branch and event of a repository, can assume the role.
@@ -109,8 +108,7 @@ Resources:
 };
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
-    let policy = ctx.analysis.policy();
-    for way in oidc_ways(policy) {
+    for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info else { continue };
         for (value, text, reach) in reach_of_values(&way, info) {
             let (made_up, what) = match reach {
@@ -124,7 +122,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             };
             let subject = Demand::Is(Strings::Like(vec![alike], Vec::new()));
             let mut query = way.query().demand(way.key("sub"), subject);
-            query.demands.extend(other_claims(&way, policy, reach));
+            query.demands.extend(other_claims(&way, reach));
             let answer = ctx.analysis.ask(&query);
             if answer.is_no() {
                 continue;
@@ -137,18 +135,18 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 .in_statement(way.statement);
             report.push(ctx, draft);
         }
-        without_subject(ctx, policy, &way, info, report);
+        without_subject(ctx, &way, info, report);
     }
 }
 
 /// An issuer of one tenant, with nothing said of the subject.
-fn without_subject(ctx: &RoleContext<'_>, policy: &Policy, way: &OidcWay<'_>, info: &Issuer, report: &mut Report<'_>) {
+fn without_subject(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer, report: &mut Report<'_>) {
     let key = way.key("sub");
     if info.shared || conditions_on(way.statement, &key).next().is_some() {
         return;
     }
     let mut query = way.query().demand(key.clone(), Demand::Unguarded);
-    query.demands.extend(way.strange_claims(policy, |claim| claim != "sub" && claim != "aud"));
+    query.demands.extend(way.strange_claims(|claim| claim != "sub" && claim != "aud"));
     let answer = ctx.analysis.ask(&query);
     if answer.is_no() {
         return;
@@ -164,10 +162,10 @@ fn without_subject(ctx: &RoleContext<'_>, policy: &Policy, way: &OidcWay<'_>, in
 }
 
 /// Claims that could pin what the subject does not.
-fn other_claims(way: &OidcWay<'_>, policy: &Policy, reach: Reach) -> Vec<(String, Demand)> {
+fn other_claims(way: &OidcWay<'_>, reach: Reach) -> Vec<(String, Demand)> {
     let of_tenant =
         |claim: &str| ["owner", "enterprise", "namespace", "organization"].iter().any(|w| claim.contains(w));
-    way.strange_claims(policy, |claim| match reach {
+    way.strange_claims(|claim| match reach {
         Reach::WholeTenant => claim != "sub" && claim != "aud" && !issuers::is_abusable(claim) && !of_tenant(claim),
         _ => issuers::is_abusable(claim) || claim == "job_workflow_ref",
     })

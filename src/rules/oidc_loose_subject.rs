@@ -6,7 +6,6 @@ use crate::{
         issuers::{self, Issuer, Piece},
     },
     finding::Severity,
-    policy::Policy,
 };
 
 /// A pattern on the token subject admits tenants or repositories with a similar name.
@@ -112,8 +111,7 @@ Resources:
 };
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
-    let policy = ctx.analysis.policy();
-    for way in oidc_ways(policy) {
+    for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info else { continue };
         for (value, text, reach) in reach_of_values(&way, info) {
             let (made_up, who) = match reach {
@@ -127,7 +125,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             };
             let subject = Demand::Is(Strings::Like(vec![alike.clone()], Vec::new()));
             let mut query = way.query().demand(way.key("sub"), subject);
-            query.demands.extend(other_claims(&way, policy, reach));
+            query.demands.extend(other_claims(&way, reach));
             let answer = ctx.analysis.ask(&query);
             if answer.is_no() {
                 continue;
@@ -144,10 +142,10 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 }
 
 /// Claims that could pin what the subject does not.
-fn other_claims(way: &OidcWay<'_>, policy: &Policy, reach: Reach) -> Vec<(String, Demand)> {
+fn other_claims(way: &OidcWay<'_>, reach: Reach) -> Vec<(String, Demand)> {
     let of_tenant =
         |claim: &str| ["owner", "enterprise", "namespace", "organization"].iter().any(|w| claim.contains(w));
-    way.strange_claims(policy, |claim| {
+    way.strange_claims(|claim| {
         let free = claim == "sub" || claim == "aud" || issuers::is_abusable(claim);
         !free && (reach == Reach::AlikeTenant || !of_tenant(claim))
     })

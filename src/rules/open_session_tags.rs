@@ -88,15 +88,23 @@ Resources:
     kind: RuleKind::Role(check),
 };
 
+/// How many statements that allow session tags are looked at for callers whom another statement lets in.
+const MOST_STATEMENTS: usize = 64;
+
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
     let mut seen = BTreeSet::new();
+    let covers = |(_, s): &(usize, &Statement)| tag_session(s, None).is_some();
+    let tagging: Vec<usize> =
+        policy.statements.iter().enumerate().filter(covers).map(|(i, _)| i).take(MOST_STATEMENTS).collect();
     for grant in ctx.analysis.grants() {
         if grant.standing != Standing::Outside || grant.kind == GrantKind::Service {
             continue;
         }
         let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        for (i, statement) in policy.statements.iter().enumerate() {
+        let elsewhere = tagging.iter().copied().filter(|i| *i != grant.statement);
+        for i in std::iter::once(grant.statement).chain(elsewhere) {
+            let Some(statement) = policy.statements.get(i) else { continue };
             let Some(origin) = tag_session(statement, (i == grant.statement).then_some(grant.principal).flatten())
             else {
                 continue;

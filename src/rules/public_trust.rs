@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use super::shared::{Draft, Fresh, bounded_by_unknown, grant_query, party_literal, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
@@ -108,16 +108,19 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
     let mut seen = BTreeSet::new();
+    let bare_caller = OnceCell::new();
     for grant in ctx.analysis.grants() {
         if grant.kind != GrantKind::Any || grant.standing != Standing::Outside {
             continue;
         }
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        if !seen.insert((grant.statement, grant.principal)) || bounded_by_unknown_caller(statement) {
+        if !seen.insert((statement.index, grant.principal)) || bounded_by_unknown_caller(statement) {
             continue;
         }
-        let bare = ctx.analysis.ask(&Query { demands: Fresh::bare_caller(policy), ..query });
+        let bare = ctx
+            .analysis
+            .ask(&Query { demands: bare_caller.get_or_init(|| Fresh::bare_caller(policy)).clone(), ..query });
         let held = bare.is_no();
         let (witness, certainty) = match bare.certainty() {
             Some(certainty) => (bare.witness().cloned(), certainty),

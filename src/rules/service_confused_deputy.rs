@@ -105,7 +105,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let Some(key) = deputies::source_key(&grant.value) else { continue };
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        if !seen.insert((grant.statement, grant.value.clone())) {
+        if !seen.insert((statement.index, grant.value.clone())) {
             continue;
         }
         let answer = ctx.analysis.ask(&for_a_stranger(ctx, query));

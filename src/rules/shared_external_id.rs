@@ -168,6 +168,7 @@ fn check(run: &RunContext<'_>, report: &mut Report<'_>) {
             by_id.entry(id).or_default().push(one);
         }
     }
+    let mut seen = BTreeSet::new();
     for (id, uses) in by_id.iter().filter(|(_, uses)| groups(uses) > 1) {
         for (i, one) in uses.iter().enumerate() {
             let party = one.parties.first().map_or("", String::as_str);
@@ -176,6 +177,10 @@ fn check(run: &RunContext<'_>, report: &mut Report<'_>) {
             else {
                 continue;
             };
+            // A role that is judged in several worlds is one role.
+            if !seen.insert((one.value.origin.at, one.ctx.role.address.clone(), one.ctx.role.root.clone())) {
+                continue;
+            }
             let other_party = other.parties.first().map_or("", String::as_str);
             let message = format!(
                 "the ExternalId `{id}` of {}, which trusts {party}, is also that of {}, which trusts {other_party}",

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::shared::{CallerKind, Draft, caller_kinds, principals, role_phrase};
+use super::shared::{CallerKind, Draft, known_caller_kinds, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::keys::{self, Availability, Call},
     finding::Severity,
-    policy::{Condition, SetQuantifier, Statement, Test, Who},
+    policy::{Condition, Effect, SetQuantifier, Statement, Test, Who},
 };
 
 /// No request ever carries a condition key that the policy asks for.
@@ -98,8 +98,8 @@ Resources:
 };
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
-    for statement in &ctx.analysis.policy().statements {
-        let kinds = caller_kinds(statement);
+    for (i, statement) in ctx.analysis.policy().statements.iter().enumerate() {
+        let kinds = known_caller_kinds(statement);
         let mut seen = BTreeSet::new();
         for condition in statement.conditions.iter().filter(|_| !kinds.is_empty()) {
             let Some(key) = condition.key.known() else { continue };
@@ -114,6 +114,12 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             let mut draft = Draft::at(&RULE, &condition.key.origin, "no request carries this key", message)
                 .value(key.clone())
                 .in_statement(statement);
+            if passes_absent(condition) && statement.effect == Effect::Allow {
+                let answers = kinds.iter().map(|kind| ctx.analysis.ask(&kind.query().through(i, None)));
+                if let Some(witness) = answers.into_iter().find_map(|a| a.witness().cloned()) {
+                    draft = draft.witness(&witness);
+                }
+            }
             draft = match keys::near_miss(&key) {
                 Some(near) => draft.help(format!("use `{near}`")),
                 None => draft.help("use a key that the call carries, or take the condition out"),

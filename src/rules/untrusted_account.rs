@@ -118,7 +118,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let Some(account) = &grant.account else { continue };
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(literal) = party_literal(policy, grant) else { continue };
-        if !seen.insert((grant.statement, literal.text.display(), &grant.value)) {
+        if !seen.insert((statement.index, literal.text.display(), &grant.value)) {
             continue;
         }
         let party = party_phrase(zone, grant);

@@ -109,7 +109,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(literal) = party_literal(policy, grant) else { continue };
-        if !seen.insert((grant.statement, grant.value.clone())) {
+        if !seen.insert((statement.index, grant.value.clone())) {
             continue;
         }
         let party = party_phrase(ctx.analysis.zone(), grant);

@@ -109,7 +109,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             for value in &condition.values {
                 let Some(text) = value.known() else { continue };
                 let Some((party, query)) = stranger(ctx, &query, &key, &text) else { continue };
-                if !seen.insert((grant.statement, text.to_string())) {
+                if !seen.insert((statement.index, text.to_string())) {
                     continue;
                 }
                 let answer = ctx.analysis.ask(&query);

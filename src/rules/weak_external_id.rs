@@ -1,4 +1,4 @@
-use super::shared::{CallerKind, Draft, caller_kinds, conditions_on, role_phrase};
+use super::shared::{CallerKind, Draft, conditions_on, known_caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Answer, Demand, GrantKind, Query, Standing, Strings, known_accounts},
@@ -147,7 +147,7 @@ fn draft(
 fn speaks_of_others(ctx: &RoleContext<'_>, at: usize, statement: &Statement) -> bool {
     let mut grants = ctx.analysis.grants().iter().filter(|g| g.statement == at).peekable();
     if grants.peek().is_none() {
-        return caller_kinds(statement).contains(&CallerKind::Aws);
+        return known_caller_kinds(statement).contains(&CallerKind::Aws);
     }
     grants.any(|g| {
         let aws = !matches!(g.kind, GrantKind::Service | GrantKind::Saml | GrantKind::Oidc | GrantKind::Unknown);

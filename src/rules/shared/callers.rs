@@ -1,7 +1,7 @@
 use super::principals;
 use crate::{
     analysis::{Action, Caller, Query, Strings},
-    policy::{Principals, Statement, Who},
+    policy::{Principal, Principals, Statement, Who},
 };
 
 /// A kind of caller that a statement speaks of. A statement speaks of few kinds however many principals it has.
@@ -80,11 +80,18 @@ impl CallerKind {
 
 /// The kinds of callers that a statement speaks of, each once.
 pub(crate) fn caller_kinds(statement: &Statement) -> Vec<CallerKind> {
-    let mut kinds: Vec<CallerKind> = match &statement.principals {
-        Principals::AllBut(_) => vec![CallerKind::Aws],
-        _ => principals(statement).iter().filter_map(|p| CallerKind::of(&p.who)).collect(),
-    };
-    kinds.sort();
-    kinds.dedup();
-    kinds
+    kinds(statement, |_| true)
+}
+
+/// The kinds of callers that a statement speaks of by principals that are known. Rules of guards speak of no others.
+pub(crate) fn known_caller_kinds(statement: &Statement) -> Vec<CallerKind> {
+    kinds(statement, |principal| principal.value.text.first_hole().is_none())
+}
+
+fn kinds(statement: &Statement, counts: impl Fn(&Principal) -> bool) -> Vec<CallerKind> {
+    let of = |p: &Principal| CallerKind::of(&p.who).filter(|_| counts(p));
+    let among: Vec<CallerKind> = principals(statement).iter().filter_map(of).collect();
+    let everybody = matches!(statement.principals, Principals::AllBut(_));
+    let is_there = |kind: &CallerKind| if everybody { *kind == CallerKind::Aws } else { among.contains(kind) };
+    CallerKind::ALL.into_iter().filter(is_there).collect()
 }

@@ -10,7 +10,7 @@ mod subject;
 mod words;
 
 pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query, key_is};
-pub(crate) use callers::{CallerKind, caller_kinds};
+pub(crate) use callers::{CallerKind, caller_kinds, known_caller_kinds};
 pub use draft::{Draft, Subject};
 pub(crate) use identity::{assume_role_statements, resource_account};
 pub(crate) use outside::{account_is_outside, arn_account, is_account_id, organization_is_outside};

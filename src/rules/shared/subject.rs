@@ -1,3 +1,5 @@
+use std::{collections::BTreeSet, rc::Rc};
+
 use super::{Fresh, key_is, principals};
 use crate::{
     analysis::{
@@ -18,11 +20,15 @@ pub(crate) struct OidcWay<'a> {
     /// What is known of the issuer.
     pub(crate) info: Option<&'static Issuer>,
     at: (usize, usize),
+    keys: Rc<BTreeSet<String>>,
 }
 
 /// All ways in for tokens of known issuers.
 pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
     let mut ways = Vec::new();
+    let conditions = policy.statements.iter().flat_map(|s| &s.conditions);
+    let keys = conditions.filter_map(|c| Some(c.key.known()?.to_ascii_lowercase()));
+    let keys = Rc::new(keys.filter(|k| k.contains(':')).collect::<BTreeSet<String>>());
     for (i, statement) in policy.statements.iter().enumerate() {
         if statement.effect != Effect::Allow || !matches!(statement.principals, Principals::Only(_)) {
             continue;
@@ -35,7 +41,7 @@ pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
             };
             if let Some(issuer) = issuer {
                 let info = issuers::lookup(&issuer);
-                ways.push(OidcWay { statement, principal, issuer, info, at: (i, j) });
+                ways.push(OidcWay { statement, principal, issuer, info, at: (i, j), keys: keys.clone() });
             }
         }
     }
@@ -62,16 +68,10 @@ impl OidcWay<'_> {
     }
 
     /// Demands that every claim of the issuer that the policy speaks of, and that `counts`, is absent or made up.
-    pub(crate) fn strange_claims(&self, policy: &Policy, counts: impl Fn(&str) -> bool) -> Vec<(String, Demand)> {
-        let mut demands: Vec<(String, Demand)> = Vec::new();
-        for condition in policy.statements.iter().flat_map(|s| &s.conditions) {
-            let Some(key) = condition.key.known().map(|k| k.to_ascii_lowercase()) else { continue };
-            let Some((issuer, claim)) = key.rsplit_once(':') else { continue };
-            if issuer == self.issuer && counts(claim) && !demands.iter().any(|(k, _)| *k == key) {
-                demands.push((key.clone(), Demand::Unguarded));
-            }
-        }
-        demands
+    pub(crate) fn strange_claims(&self, counts: impl Fn(&str) -> bool) -> Vec<(String, Demand)> {
+        let of_issuer =
+            |key: &&String| key.rsplit_once(':').is_some_and(|(issuer, claim)| issuer == self.issuer && counts(claim));
+        self.keys.iter().filter(of_issuer).map(|key| (key.clone(), Demand::Unguarded)).collect()
     }
 }
 
