@@ -4,7 +4,8 @@ use std::sync::{
 };
 
 use super::{
-    Answer, ContextValue, Demand, Grant, Names, Query, Strings, Zone, grants, replay,
+    Answer, ContextValue, Demand, Grant, Names, Query, Strings, Zone, grants,
+    replay::{self, Denies},
     solver::{self, Fuel, Replayed, Solver, Surroundings},
 };
 use crate::{
@@ -33,6 +34,7 @@ pub struct Analysis {
     own: OwnPlace,
     names: Names,
     solver: Solver,
+    denies: Denies,
     fuel: AtomicU64,
     disagreements: AtomicU64,
     grants: OnceLock<Vec<Grant>>,
@@ -85,7 +87,8 @@ impl Analysis {
         let solver = Solver::new(&policy, around);
         let fuel = AtomicU64::new(Self::ALL_STEPS);
         let disagreements = AtomicU64::new(0);
-        Self { policy, zone, own, names, solver, fuel, disagreements, grants: OnceLock::new() }
+        let denies = Denies::of(&policy);
+        Self { policy, zone, own, names, solver, denies, fuel, disagreements, grants: OnceLock::new() }
     }
 
     /// The policy that is analysed, without symbols.
@@ -122,7 +125,7 @@ impl Analysis {
         let mut fuel = Fuel::new(before);
         let mut refused = 0;
         let answer = self.solver.ask(query, &mut fuel, &mut |trial, fuel| {
-            let verdict = replay::replay(&self.policy, query, trial.position, trial.request, fuel);
+            let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
             refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
             verdict
         });
@@ -134,12 +137,12 @@ impl Analysis {
 
     /// Whether the Allow statement at that position lets anybody in at all; `false` only when it surely does not.
     pub fn statement_reachable(&self, position: usize) -> bool {
-        grants::anybody(self, position, None).iter().any(|q| self.ask(q).may_be())
+        grants::anybody(position, None).iter().any(|q| self.ask(q).may_be())
     }
 
     /// Whether that principal of the Allow statement at that position gets in at all; `false` only when it surely does not.
     pub fn principal_reachable(&self, position: usize, principal: usize) -> bool {
-        grants::anybody(self, position, Some(principal)).iter().any(|q| self.ask(q).may_be())
+        grants::anybody(position, Some(principal)).iter().any(|q| self.ask(q).may_be())
     }
 
     /// The values of a key with which callers get in, one by one, when there are at most `most`; `None` when there are more
@@ -193,6 +196,11 @@ impl Analysis {
     /// Whether some Allow statement speaks of the call.
     pub(super) fn speaks_of(&self, action: super::Action) -> bool {
         self.solver.speaks_of(action)
+    }
+
+    /// Whether all steps are used up: every further answer is [`Answer::Undecided`].
+    pub fn is_exhausted(&self) -> bool {
+        self.fuel.load(Ordering::Relaxed) == 0
     }
 
     /// How often the evaluator refused a witness of the solver. Anything but 0 is a fault of one of the two.

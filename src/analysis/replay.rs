@@ -1,33 +1,92 @@
 //! Holding the solver's witnesses against the evaluator.
 
+use std::{borrow::Cow, collections::HashMap};
+
 use super::{
-    Query, Request,
+    Query, Request, RequestPrincipal as Caller,
     evaluator::{Truth, statement_matches},
     solver::{Fuel, Replayed},
 };
-use crate::policy::{Effect, Policy, Statement, What};
+use crate::policy::{Effect, Policy, Principal, Principals, Statement, What, Who};
+
+/// The Deny statements of a policy by whom they mean, so that those that mean others need not be looked at.
+#[derive(Debug)]
+pub(super) struct Denies {
+    /// Positions of those that can mean anybody.
+    anybody: Vec<usize>,
+    /// Positions of those that mean one account alone.
+    one_account: HashMap<String, Vec<usize>>,
+    /// Positions of statements that may be a Deny for all that is known.
+    unsure: Vec<usize>,
+}
+
+impl Denies {
+    pub fn of(policy: &Policy) -> Self {
+        let mut denies = Self { anybody: Vec::new(), one_account: HashMap::new(), unsure: Vec::new() };
+        for (i, statement) in policy.statements.iter().enumerate() {
+            match statement.effect {
+                Effect::Allow => {}
+                Effect::Unknown if may_deny(policy, statement) => denies.unsure.push(i),
+                Effect::Unknown => {}
+                Effect::Deny => match one_account(statement) {
+                    Some(account) => denies.one_account.entry(account).or_default().push(i),
+                    None => denies.anybody.push(i),
+                },
+            }
+        }
+        denies
+    }
+
+    fn about(&self, request: &Request) -> impl Iterator<Item = usize> {
+        let account = match &request.principal {
+            Caller::Root { account, .. }
+            | Caller::User { account, .. }
+            | Caller::Role { account, .. }
+            | Caller::Session { account, .. }
+            | Caller::FederatedUser { account, .. } => self.one_account.get(account),
+            Caller::Service(_) | Caller::Saml(_) | Caller::Oidc(_) => None,
+        };
+        self.anybody.iter().chain(account.into_iter().flatten()).copied()
+    }
+}
+
+fn one_account(statement: &Statement) -> Option<String> {
+    let Principals::Only(all) = &statement.principals else { return None };
+    let [Principal { who: Who::Account { account, .. } | Who::User { account, .. } | Who::Role { account, .. }, .. }] =
+        &all[..]
+    else {
+        return None;
+    };
+    account.as_known().map(Cow::into_owned)
+}
 
 /// What the evaluator says of a request that is to get in through the statement at `position`, under what the query takes
 /// as absent or true.
-pub(super) fn replay(policy: &Policy, query: &Query, position: usize, request: &Request, fuel: &mut Fuel) -> Replayed {
-    let mut allowed = Truth::False;
-    let mut denied = Truth::False;
-    for (i, statement) in policy.statements.iter().enumerate() {
-        let denies = statement.effect == Effect::Deny;
-        let matched = |fuel: &mut Fuel| {
-            fuel.burn(20 + 20 * statement.conditions.len() as u64);
+pub(super) fn replay(
+    policy: &Policy,
+    denies: &Denies,
+    query: &Query,
+    position: usize,
+    request: &Request,
+    fuel: &mut Fuel,
+) -> Replayed {
+    let mut matched = |i: usize| match policy.statements.get(i) {
+        Some(statement) => {
+            fuel.burn(8 + 20 * statement.conditions.len() as u64);
             matches(policy, query, i, statement, request)
-        };
-        if i == position {
-            allowed = matched(fuel);
-        } else if denies && query.matching != Some(i) && !query.ignore_denies.contains(&i) {
-            denied = denied.or(matched(fuel));
-        } else if statement.effect == Effect::Unknown && may_deny(policy, statement) {
-            denied = denied.or(matched(fuel).and(Truth::Unknown));
         }
+        None => Truth::False,
+    };
+    let mut allowed = matched(position);
+    let mut denied = Truth::False;
+    for i in denies.about(request).filter(|i| query.matching != Some(*i) && !query.ignore_denies.contains(i)) {
+        denied = denied.or(matched(i));
         if denied == Truth::True {
             return Replayed::Deny;
         }
+    }
+    for i in denies.unsure.iter().filter(|i| **i != position) {
+        denied = denied.or(matched(*i).and(Truth::Unknown));
     }
     if let Some((i, statement)) = query.matching.and_then(|i| Some((i, policy.statements.get(i)?))) {
         allowed = allowed.and(matches(policy, query, i, statement, request));

@@ -2,11 +2,8 @@
 
 use super::{Party, Way, aws_caller};
 use crate::{
-    analysis::{
-        Action, Answer, Demand, Grant, GrantKind, NamedIn, Standing, Strings, names::organizations_in,
-        standing::Verdict,
-    },
-    policy::{Principal, Test, Who},
+    analysis::{Action, Answer, Demand, Grant, GrantKind, Standing, Strings, standing::Verdict},
+    policy::{Principal, Who},
 };
 
 /// The parties behind `AWS: "*"` or `NotPrincipal`: everybody, or those that conditions and Deny statements leave.
@@ -31,6 +28,11 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
         granted => Demand::AbsentOr(Strings::Like(Vec::new(), granted)),
     };
     for id in way.relevant_accounts() {
+        if way.analysis.is_exhausted() {
+            // Nothing can be said of the others: they are all of anybody.
+            out.truncate(before);
+            break;
+        }
         in_account(way, &id, &others, out);
     }
     if out.len() == before {
@@ -195,85 +197,6 @@ fn somebody(way: &Way<'_>, out: &mut Vec<Grant>) {
 }
 
 impl Way<'_> {
-    /// Whether a condition of this statement or of a Deny is on the key.
-    pub(super) fn tests(&self, key: &str) -> bool {
-        self.conditions().any(|(_, _, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
-    }
-
-    /// Conditions of this statement, then those of Deny statements: position of the statement, of the condition, and it.
-    pub(super) fn conditions(&self) -> impl Iterator<Item = (usize, usize, &crate::policy::Condition)> {
-        let all = &self.analysis.policy().statements;
-        let own = all.iter().enumerate().skip(self.position).take(1);
-        let denies = all.iter().enumerate().filter(|(_, s)| s.effect == crate::policy::Effect::Deny);
-        own.chain(denies).flat_map(|(p, s)| s.conditions.iter().enumerate().map(move |(i, c)| (p, i, c)))
-    }
-
-    /// Known values of conditions of this statement on the key, with their places.
-    fn values_of(&self, key: &str) -> Vec<(String, (usize, usize))> {
-        let conditions = self.conditions().filter(|(p, _, _)| *p == self.position);
-        conditions
-            .filter(|(_, _, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
-            .flat_map(|(_, i, c)| {
-                let values = c.values.iter().enumerate();
-                values.filter_map(move |(j, v)| Some((v.known()?.into_owned(), (i, j))))
-            })
-            .collect()
-    }
-
-    /// Values of conditions on the caller's organization, here or on a Deny; with the place when it is here.
-    fn organization_values(&self) -> Vec<(String, Option<(usize, usize)>)> {
-        let mut out = Vec::new();
-        let resource = self.analysis.own().organization.clone();
-        for (p, i, c) in self.conditions() {
-            let Some(key) = c.key.known() else { continue };
-            let on = |name: &str| key.eq_ignore_ascii_case(name);
-            if !on("aws:PrincipalOrgID") && !on("aws:PrincipalOrgPaths")
-                || c.operator.is_some_and(|o| o.test == Test::Null)
-            {
-                continue;
-            }
-            for (j, v) in c.values.iter().enumerate() {
-                let place = (p == self.position).then_some((i, j));
-                let Some(text) = v.known() else { continue };
-                if text.to_ascii_lowercase().contains("${aws:resourceorgid}") {
-                    out.push((resource.clone(), place));
-                } else if organizations_in(&text).next().is_some() || text.contains("ou-") {
-                    out.push((text.into_owned(), place));
-                }
-            }
-        }
-        out
-    }
-
-    /// Accounts that could be the ones that get in: those that this statement's conditions and Deny statements name, the
-    /// role's own, and those of the zone.
-    fn relevant_accounts(&self) -> Vec<String> {
-        let policy = self.analysis.policy();
-        let denies = |i: usize| policy.statements.get(i).is_some_and(|s| s.effect == crate::policy::Effect::Deny);
-        let named = self.analysis.names().accounts().iter();
-        let mut out: Vec<String> = named
-            .filter(|n| n.places.iter().any(|p| p.statement == self.position || denies(p.statement)))
-            .map(|n| n.id.clone())
-            .collect();
-        let own = &self.analysis.own().account;
-        if !out.contains(own) {
-            out.push(own.clone());
-        }
-        out
-    }
-
-    /// The value of a condition of this statement on that key that names the account.
-    fn place_of(&self, id: &str, key: &str) -> Option<(usize, usize)> {
-        let named = self.analysis.names().accounts().iter().find(|n| n.id == id)?;
-        named.places.iter().filter(|p| p.statement == self.position).find_map(|p| match p.at {
-            NamedIn::Condition(i, j) => {
-                let condition = self.analysis.policy().statements.get(self.position)?.conditions.get(i)?;
-                condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)).then_some((i, j))
-            }
-            NamedIn::Principal(_) => None,
-        })
-    }
-
     /// The verdict on a party outside that gets in only as a member of a trusted organization.
     fn through_organization(&self, party: &Party, verdict: Verdict) -> Verdict {
         let (zone, own) = (self.analysis.zone(), self.analysis.own());

@@ -6,12 +6,10 @@ use crate::analysis::{Demand, GrantKind, Guard, keys};
 /// The guards of a party.
 pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
     let mut tested: Vec<(Guard, Vec<String>)> = Vec::new();
-    for (_, _, condition) in way.conditions() {
-        let Some(key) = condition.key.known() else { continue };
+    for key in way.keys() {
         let Some(guard) = guard_of(&key) else { continue };
-        let key = key.to_ascii_lowercase();
         match tested.iter_mut().find(|(g, _)| *g == guard) {
-            Some((_, keys)) if keys.contains(&key) => {}
+            Some((_, keys)) if keys.len() >= MOST_KEYS || keys.contains(&key) => {}
             Some((_, keys)) => keys.push(key),
             None => tested.push((guard, vec![key])),
         }
@@ -29,13 +27,14 @@ pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
         let single: Vec<Vec<String>> = keys.iter().map(|k| vec![k.clone()]).collect();
         // MFA and its age, or an organization's id and paths, are one thing; other keys guard each for itself.
         let asked = if matches!(guard, Guard::Mfa | Guard::Organization) { joint } else { &single[..] };
-        let guarded = asked.iter().any(|keys| {
-            let mut query = party.query.clone();
-            for key in keys {
-                query = query.demand(key.clone(), Demand::Unguarded);
-            }
-            way.ask(&query).is_no()
-        });
+        let guarded = !way.analysis.is_exhausted()
+            && asked.iter().any(|keys| {
+                let mut query = party.query.clone();
+                for key in keys {
+                    query = query.demand(key.clone(), Demand::Unguarded);
+                }
+                way.ask(&query).is_no()
+            });
         if guarded {
             out.push(guard);
         }
@@ -44,11 +43,13 @@ pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
     out
 }
 
+/// Of so many keys that could be the same guard each is asked for.
+const MOST_KEYS: usize = 64;
+
 /// Which guard a condition on the key can be; `None` when the key says who the party is, or says nothing.
 fn guard_of(key: &str) -> Option<Guard> {
-    let key = key.to_ascii_lowercase();
-    keys::lookup(&key)?;
-    Some(match &*key {
+    keys::lookup(key)?;
+    Some(match key {
         "aws:multifactorauthpresent" | "aws:multifactorauthage" => Guard::Mfa,
         "sts:externalid" => Guard::ExternalId,
         "aws:principalorgid" | "aws:principalorgpaths" => Guard::Organization,

@@ -2,24 +2,27 @@
 
 mod aws;
 mod federated;
+mod ground;
 mod guards;
 
 use super::{Action, Analysis, Answer, Caller, Certainty, Demand, Grant, GrantKind, Query, Standing, Strings};
 use crate::policy::{Effect, Principal, Principals, Who};
+use ground::Ground;
 
 /// The grants of a policy, in the order of statements and principals.
 pub(super) fn all(analysis: &Analysis) -> Vec<Grant> {
     let mut out = Vec::new();
+    let ground = &Ground::new(analysis);
     for (position, statement) in analysis.policy().statements.iter().enumerate() {
         if statement.effect != Effect::Allow {
             continue;
         }
         match &statement.principals {
             Principals::Missing => {}
-            Principals::AllBut(_) => aws::anyone(&Way { analysis, position, principal: None }, &mut out),
+            Principals::AllBut(_) => aws::anyone(&Way { analysis, ground, position, principal: None }, &mut out),
             Principals::Only(all) => {
                 for (i, principal) in all.iter().enumerate() {
-                    let way = Way { analysis, position, principal: Some(i) };
+                    let way = Way { analysis, ground, position, principal: Some(i) };
                     of_principal(&way, principal, &mut out);
                 }
             }
@@ -31,6 +34,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Grant> {
 /// One principal of one statement.
 struct Way<'a> {
     analysis: &'a Analysis,
+    ground: &'a Ground,
     position: usize,
     principal: Option<usize>,
 }
@@ -67,9 +71,7 @@ fn of_principal(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant>) {
 
 impl Way<'_> {
     fn query(&self, caller: Caller, action: Action) -> Query {
-        let mut query = Query::new(caller, action).through(self.position, self.principal);
-        query.principal = self.principal;
-        query
+        Query::new(caller, action).through(self.position, self.principal)
     }
 
     fn ask(&self, query: &Query) -> Answer {
@@ -131,8 +133,7 @@ fn aws_caller(account: Strings, organization: Demand, resource: Strings) -> Call
 }
 
 /// Queries that together ask whether anybody at all gets in.
-pub(super) fn anybody(analysis: &Analysis, position: usize, principal: Option<usize>) -> Vec<Query> {
-    let way = Way { analysis, position, principal };
+pub(super) fn anybody(position: usize, principal: Option<usize>) -> Vec<Query> {
     [
         (Caller::any_aws(), Action::AssumeRole),
         (Caller::Service(Strings::Any), Action::AssumeRole),
@@ -140,6 +141,6 @@ pub(super) fn anybody(analysis: &Analysis, position: usize, principal: Option<us
         (Caller::Oidc, Action::AssumeRoleWithWebIdentity),
     ]
     .into_iter()
-    .map(|(caller, action)| way.query(caller, action))
+    .map(|(caller, action)| Query::new(caller, action).through(position, principal))
     .collect()
 }

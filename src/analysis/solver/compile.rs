@@ -21,6 +21,10 @@ pub struct Compiled {
     pub statements: Vec<Statement>,
     /// Positions of the Deny statements.
     pub denies: Vec<usize>,
+    /// Positions of Deny statements that mean more than single accounts.
+    general: Vec<usize>,
+    /// Positions of the others by account.
+    by_account: HashMap<String, Vec<usize>>,
     /// Positions of statements that may be a Deny.
     pub unsure: Vec<usize>,
     /// How keys are written, by the key in lower case.
@@ -104,15 +108,47 @@ impl Compiled {
                 Statement { effect: s.effect, negated, entries, arns, atoms, actions: actions(&s.actions) }
             })
             .collect();
-        let denies = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
+        let denies: Vec<usize> = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
+        let (mut general, mut by_account) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
+        for i in &denies {
+            match policy.statements.get(*i).and_then(|s| accounts(&s.principals)) {
+                Some(accounts) => accounts.into_iter().for_each(|a| by_account.entry(a).or_default().push(*i)),
+                None => general.push(*i),
+            }
+        }
         let unsure = |i: &usize| {
             let at = policy.statements.get(*i).filter(|s| s.effect == Effect::Unknown).map(|s| s.index);
             let about = |u: &UnknownPart| matches!(u.what, What::Effect | What::Statement) && u.statement == at;
             at.is_some() && policy.unknowns.iter().any(about)
         };
         let unsure = (0..statements.len()).filter(unsure).collect();
-        Self { statements, denies, unsure, spelling }
+        Self { statements, denies, general, by_account, unsure, spelling }
     }
+}
+
+impl Compiled {
+    /// Positions of the Deny statements that can mean AWS callers of these accounts, in order.
+    pub fn denies_for(&self, accounts: &[String]) -> Vec<usize> {
+        let single = accounts.iter().filter_map(|a| self.by_account.get(a)).flatten();
+        let mut out: Vec<usize> = self.general.iter().chain(single).copied().collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// The accounts of all principals, when each is of one that is known.
+fn accounts(principals: &Principals) -> Option<Vec<String>> {
+    let Principals::Only(all) = principals else { return None };
+    all.iter()
+        .map(|p| match &p.who {
+            Who::Account { account, .. }
+            | Who::User { account, .. }
+            | Who::Role { account, .. }
+            | Who::Session { account, .. } => account.as_known().map(std::borrow::Cow::into_owned),
+            _ => None,
+        })
+        .collect()
 }
 
 impl Statement {

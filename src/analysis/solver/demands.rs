@@ -34,6 +34,15 @@ pub fn sets(strings: &Strings) -> Vec<(StringSet, bool)> {
     }
 }
 
+/// How many strings name the set.
+pub fn size(strings: &Strings) -> u64 {
+    match strings {
+        Strings::Any => 0,
+        Strings::OneOf(all) | Strings::NoneOf(all) => all.len() as u64,
+        Strings::Like(yes, no) => yes.len() as u64 + no.len() as u64,
+    }
+}
+
 /// Whether a string is in the set.
 pub fn admits(strings: &Strings, text: &str) -> bool {
     let mut fuel = Fuel::new(u64::MAX);

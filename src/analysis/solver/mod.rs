@@ -158,7 +158,7 @@ impl Solver {
         fuel: &mut Fuel,
         replay: &mut Replay<'_>,
     ) -> Attempt {
-        let free = if self.has_variables { self.free_variables(position, shape) } else { Vec::new() };
+        let free = if self.has_variables { self.free_variables(position, shape, fuel) } else { Vec::new() };
         if free.is_empty() {
             return self.run(query, position, statement, shape, mode, &Assignment::default(), fuel).0;
         }
@@ -232,7 +232,8 @@ impl Solver {
     }
 
     /// Keys of policy variables that differ from request to request.
-    fn free_variables(&self, position: usize, shape: &Shape) -> Vec<String> {
+    fn free_variables(&self, position: usize, shape: &Shape, fuel: &mut Fuel) -> Vec<String> {
+        fuel.burn(4 * self.compiled.denies.len() as u64);
         let mut space = Space::new(&self.around, shape.clone(), Vec::new());
         let mut out: Vec<String> = Vec::new();
         for statement in self.compiled.denies.iter().chain([&position]).filter_map(|i| self.compiled.statements.get(*i))

@@ -45,7 +45,7 @@ impl<'a> Problem<'a> {
     ) -> Result<Self, Impossible> {
         let (required, clauses, strict) = (Vec::new(), Vec::new(), Vec::new());
         let mut problem = Self { space, required, clauses, compiled, query, mode, strict, assignment };
-        problem.caller()?;
+        problem.caller(fuel)?;
         for (key, demand) in &query.demands {
             let posed = demands::pose(&mut problem.space, compiled, key, demand, fuel);
             let (literals, strict) = posed.ok_or(Impossible)?;
@@ -60,7 +60,15 @@ impl<'a> Problem<'a> {
         if let Some(deny) = query.matching {
             problem.matches(compiled.statements.get(deny).ok_or(Impossible)?, deny, None, fuel)?;
         }
-        for deny in &compiled.denies {
+        let accounts = match &query.caller {
+            Caller::Aws { account: Strings::OneOf(accounts), .. } if accounts.len() <= MOST_ACCOUNTS => {
+                Some(&accounts[..])
+            }
+            Caller::Aws { .. } => None,
+            _ => Some(&[][..]),
+        };
+        let single = accounts.map(|a| compiled.denies_for(a));
+        for deny in single.as_ref().unwrap_or(&compiled.denies) {
             if query.matching != Some(*deny) && !query.ignore_denies.contains(deny) {
                 problem.not_denied(*deny, fuel)?;
             }
@@ -72,8 +80,9 @@ impl<'a> Problem<'a> {
         Ok(problem)
     }
 
-    fn caller(&mut self) -> Put {
+    fn caller(&mut self, fuel: &mut Fuel) -> Put {
         let Caller::Aws { account, organization, resource } = &self.query.caller else { return Ok(()) };
+        fuel.burn(8 * demands::size(account) + 8 * demands::size(resource));
         self.strings(account, ARN, View::Account);
         let resource = prefixed(resource);
         self.strings(&resource, ARN, View::Resource);
@@ -184,6 +193,7 @@ impl<'a> Problem<'a> {
     fn condition(&mut self, atom: &Arc<Atom>, want: bool, fuel: &mut Fuel) -> Result<bool, Literal> {
         let Some(key) = &atom.key else { return Ok(self.mode.accepts(Truth::Unknown, want)) };
         let binding = self.space.bind(key);
+        fuel.burn(8);
         let atom = self.assignment.grounded(atom, &mut self.space);
         match binding {
             Binding::Fixed(carried) => {
@@ -213,6 +223,9 @@ impl<'a> Problem<'a> {
         }
     }
 }
+
+/// For so many accounts the Deny statements that mean them are looked up.
+const MOST_ACCOUNTS: usize = 16;
 
 /// Names of users and roles as they stand in ARNs: those without a kind are taken as of both.
 fn prefixed(strings: &Strings) -> Strings {

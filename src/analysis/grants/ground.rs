@@ -1,0 +1,145 @@
+//! What is looked up for every grant, gathered once.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Way;
+use crate::{
+    analysis::{Analysis, NamedIn, names::organizations_in},
+    policy::{Condition, Effect, Statement, Test},
+};
+
+/// What Deny statements say, and where accounts are named.
+pub(super) struct Ground {
+    /// Keys of their conditions, in lower case, in the order they come.
+    keys: Vec<String>,
+    key_set: HashSet<String>,
+    /// Values of their conditions on the caller's organization.
+    organizations: Vec<String>,
+    /// Accounts that they name.
+    accounts: Vec<String>,
+    /// Positions in `Names::accounts`.
+    named: HashMap<String, usize>,
+    /// The same for each statement that is no Deny.
+    by_statement: HashMap<usize, Vec<String>>,
+}
+
+impl Ground {
+    pub fn new(analysis: &Analysis) -> Self {
+        let statements = &analysis.policy().statements;
+        let denies = || statements.iter().filter(|s| s.effect == Effect::Deny);
+        let (mut keys, mut key_set, mut organizations) = (Vec::new(), HashSet::new(), Vec::new());
+        let own = &analysis.own().organization;
+        for condition in denies().flat_map(|s| &s.conditions) {
+            if let Some(key) = condition.key.known().map(|k| k.to_ascii_lowercase())
+                && key_set.insert(key.clone())
+            {
+                keys.push(key);
+            }
+            organizations.extend(organization_values(condition, own).map(|(_, text)| text));
+        }
+        let is_deny = |i: usize| statements.get(i).is_some_and(|s| s.effect == Effect::Deny);
+        let mut accounts = Vec::new();
+        let mut by_statement: HashMap<usize, Vec<String>> = HashMap::new();
+        let mut named = HashMap::new();
+        for (i, account) in analysis.names().accounts().iter().enumerate() {
+            named.insert(account.id.clone(), i);
+            if account.places.iter().any(|p| is_deny(p.statement)) {
+                accounts.push(account.id.clone());
+                continue;
+            }
+            let mut before = None;
+            for at in account.places.iter().map(|p| p.statement) {
+                if before != Some(at) {
+                    by_statement.entry(at).or_default().push(account.id.clone());
+                }
+                before = Some(at);
+            }
+        }
+        Self { keys, key_set, organizations, accounts, named, by_statement }
+    }
+}
+
+/// Values of a condition on the caller's organization, with their positions.
+fn organization_values<'a>(condition: &'a Condition, own: &'a str) -> impl Iterator<Item = (usize, String)> + use<'a> {
+    let on = |name: &str| condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(name));
+    let is = (on("aws:PrincipalOrgID") || on("aws:PrincipalOrgPaths"))
+        && condition.operator.is_none_or(|o| o.test != Test::Null);
+    let values = condition.values.iter().enumerate().filter(move |_| is);
+    values.filter_map(move |(i, v)| {
+        let text = v.known()?;
+        if text.to_ascii_lowercase().contains("${aws:resourceorgid}") {
+            return Some((i, own.to_owned()));
+        }
+        let names = organizations_in(&text).next().is_some() || text.contains("ou-");
+        names.then(|| (i, text.into_owned()))
+    })
+}
+
+impl Way<'_> {
+    fn statement(&self) -> Option<&Statement> {
+        self.analysis.policy().statements.get(self.position)
+    }
+
+    fn own_conditions(&self) -> impl Iterator<Item = (usize, &Condition)> {
+        self.statement().into_iter().flat_map(|s| s.conditions.iter().enumerate())
+    }
+
+    /// Keys, in lower case, of conditions of this statement, then of Deny statements.
+    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
+        let own = self.own_conditions().filter_map(|(_, c)| Some(c.key.known()?.to_ascii_lowercase()));
+        own.chain(self.ground.keys.iter().cloned())
+    }
+
+    /// Whether a condition of this statement or of a Deny is on the key.
+    pub(super) fn tests(&self, key: &str) -> bool {
+        self.ground.key_set.contains(&key.to_ascii_lowercase())
+            || self.own_conditions().any(|(_, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+    }
+
+    /// Known values of conditions of this statement on the key, with their places.
+    pub(super) fn values_of(&self, key: &str) -> Vec<(String, (usize, usize))> {
+        self.own_conditions()
+            .filter(|(_, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+            .flat_map(|(i, c)| {
+                let values = c.values.iter().enumerate();
+                values.filter_map(move |(j, v)| Some((v.known()?.into_owned(), (i, j))))
+            })
+            .collect()
+    }
+
+    /// Values of conditions on the caller's organization, here or on a Deny; with the place when it is here.
+    pub(super) fn organization_values(&self) -> Vec<(String, Option<(usize, usize)>)> {
+        let own = &self.analysis.own().organization;
+        let here = self.own_conditions().flat_map(|(i, c)| {
+            let values = organization_values(c, own);
+            values.map(move |(j, text)| (text, Some((i, j))))
+        });
+        here.chain(self.ground.organizations.iter().map(|text| (text.clone(), None))).collect()
+    }
+
+    /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
+    pub(super) fn relevant_accounts(&self) -> Vec<String> {
+        let here = self.ground.by_statement.get(&self.position).into_iter().flatten();
+        let mut out: Vec<String> = here.chain(&self.ground.accounts).cloned().collect();
+        let own = &self.analysis.own().account;
+        if !out.contains(own) {
+            out.push(own.clone());
+        }
+        out
+    }
+
+    /// The value of a condition of this statement on that key that names the account.
+    pub(super) fn place_of(&self, id: &str, key: &str) -> Option<(usize, usize)> {
+        let named = self.analysis.names().accounts().get(*self.ground.named.get(id)?)?;
+        let from = named.places.partition_point(|p| p.statement < self.position);
+        let here = named.places.iter().skip(from).take_while(|p| p.statement == self.position);
+        here.filter_map(|p| match p.at {
+            NamedIn::Condition(i, j) => Some((i, j)),
+            NamedIn::Principal(_) => None,
+        })
+        .find(|(i, _)| {
+            let condition = self.statement().and_then(|s| s.conditions.get(*i));
+            condition.and_then(|c| c.key.known()).is_some_and(|k| k.eq_ignore_ascii_case(key))
+        })
+    }
+}
