@@ -32,6 +32,8 @@ pub struct FileSet {
     pub noted: Vec<PathBuf>,
     /// Files and folders that should be read and cannot be.
     pub problems: Vec<InputProblem>,
+    /// Files whose search ended with an internal error, as reports show them, with its message.
+    pub broken: Vec<(String, String)>,
     /// What is reported.
     pub selection: Selection,
     /// Folders of Terraform modules that named files belong to.
@@ -123,6 +125,7 @@ struct Collected {
     noted: BTreeSet<PathBuf>,
     texts: BTreeMap<PathBuf, Vec<u8>>,
     problems: BTreeMap<PathBuf, String>,
+    broken: BTreeMap<PathBuf, String>,
 }
 
 impl Collected {
@@ -148,6 +151,9 @@ impl Collected {
                 }
                 Seen::Noted(path) => {
                     self.noted.insert(path);
+                }
+                Seen::Broken(path, cause) => {
+                    self.broken.insert(path, cause);
                 }
                 Seen::Problem(path, why) => {
                     self.problems.insert(path, why);
@@ -192,6 +198,7 @@ impl Collected {
             documents: self.documents.into_iter().filter(|d| !unreadable.contains(&d.path)).collect(),
             noted: self.noted.into_iter().filter(|p| selection.has(p)).collect(),
             problems,
+            broken: self.broken.into_iter().map(|(path, cause)| (files.show(&path), cause)).collect(),
             selection,
             modules,
         }

@@ -11,7 +11,7 @@ use super::{
     DocumentKind, FileKind, kind_of,
     search::{self, SKIPPED, TerraformHints},
 };
-use crate::source::{MOST_BYTES, Provider};
+use crate::source::{MOST_BYTES, Provider, guarded};
 
 /// What a walk found, in no order.
 pub(super) enum Seen {
@@ -25,6 +25,8 @@ pub(super) enum Seen {
     Noted(PathBuf),
     /// A file or folder that should be read and cannot be, and why.
     Problem(PathBuf, String),
+    /// A file whose search ended with an internal error.
+    Broken(PathBuf, String),
 }
 
 /// How to walk.
@@ -113,6 +115,12 @@ impl Walk<'_> {
     }
 
     fn read(&self, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+        if let Err(cause) = guarded(|| self.read_and_examine(path.clone(), kind, out)) {
+            send(out, Seen::Broken(path, cause));
+        }
+    }
+
+    fn read_and_examine(&self, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
         if path.to_str().is_none() && kind != FileKind::Document {
             send(out, Seen::Problem(path, "its name is not UTF-8".to_owned()));
             return;

@@ -88,6 +88,7 @@ pub fn group_roles(mut findings: Vec<Finding>) -> Vec<Finding> {
     }
     for finding in &mut groups {
         finding.roles.sort();
+        finding.roles.dedup();
         match finding.roles.len() {
             0 | 1 => {}
             2 => finding.message.push_str(" (and 1 more role)"),

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use crate::{
     finding::{Certainty, Finding, FingerprintParts, Place},
-    rules::Rule,
+    rules::{self, Rule},
     source::{Files, Location},
-    value::InputProblem,
+    value::{AbsentModule, InputProblem, Reason},
 };
 
 /// A finding of a rule that the run itself fires.
@@ -46,6 +46,27 @@ pub(super) fn unparsable(problems: Vec<InputProblem>, rule: &'static Rule, files
         out.push(found);
     }
     out
+}
+
+/// Drops calls that several roots make. A call that is given whom to trust makes a role that nobody can judge: that is
+/// a finding of `unresolved-trust`.
+pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    modules.retain(|m| seen.insert((m.at.file, m.at.span.start)));
+    let Some(rule) = rules::find("unresolved-trust") else { return Vec::new() };
+    let judged = modules.iter().filter_map(|module| {
+        let (name, at) = module.trust_input.as_ref()?;
+        let reason = Reason::AbsentModule(module.source.clone());
+        let message = format!("whom `{name}` of `{}` lets in cannot be decided: {reason}", module.address);
+        let mut found = finding(rule, Place::Span(*at), message, reason.how_to_supply());
+        found.certainty = Certainty::Possible;
+        "it says who can assume a role of the module".clone_into(&mut found.primary_label);
+        found.scopes.push(module.block);
+        found.fingerprint_parts.value.clone_from(&module.address);
+        found.fingerprint_parts.statement = line_of(files, *at);
+        Some(found)
+    });
+    judged.collect()
 }
 
 /// The text of the line on which a place begins.

@@ -3,7 +3,11 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::{
-    JudgedRole, Options, copies, filter, guarded::guarded, input, judge, order, reach, suppress::Gathered, units,
+    JudgedRole, Options, copies, filter,
+    guarded::{guarded, internal_error},
+    input, judge, order, reach,
+    suppress::{self, Gathered},
+    units,
 };
 use crate::{
     config::Effective,
@@ -36,7 +40,8 @@ pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
 const STACK: usize = 16 << 20;
 
 fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
-    let mut errors = Vec::new();
+    let mut errors: Vec<RunError> =
+        set.broken.iter().map(|(file, cause)| internal_error(file.clone(), cause)).collect();
     let mut problems = std::mem::take(&mut set.problems);
     let mut absent: Vec<AbsentModule> = Vec::new();
     let mut read: BTreeSet<FileId> = BTreeSet::new();
@@ -79,10 +84,12 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     findings.extend(over_all_roles(&roles, &mut errors));
     let unreadable = unparsable(files, problems, &mut findings);
 
-    let mut gathered = suppressions(files, &set, &roles, &carriers, config);
+    findings.extend(input::absent(&mut absent, files));
+
+    let mut gathered = suppressions(files, &set, &roles, &carriers, &findings, config, &mut errors);
     gathered.suppressions.apply(&mut findings, files);
-    findings.extend(gathered.unused(files));
-    findings.append(&mut gathered.bad);
+    findings.extend(gathered.unused(files, &set.selection));
+    findings.extend(gathered.bad(files, &set.selection));
     if options.filters.no_suppressions {
         findings.iter_mut().for_each(|f| f.quieted = None);
     }
@@ -167,11 +174,16 @@ fn suppressions(
     set: &FileSet,
     roles: &[JudgedRole],
     carriers: &[IdentityPolicy],
+    findings: &[Finding],
     config: &Effective,
+    errors: &mut Vec<RunError>,
 ) -> Gathered {
     let mut gathered = Gathered::default();
-    for path in &set.noted {
-        gathered.comments(files, path, config.now);
+    for path in suppress::commented(files, set, findings) {
+        // What a comment says is of use only as a whole: a file that cannot be read so has none.
+        if let Err(error) = guarded(|| files.show(&path), || gathered.comments(files, &path, config.now)) {
+            errors.push(error);
+        }
     }
     let mut seen = BTreeSet::new();
     let of_roles = roles.iter().map(|r| (&r.role.suppressions, r.role.block));

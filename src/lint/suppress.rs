@@ -1,11 +1,12 @@
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{frontends, input};
 use crate::{
     config::Date,
+    discover::{FileSet, Selection},
     finding::{Directive, Finding, Place, Reach, Suppression, Suppressions},
     rules,
-    source::{Files, Location},
+    source::{FileId, Files, Location},
     value::MetadataSuppression,
 };
 
@@ -13,7 +14,19 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Gathered {
     pub suppressions: Suppressions,
-    pub bad: Vec<Finding>,
+    bad: Vec<Finding>,
+}
+
+/// The files with suppressing comments: those that were asked about, and those that findings stand in.
+pub(super) fn commented(files: &Files, set: &FileSet, findings: &[Finding]) -> BTreeSet<PathBuf> {
+    let primary = |f: &Finding| match &f.primary {
+        Place::Span(at) => Some(at.file),
+        Place::File(_) => None,
+    };
+    let places = findings.iter().flat_map(|f| f.scopes.iter().map(|at| at.file).chain(primary(f)));
+    let ids: BTreeSet<FileId> = places.collect();
+    let noted = ids.into_iter().map(|id| files.get(id)).filter(|file| file.text().contains("iac-trust-lint:"));
+    noted.map(|file| files.absolute(file.name().as_ref())).chain(set.noted.iter().cloned()).collect()
 }
 
 /// One suppression as it is written.
@@ -56,7 +69,7 @@ impl Gathered {
             let at = Location::new(id, comment.span);
             match Directive::parse(&comment.text) {
                 None => {}
-                Some(Directive::Malformed(why)) => self.bad(files, at, why),
+                Some(Directive::Malformed(why)) => self.refuse(files, at, why),
                 Some(Directive::Ignore { rules, until, reason }) => {
                     let (reason, until) = (reason.as_deref(), until.as_deref());
                     let reach = Reach::Line(id, line);
@@ -81,22 +94,22 @@ impl Gathered {
                 Some(near) => format!("; did you mean `{}`?", near.name),
                 None => String::new(),
             };
-            self.bad(files, at, format!("the suppression names `{name}`, and there is no such rule{hint}"));
+            self.refuse(files, at, format!("the suppression names `{name}`, and there is no such rule{hint}"));
         }
         if rules.is_empty() {
-            self.bad(files, at, "the suppression names no rule".to_owned());
+            self.refuse(files, at, "the suppression names no rule".to_owned());
         }
         let Some(reason) = reason else {
-            self.bad(files, at, "the suppression gives no reason, so it hides nothing".to_owned());
+            self.refuse(files, at, "the suppression gives no reason, so it hides nothing".to_owned());
             return;
         };
         match until.map(str::parse::<Date>) {
             Some(Err(e)) => {
-                self.bad(files, at, format!("the suppression has no valid end: {e}"));
+                self.refuse(files, at, format!("the suppression has no valid end: {e}"));
                 return;
             }
             Some(Ok(day)) if now > day => {
-                self.bad(files, at, format!("the suppression ended on {day}: {reason}"));
+                self.refuse(files, at, format!("the suppression ended on {day}: {reason}"));
                 return;
             }
             _ => {}
@@ -105,7 +118,7 @@ impl Gathered {
         self.suppressions.add(Suppression { rules, reason: reason.to_owned(), at, reach });
     }
 
-    fn bad(&mut self, files: &Files, at: Location, message: String) {
+    fn refuse(&mut self, files: &Files, at: Location, message: String) {
         let Some(rule) = rules::find("bad-suppression") else { return };
         let help = "write `iac-trust-lint: ignore[rule] until YYYY-MM-DD -- reason`; `until` may be left out";
         let mut finding = input::finding(rule, Place::Span(at), message, Some(help.to_owned()));
@@ -113,10 +126,17 @@ impl Gathered {
         self.bad.push(finding);
     }
 
-    /// One finding per rule name that hid nothing.
-    pub(super) fn unused(&self, files: &Files) -> Vec<Finding> {
+    /// The findings about suppressions that are not valid, in files that were asked about.
+    pub(super) fn bad(&mut self, files: &Files, selection: &Selection) -> Vec<Finding> {
+        let mut bad = std::mem::take(&mut self.bad);
+        bad.retain(|f| matches!(&f.primary, Place::Span(at) if asked(files, selection, *at)));
+        bad
+    }
+
+    /// One finding per rule name that hid nothing, in files that were asked about.
+    pub(super) fn unused(&self, files: &Files, selection: &Selection) -> Vec<Finding> {
         let Some(rule) = rules::find("unused-suppression") else { return Vec::new() };
-        let unused = self.suppressions.unused().map(|(s, name)| {
+        let unused = self.suppressions.unused().filter(|(s, _)| asked(files, selection, s.at)).map(|(s, name)| {
             let message = format!("the suppression of `{name}` hides nothing");
             let mut finding =
                 input::finding(rule, Place::Span(s.at), message, Some(format!("take `{name}` out of it")));
@@ -126,6 +146,10 @@ impl Gathered {
         });
         unused.collect()
     }
+}
+
+fn asked(files: &Files, selection: &Selection, at: Location) -> bool {
+    selection.has(&files.absolute(files.get(at.file).name().as_ref()))
 }
 
 fn first_line(file: &crate::source::SourceFile, comment: Option<&crate::syntax::tree::Comment>) -> Option<usize> {

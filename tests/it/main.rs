@@ -18,6 +18,7 @@ mod evaluator;
 mod hostile;
 mod kit;
 mod layers;
+mod library;
 mod practice;
 mod roles;
 mod rules;

@@ -128,3 +128,75 @@ fn json_templates_suppress_by_metadata() {
     assert!(tree.findings(&["--now", "2027-01-01"]).is_empty());
     assert_eq!(tree.findings(&["--now", "2027-01-02"]).len(), 2);
 }
+
+#[test]
+fn terraform_comments_of_every_kind_suppress() {
+    let text = crate::kit::role("r", "\"999988887777\"");
+    let line = "      Principal = { AWS = \"999988887777\" }\n";
+    for comment in [
+        "# iac-trust-lint: ignore[untrusted-account] -- why",
+        "// iac-trust-lint: ignore[untrusted-account] -- why",
+        "/* iac-trust-lint: ignore[untrusted-account] -- why */",
+    ] {
+        let before = text.replace(line, &format!("      {comment}\n{line}"));
+        let after = text.replace(line, &format!("{} {comment}\n", line.trim_end()));
+        let block = format!("{comment}\n{text}");
+        for text in [before, after, block] {
+            let tree = Tree::new().file("main.tf", &text);
+            assert_eq!(tree.findings(&[]), Vec::<String>::new(), "{text}");
+        }
+    }
+    let inside = text.replace("name = \"r\"", "name = \"# iac-trust-lint: ignore[untrusted-account] -- why\"");
+    assert_eq!(Tree::new().file("main.tf", inside).findings(&[]).len(), 1, "a string is no comment");
+}
+
+#[test]
+fn a_suppression_counts_whatever_path_is_named() {
+    let module = format!(
+        "variable \"a\" {{}}\n# iac-trust-lint: ignore[untrusted-account] -- why\n{}",
+        crate::kit::role("r", "var.a")
+    );
+    let call = |account: &str| format!("module \"m\" {{\n  source = \"../m\"\n  a = \"{account}\"\n}}\n");
+    let tree = Tree::new()
+        .file("m/main.tf", module)
+        .file("prod/main.tf", call("999988887777"))
+        .file("dev/main.tf", call("123123123123"));
+    for path in [".", "m", "prod", "dev/main.tf", "m/main.tf"] {
+        let json = tree.json(&[path, "--select", "untrusted-account"]);
+        assert_eq!(json["findings"].as_array().unwrap().len(), 0, "{path}");
+        assert!(json["summary"]["suppressed"].as_u64().unwrap() > 0, "{path}");
+    }
+}
+
+#[test]
+fn one_of_several_roles_may_be_suppressed() {
+    let text = "
+data \"aws_iam_policy_document\" \"trust\" {
+  statement {
+    actions = [\"sts:AssumeRole\"]
+    principals {
+      type        = \"AWS\"
+      identifiers = [\"999988887777\"]
+    }
+  }
+}
+# iac-trust-lint: ignore[untrusted-account] -- why
+resource \"aws_iam_role\" \"a\" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+resource \"aws_iam_role\" \"b\" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+resource \"aws_iam_role\" \"c\" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+";
+    let tree = Tree::new().file("main.tf", text);
+    let json = tree.json(&["--select", "untrusted-account"]);
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    let roles: Vec<&str> =
+        findings[0]["roles"].as_array().unwrap().iter().map(|r| r["address"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["aws_iam_role.b", "aws_iam_role.c"]);
+    assert_eq!(json["summary"]["suppressed"], 1);
+}

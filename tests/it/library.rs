@@ -1,0 +1,109 @@
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use iac_trust_lint::{
+    config::{Config, Effective},
+    discover::{self, FileSet, Settings, Target, discover},
+    lint::{Filters, Inputs, Options, Run, lint},
+    source::{DirEntry, Disk, EntryKind, Files, Overlay, Provider},
+};
+
+use crate::kit::{Tree, role, template};
+
+fn options(folder: &Path) -> Options {
+    Options {
+        config: Effective { config: Config::default(), folder: folder.to_owned(), now: "2026-11-21".parse().unwrap() },
+        config_path: None,
+        inputs: Inputs::default(),
+        filters: Filters::default(),
+        jobs: 2,
+    }
+}
+
+fn run(provider: Box<dyn Provider>, root: &Path) -> (Files, Run) {
+    let files = Files::new(provider, root, root, false);
+    let set = discover(&files, root, &[Target::Folder(root.to_owned())], &Settings::default());
+    let run = lint(&files, set, &options(root));
+    (files, run)
+}
+
+fn messages(run: &Run) -> Vec<(&'static str, String)> {
+    run.outcome.findings.iter().map(|f| (f.rule, f.message.clone())).collect()
+}
+
+/// Panics when a file of that name is read, or listed as a folder.
+struct Bomb(&'static str);
+
+impl Provider for Bomb {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        assert!(!path.ends_with(self.0), "the bomb\nwent off");
+        Disk.read(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        assert!(!path.ends_with(self.0), "the bomb\nwent off");
+        Disk.list(path)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        Disk.kind(path)
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        Disk.resolve(path)
+    }
+}
+
+#[test]
+fn a_panic_costs_one_file_its_verdict() {
+    let tree = Tree::new()
+        .file("a.yaml", template("999988887777"))
+        .file("b.yaml", template("999988886666"))
+        .file("m/main.tf", role("m", "\"999988885555\""))
+        .file("n/main.tf", role("n", "\"999988884444\""));
+    for (bomb, file, left) in [("a.yaml", "a.yaml", 3), ("m/main.tf", "m/main.tf", 3), ("n", "n", 3)] {
+        let (_, run) = run(Box::new(Bomb(bomb)), &tree.root);
+        let errors = &run.outcome.errors;
+        assert_eq!(errors.len(), 1, "{bomb}: {errors:?}");
+        assert_eq!(errors[0].file, file);
+        assert!(errors[0].message.starts_with("internal error: the bomb went off; "), "{}", errors[0].message);
+        assert!(errors[0].message.contains("report it as a bug"), "{}", errors[0].message);
+        let outside = messages(&run).iter().filter(|(rule, _)| *rule == "untrusted-account").count();
+        assert_eq!(outside, left, "{bomb}");
+    }
+}
+
+#[test]
+fn a_set_of_files_need_not_be_on_disk() {
+    let root = Path::new("/nowhere/at/all");
+    let path = root.join("t.yaml");
+    let provider = Overlay::new(Disk, BTreeMap::from([(path.clone(), template("999988887777").into_bytes())]));
+    let files = Files::new(Box::new(provider), root, root, false);
+    let kind = discover::DocumentKind::Template;
+    let set = FileSet {
+        documents: vec![discover::Document { path: path.clone(), kind }],
+        selection: discover::Selection::new(&[Target::File(path)]),
+        ..FileSet::default()
+    };
+    let run = lint(&files, set, &options(root));
+    assert_eq!(run.outcome.summary.roles, 1);
+    assert!(messages(&run).iter().any(|(rule, _)| *rule == "untrusted-account"));
+}
+
+#[test]
+fn two_runs_live_in_one_process() {
+    let trees: Vec<Tree> = (0..4).map(|i| Tree::new().file("t.yaml", template(&format!("99998888000{i}")))).collect();
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = trees.iter().map(|t| scope.spawn(|| messages(&run(Box::new(Disk), &t.root).1))).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    for (i, found) in results.iter().enumerate() {
+        assert!(
+            found.iter().all(|(_, m)| !m.contains("99998888") || m.contains(&format!("99998888000{i}"))),
+            "{found:?}"
+        );
+    }
+}
