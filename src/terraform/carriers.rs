@@ -144,10 +144,7 @@ impl Evaluator<'_> {
                 "aws_iam_role" | "awscc_iam_role" => {
                     let argument =
                         if kind == "aws_iam_role" { "assume_role_policy" } else { "assume_role_policy_document" };
-                    let name = match self.resource_name(&r).kind {
-                        Kind::String(t) => Some(t),
-                        _ => text_argument("role_name"),
-                    };
+                    let name = text_argument("name").or_else(|| text_argument("role_name"));
                     out.roles.push(Role {
                         address: address.clone(),
                         kind: kind.to_owned(),

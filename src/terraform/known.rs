@@ -114,7 +114,10 @@ impl Evaluator<'_> {
                 "arn",
             ) if self.argument(r, "arn").is_none() => {
                 let kind = r.type_name().trim_start_matches("aws_iam_").replace('_', "-");
-                let path = self.argument(r, "path").unwrap_or_else(|| Value::string("/", header));
+                let path = self.argument(r, "path").unwrap_or_else(|| match r.is_data() {
+                    true => Builder::new(header).text("/").hole(self.attribute_unknown(r, "path")).finish(),
+                    false => Value::string("/", header),
+                });
                 let arn = self.iam_arn(r, &kind).hole(path).hole(self.resource_name(r));
                 Some(arn.finish())
             }
