@@ -48,6 +48,8 @@ pub(super) struct Evaluator<'w> {
     stack_base: usize,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
+    /// Whether outcomes that fail are kept in choices, because something catches them.
+    pub tolerant: Cell<bool>,
     /// By the address of the unknown, which is kept so that the address stays its own.
     subjects: RefCell<HashMap<usize, Known>>,
     derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
@@ -77,6 +79,7 @@ impl<'w> Evaluator<'w> {
             depth: Cell::new(0),
             stack_base: stack_address(),
             errors: Cell::new(0),
+            tolerant: Cell::new(false),
             subjects: RefCell::default(),
             derived: RefCell::default(),
         }
@@ -169,7 +172,9 @@ impl<'w> Evaluator<'w> {
         instance.memo.values.borrow_mut().insert(key.clone(), Slot::Busy);
         // An error inside a local or an output is not one of the expression that refers to it.
         let errors = self.errors.get();
+        let tolerant = self.tolerant.replace(false);
         let (value, step) = run();
+        self.tolerant.set(tolerant);
         self.errors.set(errors);
         instance.memo.values.borrow_mut().insert(key, Slot::Done(value.clone(), step));
         (value, step)
@@ -212,6 +217,24 @@ impl<'w> Evaluator<'w> {
     /// Applies a function to values of which some may be choices: the result is a choice with the outcomes of those.
     pub fn lift(&self, values: &[Value], at: Location, apply: &mut dyn FnMut(&[Value]) -> Value) -> Value {
         self.lift_within(values, at, MOST_ARMS, apply)
+    }
+
+    /// As [`Self::lift`], without the outcomes for which the function fails: Terraform would stop there. Inside `try` and
+    /// `can` they are kept.
+    pub fn lift_sound(&self, values: &[Value], at: Location, apply: &mut dyn FnMut(&[Value]) -> Value) -> Value {
+        let errors = self.errors.get();
+        let value = self.lift(values, at, apply);
+        if self.tolerant.get() {
+            return value;
+        }
+        let fails = |a: &Arm| matches!(&a.value.kind, Kind::Unknown(u) if self.is_error(u));
+        match &value.kind {
+            Kind::Choice(c) if c.arms.iter().any(fails) && !c.arms.iter().all(fails) => {
+                self.errors.set(errors);
+                self.without_failures(&c.subject, value.arms().into_iter().flatten().collect(), at)
+            }
+            _ => value,
+        }
     }
 
     fn lift_within(

@@ -184,7 +184,11 @@ impl Expansion {
     /// The instance with a key.
     pub fn find(&self, key: &str) -> Option<&One> {
         match self {
-            Self::Many { each: true, ones, by_key } => ones.get(*by_key.get(key)?),
+            Self::Many { each: true, ones, by_key } => match by_key.get(key) {
+                Some(i) => ones.get(*i),
+                // Of the instances whose keys are not known one stands for all.
+                None => ones.iter().find(|one| one.key == InstanceKey::Any),
+            },
             Self::Many { each: false, ones, .. } => ones.get(key.parse::<usize>().ok()?),
             Self::Open { one, .. } => Some(one),
             Self::Single | Self::Choice(..) => None,

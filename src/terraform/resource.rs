@@ -178,11 +178,22 @@ impl Evaluator<'_> {
 
     /// The instance that an index names; one of all when the index is not known.
     pub fn indexed(&self, expansion: &Expansion, wanted: &Value, of: &dyn Fn(&One) -> Value, at: Location) -> Value {
-        if let Kind::Unknown(u) = &wanted.kind {
+        let unknown = match &wanted.kind {
+            Kind::Unknown(u) => Some(u.clone()),
+            Kind::String(t) => t.first_hole().cloned(),
+            _ => None,
+        };
+        if let Some(u) = &unknown {
             if self.is_error(u) {
                 return wanted.clone();
             }
             if let Expansion::Many { ones, .. } = expansion
+                && let Some(any) = ones.iter().find(|one| one.key == InstanceKey::Any)
+            {
+                return of(any);
+            }
+            if matches!(wanted.kind, Kind::Unknown(_))
+                && let Expansion::Many { ones, .. } = expansion
                 && (1..=32).contains(&ones.len())
             {
                 let arms = ones.iter().map(|one| {

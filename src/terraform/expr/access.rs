@@ -88,7 +88,7 @@ impl Evaluator<'_> {
             Kind::Unknown(u) => {
                 Value::new(Kind::Unknown(self.derived(u, &format!(".{name}"), u.many)), value.origin.clone())
             }
-            Kind::Choice(_) => self.lift(std::slice::from_ref(value), at, &mut |v| match v.first() {
+            Kind::Choice(_) => self.lift_sound(std::slice::from_ref(value), at, &mut |v| match v.first() {
                 Some(v) => self.attribute(v, name, at),
                 None => self.error("no value", at),
             }),
@@ -99,7 +99,7 @@ impl Evaluator<'_> {
 
     /// `value[key]`.
     pub fn index(&self, value: &Value, key: &Value, at: Location) -> Value {
-        self.lift(&[value.clone(), key.clone()], at, &mut |values| match values {
+        self.lift_sound(&[value.clone(), key.clone()], at, &mut |values| match values {
             [value, key] => self.index_plain(value, key, at),
             _ => self.error("no index", at),
         })
@@ -171,8 +171,7 @@ impl Evaluator<'_> {
             }
         }
         if arms.is_empty() || arms.len() > MOST_CANDIDATES {
-            let reference = format!("{}[{}]", self.text(value.origin.at), unknown.reference);
-            let part = crate::value::Unknown::new(reference, unknown.reason.clone(), at);
+            let part = crate::value::Unknown::new(self.text(at), unknown.reason.clone(), at);
             return Value::unknown(part, at);
         }
         let subject = self.subject(&unknown);

@@ -16,15 +16,13 @@ impl Evaluator<'_> {
         match (&*call.name, &*call.args) {
             ("try", args) => return self.try_each(args, at, scope),
             ("can", [arg]) => {
-                let errors = self.errors.get();
-                let value = self.eval(arg, scope);
-                let failed = self.errors.get() > errors;
-                self.errors.set(errors);
-                return match &value.kind {
+                let (value, failed) = self.attempt(arg, scope);
+                return self.lift(&[value], at, &mut |values| match values.first().map(|v| &v.kind) {
                     _ if failed => Value::bool(false, at),
-                    Kind::Unknown(u) => self.pass_on(u, at),
+                    Some(Kind::Unknown(u)) if self.is_error(u) => Value::bool(false, at),
+                    Some(Kind::Unknown(u)) => self.pass_on(u, at),
                     _ => Value::bool(true, at),
-                };
+                });
             }
             _ => {}
         }
@@ -47,18 +45,38 @@ impl Evaluator<'_> {
         self.apply(&call.name, &args, at, scope)
     }
 
+    /// An expression whose errors are caught: its value, and whether it fails whatever the outcomes are.
+    fn attempt(&self, e: &Expr, scope: &Scope<'_>) -> (Value, bool) {
+        let errors = self.errors.get();
+        let tolerant = self.tolerant.replace(true);
+        let value = self.eval(e, scope);
+        self.tolerant.set(tolerant);
+        let failed = self.errors.replace(errors) > errors;
+        let somewhere = matches!(value.kind, Kind::Choice(_)) && fails_somewhere(&value, 0) == Some(true);
+        (value, failed && !somewhere)
+    }
+
     fn try_each(&self, args: &[Expr], at: Location, scope: &Scope<'_>) -> Value {
-        let mut last = None;
-        for arg in args {
-            let errors = self.errors.get();
-            let value = self.eval(arg, scope);
-            if self.errors.get() == errors {
-                return value;
-            }
-            self.errors.set(errors);
-            last = Some(value);
+        let Some((first, rest)) = args.split_first() else {
+            return self.error("`try` needs an argument that does not fail", at);
+        };
+        let (value, failed) = self.attempt(first, scope);
+        if failed && rest.is_empty() {
+            return self.error("no argument of `try` succeeds", at);
         }
-        last.unwrap_or_else(|| self.error("`try` needs an argument", at))
+        if failed {
+            return self.try_each(rest, at, scope);
+        }
+        if fails_somewhere(&value, 0) != Some(true) {
+            return value;
+        }
+        // Where only some outcomes fail, those have the value of the arguments that follow.
+        let other = self.try_each(rest, at, scope);
+        self.lift(&[value], at, &mut |values| match values.first() {
+            Some(Value { kind: Kind::Unknown(u), .. }) if self.is_error(u) => other.clone(),
+            Some(value) => value.clone(),
+            None => other.clone(),
+        })
     }
 
     fn apply(&self, name: &str, args: &[Value], at: Location, scope: &Scope<'_>) -> Value {
@@ -135,4 +153,15 @@ impl Evaluator<'_> {
             _ => self.template(&pieces, place, &inner),
         }
     }
+}
+
+/// Whether outcomes of a choice fail: some of them (true), none (false); `None` when it is no choice.
+fn fails_somewhere(value: &Value, depth: usize) -> Option<bool> {
+    let Kind::Choice(choice) = &value.kind else { return None };
+    let fails = |v: &Value| match &v.kind {
+        Kind::Unknown(u) => matches!(u.reason, Reason::Error(_)),
+        Kind::Choice(_) if depth < 16 => fails_somewhere(v, depth + 1) == Some(true),
+        _ => false,
+    };
+    Some(choice.arms.iter().any(|a| fails(&a.value)))
 }

@@ -35,10 +35,42 @@ fn format(c: &Call<'_>) -> Outcome {
     Ok(Value::new(Kind::String(text), origin))
 }
 
+/// The first of the characters that stand for symbols of the format string while it is read.
+const STAND_IN: u32 = 0xF_0000;
+
+/// Formats with a format string that may hold symbols: none of them can be part of a verb.
 fn formatted(format: &Text, args: &[Value], first: usize) -> Result<Text, Stop> {
     let flat = flat(format)?;
-    let Some(run) = super::texts::whole(&flat) else {
-        return match super::call::known(&flat) {
+    let symbols: Vec<&Part> = flat.parts().iter().filter(|p| matches!(p, Part::Symbol(..))).collect();
+    let taken = |p: &Part| matches!(p, Part::Known { text, .. } if text.chars().any(|c| c as u32 >= STAND_IN));
+    if symbols.is_empty() || flat.parts().iter().any(taken) {
+        return with_known(&flat, args, first);
+    }
+    let stand_in = |i: usize| char::from_u32(STAND_IN + u32::try_from(i).unwrap_or(0)).map(String::from);
+    let mut count = 0;
+    let known = flat.parts().iter().map(|part| match part {
+        Part::Symbol(_, origin) => {
+            count += 1;
+            Part::Known { text: stand_in(count - 1).unwrap_or_default().into(), origin: origin.clone(), map: None }
+        }
+        other => other.clone(),
+    });
+    let known = Text::new(known.collect());
+    let made = with_known(&known, args, first)?;
+    let back = made.parts().iter().map(|part| match part {
+        Part::Known { text, .. } => {
+            let index = text.chars().next().and_then(|c| (c as u32).checked_sub(STAND_IN));
+            let symbol = index.and_then(|i| symbols.get(usize::try_from(i).ok()?));
+            symbol.map_or_else(|| part.clone(), |s| (*s).clone())
+        }
+        other => other.clone(),
+    });
+    Ok(Text::new(back.collect()))
+}
+
+fn with_known(flat: &Text, args: &[Value], first: usize) -> Result<Text, Stop> {
+    let Some(run) = super::texts::whole(flat) else {
+        return match super::call::known(flat) {
             Err(stop) => Err(stop),
             Ok(_) => fail("the format string is not known"),
         };

@@ -210,3 +210,75 @@ resource "aws_iam_role" "r" {
     assert_eq!(reason("C"), "nothing declares it");
     assert!(reason("D").contains("`upper` takes"), "{}", reason("D"));
 }
+
+#[test]
+fn format_strings_may_hold_symbols() {
+    let text = r#"
+data "aws_partition" "p" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = formatlist(format("arn:${data.aws_partition.p.partition}:iam::%s:role/%%s", "1"), ["a", "b"])
+  })
+}
+"#;
+    let arn = |name: &str| format!("arn:${{partition}}:iam::1:role/{name}");
+    assert_eq!(policies(text)["aws_iam_role.r"], json!({"A": [arn("a"), arn("b")]}));
+}
+
+#[test]
+fn outcomes_that_fail_are_none_unless_something_catches_them() {
+    let text = r#"
+variable "env" {}
+locals {
+  accounts = { dev = { id = "1" }, prod = { id = "2", extra = "x" } }
+  current  = local.accounts[var.env]
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = local.current.extra
+    B = try(local.current.extra, "none")
+    C = can(local.current.extra)
+  })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let policy = super::parsed(&tree.extract().roles[0].policy);
+    let arms = |key: &str| {
+        let value = policy.get(key).expect("an entry");
+        let shown = |v: &crate::value::Value| v.as_str().map(|s| s.into_owned()).unwrap_or_default();
+        value.arms().map_or_else(
+            || vec![shown(&value)],
+            |arms| arms.map(|a| format!("{}={}", a.label, shown(&a.value))).collect(),
+        )
+    };
+    assert_eq!(arms("A"), ["x"]);
+    assert_eq!(arms("B"), ["dev=none", "prod=x"]);
+    assert_eq!(arms("C"), ["dev=false", "prod=true"]);
+}
+
+#[test]
+fn instances_of_an_unknown_for_each_belong_together() {
+    let text = r#"
+variable "roles" {}
+locals { all = { for k, v in var.roles : k => v.account } }
+data "aws_iam_policy_document" "d" {
+  for_each = local.all
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${each.value}:root"]
+    }
+  }
+}
+resource "aws_iam_role" "r" {
+  for_each           = local.all
+  assume_role_policy = data.aws_iam_policy_document.d[each.key].json
+}
+"#;
+    let all = policies(text);
+    assert_eq!(
+        all["aws_iam_role.r[*]"]["Statement"][0]["Principal"]["AWS"],
+        json!("arn:aws:iam::${unknown:var.roles[*].account}:root")
+    );
+}
