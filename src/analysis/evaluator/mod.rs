@@ -14,6 +14,8 @@ mod principals;
 mod tests;
 mod truth;
 
+use std::collections::HashSet;
+
 use super::request::Request;
 use crate::policy::{Effect, Policy, Statement, What};
 use context::Context;
@@ -42,6 +44,7 @@ pub enum Decision {
 /// Whether a policy allows a request: some Allow statement matches and no Deny statement does.
 pub fn evaluate(policy: &Policy, request: &Request) -> Evaluation {
     let context = Context::new(request);
+    let open = Open::of(policy);
     let mut allowed = Truth::False;
     let mut denied = Truth::False;
     let mut statements = Vec::new();
@@ -51,7 +54,7 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Evaluation {
             Effect::Allow => allowed = allowed.or(matches),
             Effect::Deny => denied = denied.or(matches),
             // A misspelt effect is none; one that is not known may be either.
-            Effect::Unknown if has_unknown_effect(policy, statement) => {
+            Effect::Unknown if open.effects.contains(&statement.index) => {
                 allowed = allowed.or(matches.and(Truth::Unknown));
                 denied = denied.or(matches.and(Truth::Unknown));
             }
@@ -61,7 +64,7 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Evaluation {
             statements.push(statement.index);
         }
     }
-    if policy.unknowns.iter().any(|u| is_whole_statement(policy, u.what, u.statement)) {
+    if open.whole {
         allowed = allowed.or(Truth::Unknown);
         denied = denied.or(Truth::Unknown);
     }
@@ -91,16 +94,29 @@ fn matches(policy: &Policy, statement: &Statement, request: &Request, context: &
     all
 }
 
-fn has_unknown_effect(policy: &Policy, statement: &Statement) -> bool {
-    policy.unknowns.iter().any(|u| u.what == What::Effect && u.statement == Some(statement.index))
-        || policy.unknowns.iter().any(|u| u.what == What::Statement && u.statement == Some(statement.index))
+/// Which statements are not known as a whole, or only in their effect.
+struct Open {
+    /// Some statement was not decoded at all, or the whole document is not known.
+    whole: bool,
+    /// Indexes of statements whose effect may be either.
+    effects: HashSet<usize>,
 }
 
-/// Whether an unknown part stands for statements that were not decoded.
-fn is_whole_statement(policy: &Policy, what: What, statement: Option<usize>) -> bool {
-    match what {
-        What::Document => true,
-        What::Statement => statement.is_none_or(|index| policy.statements.iter().all(|s| s.index != index)),
-        _ => false,
+impl Open {
+    fn of(policy: &Policy) -> Self {
+        let mut open = Self { whole: false, effects: HashSet::new() };
+        if policy.unknowns.is_empty() {
+            return open;
+        }
+        let decoded: HashSet<usize> = policy.statements.iter().map(|s| s.index).collect();
+        for unknown in &policy.unknowns {
+            match (unknown.what, unknown.statement) {
+                (What::Document, _) | (What::Statement, None) => open.whole = true,
+                (What::Statement, Some(index)) if !decoded.contains(&index) => open.whole = true,
+                (What::Statement | What::Effect, Some(index)) => drop(open.effects.insert(index)),
+                _ => {}
+            }
+        }
+        open
     }
 }

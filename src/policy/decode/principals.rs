@@ -12,9 +12,9 @@ impl Decoder {
     /// The entries of an element.
     pub(super) fn principals(&mut self, value: &Value, element: &str) -> Vec<Principal> {
         let mut out = Vec::new();
+        let unknowns = self.unknowns.len();
         self.collect_principals(value, element, 0, &mut out);
-        let open = self.unknowns.iter().any(|u| u.statement == self.statement && u.what == What::Principal);
-        if out.is_empty() && !open && self.is_trust() {
+        if out.is_empty() && self.unknowns.len() == unknowns && self.is_trust() {
             self.problem(ProblemKind::Principal, &value.origin, format!("`{element}` names nobody"));
         }
         out

@@ -221,3 +221,35 @@ fn hostile_documents_are_read_in_bounds() {
     let deep = format!("{{\"Statement\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     policy(&deep);
 }
+
+/// Texts that are nearly policies: no panic, and no statement that points outside the text.
+#[test]
+fn damaged_documents_are_read_without_harm() {
+    let whole = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:role/x","*"],
+        "Federated":"arn:aws:iam::111122223333:oidc-provider/a.b/c"},"Action":["sts:*"],"Condition":{"ForAllValues:StringLikeIfExists":
+        {"aws:TagKeys":["${aws:username, 'x'}",1,true,null]},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}},{"Effect":"Deny","NotPrincipal":"*","NotAction":[]}]}"#;
+    let pieces = ["\"", "{", "}", "[", "]", ",", ":", "null", "\\", "\"AWS\":", "*", "\u{e9}", "\"Effect\":\"Deny\","];
+    let mut state = 1u64;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    for _ in 0..4_000 {
+        let mut text = whole.to_owned();
+        for _ in 0..1 + random(4) {
+            let at = random(text.len() + 1);
+            let end = (at + random(12)).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(end) {
+                text.replace_range(at..end, pieces[random(pieces.len())]);
+            }
+        }
+        let decoded = policy(&text);
+        for problem in &decoded.problems {
+            assert!(text.get(problem.origin.at.span.range()).is_some(), "{text} {problem:?}");
+            assert!(!problem.message.is_empty() && !problem.message.ends_with('.'), "{problem:?}");
+        }
+        for s in &decoded.statements {
+            assert!(text.get(s.origin.at.span.range()).is_some());
+        }
+    }
+}
