@@ -6,6 +6,8 @@
 //! cargo run --release --example differential -- compare cases.jsonl answers.jsonl
 //! ```
 //!
+//! `answer < cases.jsonl` only answers, to measure how long that takes.
+//!
 //! `compare` exits with 1 when some split is not explained: `undefined` where nothing undocumented is at hand, or another
 //! verdict where the simulator is not known to differ from the documentation.
 
@@ -32,7 +34,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match *arguments {
         ["generate", count, seed] => generate(count.parse()?, seed.parse()?),
         ["compare", cases, answers] => compare(cases, answers),
-        _ => Err("usage: differential generate COUNT SEED | differential compare CASES ANSWERS".into()),
+        ["answer"] => answer(),
+        _ => Err("usage: differential generate COUNT SEED | answer | compare CASES ANSWERS".into()),
     }
 }
 
@@ -47,6 +50,12 @@ fn generate(count: usize, seed: u64) -> Result<ExitCode, Box<dyn Error>> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn answer() -> Result<ExitCode, Box<dyn Error>> {
+    let mut input = BufReader::with_capacity(1 << 20, std::io::stdin().lock());
+    let status = simulate::run(None, &mut input, &mut std::io::stdout().lock())?;
+    Ok(if status.errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 fn compare(cases: &str, answers: &str) -> Result<ExitCode, Box<dyn Error>> {
