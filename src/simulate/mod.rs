@@ -8,7 +8,8 @@ mod line;
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
     io::{self, BufRead, Write},
     sync::Arc,
 };
@@ -34,11 +35,20 @@ pub struct Status {
 /// So many different policies are remembered in decoded form.
 const MOST_POLICIES: usize = 4_096;
 
+/// So many texts are remembered as met once. A policy is kept in decoded form only when it is met again: where each line
+/// has a policy of its own, keeping them would cost more than reading them.
+const MOST_SEEN: usize = 1 << 16;
+
 /// Answers every line of `input` on `out`. `policy` is the text of the policy for lines that have none of their own.
 ///
 /// What is answered so far is written out before more input is waited for, so that two programs may talk line by line.
 pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Status> {
-    let mut simulator = Simulator { default: policy.map(decode), known: HashMap::new(), status: Status::default() };
+    let mut simulator = Simulator {
+        default: policy.map(decode),
+        known: HashMap::new(),
+        seen: HashSet::new(),
+        status: Status::default(),
+    };
     let mut answers = Vec::new();
     // The beginning of a line whose end has not arrived.
     let mut begun: Vec<u8> = Vec::new();
@@ -87,6 +97,7 @@ type Decoded = Result<Arc<Policy>, String>;
 struct Simulator {
     default: Option<Decoded>,
     known: HashMap<Box<str>, Decoded>,
+    seen: HashSet<u64>,
     status: Status,
 }
 
@@ -144,11 +155,18 @@ impl Simulator {
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
-        if self.known.len() >= MOST_POLICIES {
-            self.known.clear();
-        }
         let decoded = decode(text);
-        self.known.insert(text.into(), decoded.clone());
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        if self.seen.len() >= MOST_SEEN {
+            self.seen.clear();
+        }
+        if !self.seen.insert(hasher.finish()) {
+            if self.known.len() >= MOST_POLICIES {
+                self.known.clear();
+            }
+            self.known.insert(text.into(), decoded.clone());
+        }
         decoded
     }
 }
