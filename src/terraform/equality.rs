@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::unify::MOST_DEPTH;
-use crate::value::{Kind, Number, Object, Part, Text, Value};
+use crate::value::{Kind, Number, Object, Part, Symbol, Text, Value};
 
 /// Whether two values are equal, as Terraform's `==` sees it: values of different types are not. `None` when that
 /// depends on something unknown.
@@ -100,11 +100,12 @@ fn symbolic(text: &Text) -> Option<String> {
     for part in text.parts() {
         match part {
             Part::Known { text, .. } => out.push_str(text),
+            // Each service has accounts of its own.
+            Part::Symbol(Symbol::AwsServiceAccount, _) | Part::Hole(..) | Part::Json(..) => return None,
             Part::Symbol(symbol, _) => {
                 out.push('\u{0}');
                 out.push_str(symbol.placeholder());
             }
-            Part::Hole(..) | Part::Json(..) => return None,
         }
     }
     Some(out)

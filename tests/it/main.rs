@@ -24,3 +24,4 @@ mod roles;
 mod rules;
 mod simulate;
 mod suppressions;
+mod terraform_plans;

@@ -1,0 +1,7 @@
+variable "account" {
+  default = "222222222222"
+}
+
+locals {
+  name = "overridden"
+}

@@ -1,0 +1,6 @@
+module "given" {
+  source = "./m"
+  a      = null
+  b      = null
+  c      = "given"
+}
