@@ -23,7 +23,10 @@ impl Evaluator<'_> {
                     self.role(entry, kind, root, policy, out);
                     self.inline_policies(entry, kind, root, out);
                 }
-                "AWS::IAM::User" | "AWS::IAM::Group" => self.inline_policies(entry, kind, root, out),
+                "AWS::IAM::User"
+                | "AWS::IAM::Group"
+                | "AWS::Serverless::Function"
+                | "AWS::Serverless::StateMachine" => self.inline_policies(entry, kind, root, out),
                 "AWS::IAM::Policy"
                 | "AWS::IAM::ManagedPolicy"
                 | "AWS::IAM::RolePolicy"
@@ -74,7 +77,10 @@ impl Evaluator<'_> {
                     match &item.kind {
                         Kind::List(..) => self.each_inline(&item, entry, kind, root, depth + 1, out),
                         _ => {
-                            if let Some(policy) = self.member(&item, "PolicyDocument") {
+                            // SAM takes documents without a name around them.
+                            let bare = kind.starts_with("AWS::Serverless::") && item.get("Statement").is_some();
+                            let policy = if bare { Some(item) } else { self.member(&item, "PolicyDocument") };
+                            if let Some(policy) = policy {
                                 self.identity_policy(entry, kind, root, policy, out);
                             }
                         }

@@ -26,12 +26,14 @@ pub fn extract(files: &Files, file: FileId, path: &Path) -> Option<Extraction> {
     for root in &documents {
         let seen = out.roles.len() + out.identity_policies.len();
         cli_output::collect(root, file, source.name(), &mut out);
-        if seen == out.roles.len() + out.identity_policies.len() && bare::is_policy(root) {
+        // Of a broken document only a part is seen: what is missing may be what makes it another resource's policy.
+        let meant = errors.is_empty() || speaks_of_trust(source.text());
+        if seen == out.roles.len() + out.identity_policies.len() && meant && bare::is_policy(root) {
             out.roles.push(bare::role(root, file, source.name()));
         }
     }
     let nothing = out.roles.is_empty() && out.identity_policies.is_empty();
-    if nothing && (errors.is_empty() || !is_json(path) || !looks_like_policy(source.text())) {
+    if nothing && (errors.is_empty() || !is_json(path) || !speaks_of_trust(source.text())) {
         return None;
     }
     out.files.push(file);
@@ -58,10 +60,12 @@ fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
 }
 
-/// Whether a text that cannot be parsed was meant to be a trust policy or output of the AWS CLI.
-fn looks_like_policy(text: &str) -> bool {
+/// Whether a text that cannot be parsed was meant to be a trust policy or output of the AWS CLI. What other resources
+/// have as policies names resources and no action of `sts`.
+pub fn speaks_of_trust(text: &str) -> bool {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    (has("\"Statement\"") && has("\"Principal\"")) || (has("\"AssumeRolePolicyDocument\"") && has("\"Arn\""))
+    let calls_sts = || text.as_bytes().windows(4).any(|w| w.eq_ignore_ascii_case(b"sts:"));
+    has("AssumeRolePolicyDocument") || (has("Statement") && has("Principal") && (calls_sts() || !has("Resource")))
 }
 
 fn read(text: &str, file: FileId, path: &Path) -> (Vec<Arc<Node>>, Vec<SyntaxError>) {

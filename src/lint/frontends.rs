@@ -104,7 +104,7 @@ impl<'a> Frontends<'a> {
 /// Whether a file that cannot be parsed is still one that should be read.
 fn speaks_of_roles(text: &str) -> bool {
     let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("AssumeRolePolicyDocument") || has("AWS::IAM::") || (has("Statement") && has("Principal"))
+    has("AWS::IAM::") || document::speaks_of_trust(text)
 }
 
 /// The comments of a file, in order.

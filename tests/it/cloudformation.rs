@@ -214,7 +214,12 @@ fn identity_policies_are_read() {
         out.identity_policies.iter().map(|p| (p.address.as_str(), p.kind.as_str())).collect();
     assert_eq!(
         found,
-        [("Reader", "AWS::IAM::User"), ("Managed", "AWS::IAM::ManagedPolicy"), ("Attached", "AWS::IAM::Policy")]
+        [
+            ("Reader", "AWS::IAM::User"),
+            ("Managed", "AWS::IAM::ManagedPolicy"),
+            ("Attached", "AWS::IAM::Policy"),
+            ("Worker", "AWS::Serverless::Function")
+        ]
     );
 }
 
