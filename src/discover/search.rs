@@ -75,8 +75,10 @@ fn mentions_trust(bytes: &[u8]) -> bool {
         Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
     });
     let Some(needles) = &*NEEDLES else { return true };
+    // Whether `Principal` stands anywhere is looked up once, however often `Statement` does.
+    let mut principal = None;
     needles.find_iter(bytes).any(|m| match m.as_bytes() {
-        b"Statement" => memmem::find(bytes, b"Principal").is_some(),
+        b"Statement" => *principal.get_or_insert_with(|| memmem::find(bytes, b"Principal").is_some()),
         _ => true,
     })
 }
@@ -114,24 +116,26 @@ pub(super) fn terraform(bytes: &[u8], json: bool) -> TerraformHints {
     hints
 }
 
+/// What stands before an offset on its line. Of a long line only the end is looked at.
 fn before_on_line(bytes: &[u8], at: usize) -> &[u8] {
-    let start = memchr::memrchr(b'\n', bytes.get(..at).unwrap_or(&[])).map_or(0, |i| i + 1);
-    bytes.get(start..at).unwrap_or(&[])
+    const MOST: usize = 512;
+    let window = bytes.get(at.saturating_sub(MOST)..at).unwrap_or(&[]);
+    let start = memchr::memrchr(b'\n', window).map_or(0, |i| i + 1);
+    window.get(start..).unwrap_or(&[])
 }
 
 fn is_header(bytes: &[u8], at: usize, json: bool) -> bool {
-    let before = before_on_line(bytes, at);
     let after = bytes.get(at + b"module".len()..).unwrap_or(&[]);
     if json {
-        return before.ends_with(b"\"") && after.starts_with(b"\"");
+        return bytes.get(..at).is_some_and(|before| before.ends_with(b"\"")) && after.starts_with(b"\"");
     }
-    before.trim_ascii().is_empty() && after.first().is_some_and(|b| matches!(b, b' ' | b'\t' | b'"'))
+    before_on_line(bytes, at).trim_ascii().is_empty() && after.first().is_some_and(|b| matches!(b, b' ' | b'\t' | b'"'))
 }
 
 /// The quoted text after `source =` when that stands at the beginning of a line or of a block's body.
 fn source_value(bytes: &[u8], at: usize, json: bool) -> Option<&[u8]> {
-    let before = before_on_line(bytes, at).trim_ascii();
-    if !(json || before.is_empty() || before.ends_with(b"{")) {
+    let begins = |before: &[u8]| before.is_empty() || before.ends_with(b"{");
+    if !json && !begins(before_on_line(bytes, at).trim_ascii()) {
         return None;
     }
     let mut rest = bytes.get(at + b"source".len()..)?;

@@ -70,7 +70,7 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     let folders: Vec<PathBuf> = outermost(selection.folders());
     let mut collected = Collected::default();
 
-    let walk = Walk { provider, only_terraform: false, except: &[], jobs: settings.jobs };
+    let walk = Walk { files, only_terraform: false, except: &[], jobs: settings.jobs };
     collected.take(walk.run(&folders));
     let modules: BTreeSet<PathBuf> = selection.files().filter_map(|f| module_of(files, f)).collect();
     let siblings = modules.iter().flat_map(|folder| terraform_files(files, folder));
@@ -86,7 +86,7 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
         let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
         let mut open = outermost(roots.iter().map(PathBuf::as_path));
         open.retain(|r| !in_any(&folders, r));
-        let walk = Walk { provider, only_terraform: true, except: &folders, jobs: settings.jobs };
+        let walk = Walk { files, only_terraform: true, except: &folders, jobs: settings.jobs };
         collected.take(walk.run(&open));
     }
     collected.finish(files, selection, modules)

@@ -11,7 +11,7 @@ use super::{
     DocumentKind, FileKind, kind_of,
     search::{self, SKIPPED, TerraformHints},
 };
-use crate::source::{MOST_BYTES, Provider, guarded};
+use crate::source::{EntryKind, Files, MOST_BYTES, guarded};
 
 /// What a walk found, in no order.
 pub(super) enum Seen {
@@ -31,7 +31,7 @@ pub(super) enum Seen {
 
 /// How to walk.
 pub(super) struct Walk<'a> {
-    pub provider: &'a dyn Provider,
+    pub files: &'a Files,
     /// Only Terraform files; documents are not opened.
     pub only_terraform: bool,
     /// Folders that are not entered.
@@ -93,11 +93,11 @@ impl Walk<'_> {
         }
     }
 
-    /// A link to a Terraform file belongs to the module that it stands in. What other links lead to is met where it
-    /// stands.
+    /// A link to a Terraform file belongs to the module that it stands in, as long as it does not lead out of the root.
+    /// What other links lead to is met where it stands.
     fn link(&self, path: PathBuf, out: &Sender<Seen>) {
         let terraform = matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson);
-        if terraform && fs::metadata(&path).is_ok_and(|m| m.is_file()) {
+        if terraform && self.files.kind(&path) == Some(EntryKind::File) {
             self.file(path, out);
         }
     }
@@ -125,7 +125,7 @@ impl Walk<'_> {
             send(out, Seen::Problem(path, "its name is not UTF-8".to_owned()));
             return;
         }
-        match self.provider.read(&path) {
+        match self.files.provider().read(&path) {
             Ok(bytes) => examine(path, kind, bytes, out),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {

@@ -34,6 +34,18 @@ fn a_linked_file_is_part_of_its_module() {
 }
 
 #[test]
+fn links_out_of_the_root_are_not_followed() {
+    let tree = Tree::new().file("secret.tf", role("r", "\"432143214321\"")).file("in/main.tf", role("s", "\"*\""));
+    symlink("../secret.tf", tree.root.join("in/link.tf")).unwrap();
+    symlink("/dev/zero", tree.root.join("in/zero.tf")).unwrap();
+    let ran = tree.run_in("in", &["--format", "json"], b"");
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(!ran.stdout.contains("432143214321"), "{}", ran.stdout);
+    assert!(rules_of(&json).contains(&"unparsable-file link.tf".to_owned()), "{:?}", rules_of(&json));
+    assert!(rules_of(&json).contains(&"public-trust main.tf".to_owned()), "{:?}", rules_of(&json));
+}
+
+#[test]
 fn pipes_are_never_opened() {
     let tree = Tree::new().file("t.yaml", template("999988887777"));
     for name in ["p.tf", "p.yaml", "p"] {
