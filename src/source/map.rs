@@ -196,3 +196,78 @@ impl MapBuilder {
         self.map
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The place of each decoded byte, one by one.
+    type Model = Vec<Span>;
+
+    /// Random runs: verbatim or not, decoded length, gap before, source length of a run that is not verbatim.
+    fn runs() -> impl Strategy<Value = Vec<(bool, usize, usize, usize)>> {
+        prop::collection::vec((any::<bool>(), 0..4_usize, 0..3_usize, 0..4_usize), 0..12)
+    }
+
+    fn build(runs: &[(bool, usize, usize, usize)]) -> (TextMap, Model) {
+        let mut builder = MapBuilder::new(FileId(1));
+        let mut model = Vec::new();
+        let mut at = 10;
+        for &(verbatim, len, gap, width) in runs {
+            at += gap;
+            if verbatim {
+                builder.verbatim(len, at);
+                model.extend((at..at + len).map(|i| Span::new(i, i + 1)));
+                at += len;
+            } else {
+                let span = Span::new(at, at + width);
+                builder.collapsed(len, span);
+                model.extend(std::iter::repeat_n(span, len));
+                at += width;
+            }
+        }
+        assert_eq!(builder.len(), model.len());
+        (builder.finish(), model)
+    }
+
+    fn check(map: &TextMap, model: &[Span]) {
+        assert_eq!(map.len(), model.len());
+        for start in 0..model.len() {
+            for end in start + 1..=model.len() {
+                let expected = Span { start: model[start].start, end: model[end - 1].end };
+                assert_eq!(map.locate(Span::new(start, end)), Some(Location::new(FileId(1), expected)));
+            }
+            let empty = map.locate(Span::new(start, start)).unwrap().span;
+            assert_eq!(empty, Span { start: model[start].start, end: model[start].start });
+        }
+        if let Some(last) = model.last() {
+            let end = map.locate(Span::new(model.len(), model.len())).unwrap().span;
+            assert_eq!((end.start, end.end), (last.end, last.end));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn each_byte_has_its_place(runs in runs()) {
+            let (map, model) = build(&runs);
+            check(&map, &model);
+        }
+
+        #[test]
+        fn parts_and_compositions_keep_places(runs in runs(), a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>()) {
+            let (map, model) = build(&runs);
+            let (a, b) = (a.index(model.len() + 1), b.index(model.len() + 1));
+            let (a, b) = (a.min(b), a.max(b));
+            check(&map.slice(Span::new(a, b)), &model[a..b]);
+            let mut composed = MapBuilder::new(FileId(1));
+            composed.mapped(&map, Span::new(0, a));
+            composed.mapped(&map, Span::new(b, model.len()));
+            let places: Vec<Span> = model[..a].iter().chain(&model[b..]).copied().collect();
+            check(&composed.finish(), &places);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! A scanner that knows just enough of HCL to tell code from strings, heredocs and comments. It never fails, and takes
 //! one pass.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use hcl_edit::Ident;
 use memchr::{memchr, memchr2, memmem};
@@ -73,8 +73,8 @@ struct Scanner<'t, S> {
     stack: Vec<Context>,
     sink: &'t mut S,
     unclosed: Vec<Unclosed>,
-    /// Delimiters that end no heredoc from here on.
-    endless: HashSet<(&'t str, bool)>,
+    /// Where the next line stands that is such a delimiter, as far as it was looked for; `None` when there is none.
+    ends: HashMap<(&'t str, bool), Option<usize>>,
 }
 
 /// Scans a text; gives what is never closed, in order.
@@ -87,7 +87,7 @@ pub(super) fn scan<S: Sink>(text: &str, sink: &mut S) -> Vec<Unclosed> {
         stack: Vec::new(),
         sink,
         unclosed: Vec::new(),
-        endless: HashSet::new(),
+        ends: HashMap::new(),
     };
     while s.at < s.bytes.len() {
         match s.stack.last() {
@@ -181,6 +181,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
                 _ => break,
             }
         }
+        self.drop_to(keep);
         self.emit(Token::Close(byte), 1);
     }
 
@@ -250,15 +251,19 @@ impl<'t, S: Sink> Scanner<'t, S> {
 
     /// Whether some line from an offset on is the delimiter: alone on its line, or with more after it.
     fn ends(&mut self, word: &'t str, from: usize, strict: bool) -> bool {
-        if self.endless.contains(&(word, strict)) {
-            return false;
+        match self.ends.get(&(word, strict)) {
+            Some(None) => return false,
+            Some(Some(at)) if *at >= from => return true,
+            _ => {}
         }
-        let rest = self.text.get(from..).unwrap_or_default();
-        let found = rest.split_inclusive('\n').any(|line| delimiter_of(line.as_bytes(), word.as_bytes(), strict));
-        if !found {
-            self.endless.insert((word, strict));
-        }
-        found
+        let mut at = from;
+        let mut lines = self.text.get(from..).unwrap_or_default().split_inclusive('\n');
+        let found = lines.find_map(|line| {
+            at += line.len();
+            delimiter_of(line.as_bytes(), word.as_bytes(), strict).then_some(at - line.len())
+        });
+        self.ends.insert((word, strict), found);
+        found.is_some()
     }
 
     /// The line of a heredoc that begins here, or what is left of it after a template sequence.

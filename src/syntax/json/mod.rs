@@ -4,6 +4,7 @@
 //! missing comma, a comment), and gives what it has read when it cannot go on.
 
 mod machine;
+mod mend;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -69,7 +70,7 @@ pub fn parse(text: &str, file: FileId) -> Parsed {
 /// a list an unknown that stands for any number of items; between the entries of an object an entry whose key and value
 /// are unknown and which stands for any number of entries. What follows an unknown part outside of strings is read as
 /// if the part were balanced; where that fails, the rest is unknown too instead of an error. A [`Part::Json`] that is a
-/// whole value is the value in it.
+/// whole value is the value in it. A text without parts has no place and gives neither value nor error.
 ///
 /// [`Part::Json`]: crate::value::Part::Json
 pub fn parse_text(text: &Text) -> ParsedText {

@@ -149,6 +149,8 @@ fn nesting_is_limited() {
         let text = format!("a = {}", open.trim_start_matches("a = ").repeat(5_000));
         assert!(!parse(&text).errors.is_empty(), "{open}");
     }
+    assert!(!parse(&format!("a = {}{}", "(".repeat(100_000), "}".repeat(100_000))).errors.is_empty());
+    assert!(!parse(&format!("a = {}\nA\n", "<<A\n${".repeat(50_000))).errors.is_empty());
     let text = format!("a = {}1{}\nb = 2\n", "[".repeat(100), "]".repeat(100));
     wrong(&text, &["b"], &[("[", "64 levels")]);
     let text = format!("a = {}\nb = 2\n", vec!["1"; 300].join(" + "));
