@@ -22,6 +22,8 @@ pub struct Query {
     pub ignore_conditions: Vec<(usize, usize)>,
     /// A Deny statement that must match the request as well (it is then taken as absent among the denies).
     pub matching: Option<usize>,
+    /// Keys of which the policy's unknown values match nothing: who gets in does not get in by being what they stand for.
+    pub unmet: Vec<String>,
 }
 
 /// Which callers a query asks about.
@@ -101,6 +103,7 @@ impl Query {
             ignore_denies: Vec::new(),
             ignore_conditions: Vec::new(),
             matching: None,
+            unmet: Vec::new(),
         }
     }
 

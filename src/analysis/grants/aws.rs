@@ -13,6 +13,7 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     let unnamed = Strings::NoneOf(names.all_accounts());
     let caller = aws_caller(unnamed.clone(), Demand::Unguarded, Strings::Any);
     let mut query = way.query(caller, Action::AssumeRole);
+    query.unmet = vec!["aws:PrincipalArn".to_owned()];
     if way.tests("aws:userid") {
         query = query.demand("aws:userid", Demand::Unguarded);
     }
@@ -37,6 +38,14 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     }
     if out.len() == before {
         somebody(way, out);
+    }
+    if let Some(hole) = way.unknown_party() {
+        let caller = aws_caller(unnamed, Demand::Free, Strings::Any);
+        let query = way.query(caller, Action::AssumeRole).demand("aws:PrincipalOrgPaths", others);
+        if way.ask(&query).may_be() {
+            out.retain(|g| g.kind != GrantKind::Any || g.statement != way.position || g.principal != way.principal);
+            out.push(way.without_witness(GrantKind::Unknown, hole));
+        }
     }
 }
 

@@ -117,6 +117,14 @@ impl Way<'_> {
         here.chain(self.ground.organizations.iter().map(|text| (text.clone(), None))).collect()
     }
 
+    /// A value that is not known of a condition, here, that says who the caller is.
+    pub(super) fn unknown_party(&self) -> Option<String> {
+        let keys = ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
+        let says_who = |c: &Condition| c.key.known().is_some_and(|k| keys.iter().any(|n| n.eq_ignore_ascii_case(&k)));
+        let mut values = self.own_conditions().filter(|(_, c)| says_who(c)).flat_map(|(_, c)| &c.values);
+        values.find(|v| v.known().is_none()).map(|v| v.text.display())
+    }
+
     /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
     pub(super) fn relevant_accounts(&self) -> Vec<String> {
         let here = self.ground.by_statement.get(&self.position).into_iter().flatten();

@@ -52,6 +52,11 @@ impl<'a> Problem<'a> {
             problem.required.extend(literals);
             problem.strict.extend(strict);
         }
+        for key in &query.unmet {
+            if let Binding::Slot(slot, ..) = problem.space.bind(&key.to_ascii_lowercase()) {
+                problem.strict.push(slot);
+            }
+        }
         for (key, value) in &assignment.values {
             problem.assign(key, value.as_deref())?;
         }

@@ -89,6 +89,28 @@ fn a_principal_that_is_not_known_is_nobody_in_particular() {
 }
 
 #[test]
+fn a_condition_that_is_not_known_bounds_to_nobody_in_particular() {
+    let any = r#"{"AWS": "*"}"#;
+    for condition in [
+        r#""StringEquals": {"aws:PrincipalAccount": "@"}"#,
+        r#""StringEquals": {"aws:PrincipalOrgID": "@"}"#,
+        r#""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "@/*"}"#,
+        r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::@:role/app"}"#,
+    ] {
+        let a = holed(&allow(any, condition));
+        let strangers = a.grants().iter().filter(|g| g.standing != Standing::Own);
+        let kinds: Vec<_> = strangers.map(|g| g.kind).collect();
+        assert_eq!(kinds, [GrantKind::Unknown], "{condition}");
+    }
+    let a = holed(&allow(any, r#""StringEquals": {"aws:PrincipalAccount": ["@", "222222222222"]}"#));
+    let found: Vec<_> = a.grants().iter().map(|g| (g.kind, g.value.as_str(), g.certainty)).collect();
+    assert!(found.contains(&(GrantKind::Account, "222222222222", Certainty::Certain)), "{found:?}");
+    assert!(found.iter().any(|(k, ..)| *k == GrantKind::Unknown), "{found:?}");
+    let a = holed(&allow(any, r#""StringNotEquals": {"aws:PrincipalAccount": "@"}"#));
+    assert_eq!(only(&a).0, GrantKind::Any);
+}
+
+#[test]
 fn an_action_that_is_not_known_is_possible() {
     let a = holed(&allow(ROOT, "").replace("sts:AssumeRole", "@"));
     assert_eq!(only(&a).1, Certainty::Possible);
