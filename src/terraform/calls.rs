@@ -22,6 +22,8 @@ type OfChild<'c> = dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value + 'c;
 
 /// Modules call modules down to this depth.
 const MOST_CALLS: usize = 64;
+/// One root module makes at most so many instances of modules.
+pub(super) const MOST_INSTANCES: usize = 20_000;
 
 /// The directories that `terraform init` has put modules into, by the names of the calls joined with `.`.
 pub(super) fn installed_modules(files: &Files, root: &Path) -> HashMap<String, PathBuf> {
@@ -109,8 +111,13 @@ impl Evaluator<'_> {
         }
         let module = self.workspace.module(&dir);
         let expansion = self.expansion(parent, &format!("module.{name}"), block);
-        let instances = expansion
-            .instances()
+        let wanted = expansion.instances();
+        let total = self.instances.get().saturating_add(wanted.len());
+        self.instances.set(total);
+        if total > MOST_INSTANCES {
+            return CallInstances::Absent(Reason::Limit(format!("more than {MOST_INSTANCES} instances of modules")));
+        }
+        let instances = wanted
             .into_iter()
             .map(|(one, when)| {
                 let address = format!("{}module.{name}{}", prefix(&parent.address), one.key);

@@ -48,6 +48,10 @@ pub(super) struct Evaluator<'w> {
     stack_base: usize,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
+    /// How many module instances there are.
+    pub instances: Cell<usize>,
+    /// Files that were read besides configuration: of variables, templates.
+    pub other_files: RefCell<std::collections::BTreeSet<crate::source::FileId>>,
     /// Whether outcomes that fail are kept in choices, because something catches them.
     pub tolerant: Cell<bool>,
     /// By the address of the unknown, which is kept so that the address stays its own.
@@ -79,6 +83,8 @@ impl<'w> Evaluator<'w> {
             depth: Cell::new(0),
             stack_base: stack_address(),
             errors: Cell::new(0),
+            instances: Cell::new(0),
+            other_files: RefCell::default(),
             tolerant: Cell::new(false),
             subjects: RefCell::default(),
             derived: RefCell::default(),

@@ -119,6 +119,7 @@ impl Evaluator<'_> {
             return None;
         }
         let read = parse::file(self.files, path);
+        self.other_files.borrow_mut().extend(read.file);
         problems.extend(read.problems);
         let body = read.body?;
         let mut module =

@@ -142,6 +142,7 @@ impl Evaluator<'_> {
 
     fn read_variable_file(&self, path: &Path, given: &mut HashMap<Arc<str>, Given>, problems: &mut Vec<InputProblem>) {
         let read = parse::file(self.files, path);
+        self.other_files.borrow_mut().extend(read.file);
         problems.extend(read.problems);
         if let Some(body) = &read.body {
             for attribute in body.attributes() {

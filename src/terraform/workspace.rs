@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Options,
-    calls::{is_local, source_of},
+    calls::{MOST_INSTANCES, is_local, source_of},
     carriers::is_carrier,
     evaluator::{Evaluator, STACK},
     module::{Module, configuration_name},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     source::{Files, normalized},
-    value::Extraction,
+    value::{Extraction, InputProblem},
 };
 
 /// All Terraform modules of a tree. Modules are read when they are needed and once.
@@ -129,6 +129,15 @@ impl<'f> Workspace<'f> {
             let instance =
                 if i == 0 && evaluator.own_provider.borrow().is_empty() { instance.clone() } else { evaluator.root() };
             evaluator.extract_instance(&instance, &mut out);
+        }
+        out.files.extend(evaluator.other_files.take());
+        if evaluator.instances.get() > MOST_INSTANCES {
+            out.problems.push(InputProblem {
+                file: evaluator.root_name.clone(),
+                at: None,
+                message: format!("there are more than {MOST_INSTANCES} instances of modules; the rest is not judged"),
+                help: None,
+            });
         }
         out.roles.sort_by(|a, b| a.address.cmp(&b.address));
         out

@@ -118,6 +118,7 @@ impl Evaluator<'_> {
             Err(ReadError::OutsideRoot(path)) => return self.unknown(self.text(at), Reason::OutsideRoot(path), at),
             Err(e) => return self.error(e.to_string(), at),
         };
+        self.other_files.borrow_mut().insert(file);
         let source = self.files.get(file);
         let at_file = Location::new(file, crate::source::Span::new(0, source.text().len()));
         self.render(Source::file(source.text(), file), vars, at_file, at, scope).entered(at, StepKind::File)

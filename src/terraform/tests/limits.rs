@@ -121,3 +121,23 @@ fn deep_nesting_of_text() {
     let json = format!("{{\"locals\": {{\"a\": {}1{}}}}}", "[".repeat(400), "]".repeat(400));
     assert!(Tree::new(&[("main.tf.json", &json)]).extract().problems.is_empty());
 }
+
+#[test]
+fn modules_that_double() {
+    let mut files = Vec::new();
+    for i in 0..30 {
+        let call = format!(
+            "module \"a\" {{\n  source = \"../m{}\"\n}}\nmodule \"b\" {{\n  source = \"../m{}\"\n}}\n",
+            i + 1,
+            i + 1
+        );
+        files.push((format!("m{i}/main.tf"), call));
+    }
+    files.push((
+        "m30/main.tf".to_owned(),
+        "resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = \"{}\"\n}\n".to_owned(),
+    ));
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let extraction = Tree::new(&files).extract();
+    assert!(extraction.problems.iter().any(|p| p.message.contains("instances of modules")));
+}

@@ -1,6 +1,7 @@
 mod carriers;
 mod forms;
 mod limits;
+mod places;
 mod unknowns;
 
 use std::{
@@ -14,7 +15,7 @@ use serde_json::Value as Json;
 use super::{Options, Workspace};
 use crate::{
     source::{DirEntry, EntryKind, Files, Provider},
-    value::{Extraction, Kind, Role, Value, to_contract_json},
+    value::{Extraction, Kind, Part, Role, Value, to_contract_json},
 };
 
 /// A tree of files in memory.
@@ -106,9 +107,9 @@ pub(super) fn document(policy: &Value) -> Json {
 /// The document of a policy: strings are parsed.
 pub(super) fn parsed(policy: &Value) -> Value {
     match &policy.kind {
-        Kind::String(text) => match crate::syntax::json::parse_text(text).value {
-            Some(value) => value,
-            None => policy.clone(),
+        Kind::String(text) => match text.parts() {
+            [Part::Json(value, _)] => Value::clone(value),
+            _ => crate::syntax::json::parse_text(text).value.unwrap_or_else(|| policy.clone()),
         },
         _ => policy.clone(),
     }
