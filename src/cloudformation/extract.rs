@@ -6,7 +6,7 @@ use super::{
 use crate::{
     source::{FileId, Files},
     syntax::tree::Node,
-    value::{Extraction, InputProblem},
+    value::{AbsentModule, Extraction, InputProblem},
 };
 
 /// Everything that the templates of a file are: roles, identity policies, and what could not be read. A file without a
@@ -54,12 +54,22 @@ fn is_read(root: &Node) -> bool {
 }
 
 impl Evaluator<'_> {
-    /// Reports the files that were read and the limits that were passed.
+    /// Reports the files that were read, those that are not here, and the limits that were passed.
     pub(super) fn finish(&self, name: &str, out: &mut Extraction) {
         for file in self.memo.files.borrow().iter() {
             if !out.files.contains(file) {
                 out.files.push(*file);
             }
+        }
+        for (source, at) in self.memo.absent.borrow().iter() {
+            out.absent_modules.push(AbsentModule {
+                address: format!("{}{source}", self.prefix),
+                source: source.clone(),
+                root: name.to_owned(),
+                at: *at,
+                block: *at,
+                trust_input: None,
+            });
         }
         for (limit, at) in self.memo.limits.borrow().iter() {
             out.problems.push(InputProblem {

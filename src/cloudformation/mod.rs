@@ -17,6 +17,7 @@ mod include;
 mod lift;
 mod load;
 mod maps;
+mod memo;
 mod nested;
 mod own_resources;
 mod parameter_file;

@@ -42,6 +42,10 @@ impl<'f> Evaluator<'f> {
     pub(super) fn collect_nested(&self, root: &str, out: &mut Extraction) {
         for entry in self.resources().entries() {
             let Some(kind) = resource_type(entry) else { continue };
+            if kind.ends_with("::MODULE") {
+                out.absent_modules.push(self.absent(entry, kind.to_owned(), root));
+                continue;
+            }
             if !matches!(
                 kind,
                 "AWS::CloudFormation::Stack" | "AWS::CloudFormation::StackSet" | "AWS::Serverless::Application"
@@ -56,14 +60,7 @@ impl<'f> Evaluator<'f> {
                     child.finish(&name, out);
                     apply(&existence, from, out);
                 }
-                Some(Child::Absent(source)) => out.absent_modules.push(AbsentModule {
-                    address: format!("{}{}", self.prefix, entry.id),
-                    source,
-                    root: root.to_owned(),
-                    at: entry.at,
-                    block: entry.block,
-                    trust_input: None,
-                }),
+                Some(Child::Absent(source)) => out.absent_modules.push(self.absent(entry, source, root)),
                 Some(Child::Broken(message)) => out.problems.push(InputProblem {
                     file: root.to_owned(),
                     at: Some(entry.at),
@@ -72,6 +69,17 @@ impl<'f> Evaluator<'f> {
                 }),
                 None => {}
             }
+        }
+    }
+
+    fn absent(&self, entry: &Entry, source: String, root: &str) -> AbsentModule {
+        AbsentModule {
+            address: format!("{}{}", self.prefix, entry.id),
+            source,
+            root: root.to_owned(),
+            at: entry.at,
+            block: entry.block,
+            trust_input: None,
         }
     }
 

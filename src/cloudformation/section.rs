@@ -89,8 +89,9 @@ impl Evaluator<'_> {
                 continue;
             }
             if &*scalar.text == "Fn::Transform" {
-                if let Ok((node, scope)) = self.include(&pair.value, scope) {
-                    self.expand(&node, &scope, out);
+                match self.include(&pair.value, scope) {
+                    Ok((node, scope)) => self.expand(&node, &scope, out),
+                    Err(unknown) => self.memo.absent.borrow_mut().push((unknown.reference, scope.at(pair.key.span))),
                 }
                 continue;
             }

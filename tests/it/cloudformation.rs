@@ -228,6 +228,9 @@ fn stacks_that_are_not_here_are_named() {
     let out = read("nested/parent.yaml", &Map::new());
     let [absent] = out.absent_modules.as_slice() else { panic!() };
     assert_eq!((absent.address.as_str(), absent.source.as_str()), ("Far", "https://s3.amazonaws.com/bucket/far.yaml"));
+    let out = read("absent-parts.yaml", &Map::new());
+    let sources: BTreeSet<&str> = out.absent_modules.iter().map(|m| m.source.as_str()).collect();
+    assert_eq!(sources, ["AWS::Include s3://bucket/roles.yaml", "Acme::Security::Landing::MODULE"].into());
     let out = read("nested/itself.yaml", &Map::new());
     assert_eq!(out.problems.len(), 1);
     assert!(out.problems[0].message.contains("it contains itself"), "{}", out.problems[0].message);
