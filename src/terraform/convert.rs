@@ -243,11 +243,18 @@ fn to_list(value: Value, element: &Type, kind: ListKind, depth: usize) -> Result
         let converted = convert_at(item.clone(), &element, depth + 1);
         out.push(converted.map_err(|e| ConvertError::Inside { place: format!("element {i}"), error: Box::new(e) })?);
     }
+    // Where in the order of a set an unknown element stands is not known, and so it stays a set.
+    let unordered = kind == ListKind::List && *given == ListKind::Set && is_unordered(&value);
     if kind == ListKind::Set && *given != ListKind::Set {
         out = distinct(out);
         out.sort_by(set_order);
     }
-    Ok(Value::list(kind, out, value.origin))
+    Ok(Value::list(if unordered { ListKind::Set } else { kind }, out, value.origin))
+}
+
+/// Whether this is a set with elements of which nothing is known, so that the order of its elements is not known.
+pub(crate) fn is_unordered(value: &Value) -> bool {
+    matches!(&value.kind, Kind::List(ListKind::Set, items) if items.iter().any(|v| matches!(v.kind, Kind::Unknown(_))))
 }
 
 /// The values without those that are surely equal to an earlier one.
@@ -281,7 +288,10 @@ fn to_tuple(value: Value, types: &[Type], depth: usize) -> Result<Value, Convert
     let Kind::List(ListKind::Tuple, items) = &value.kind else {
         return Err(mismatch(&Type::Tuple(types.to_vec()).to_string(), &value));
     };
-    if items.len() != types.len() || items.iter().any(is_many) {
+    if items.iter().any(is_many) {
+        return Ok(value);
+    }
+    if items.len() != types.len() {
         return Err(mismatch(&format!("a tuple of {} elements", types.len()), &value));
     }
     let mut out = Vec::with_capacity(items.len());

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::types::{Attribute, Type};
+use super::{
+    equality::is_many,
+    types::{Attribute, Type},
+};
 use crate::value::{Kind, ListKind, ObjectKind, Value};
 
 /// Values and types are followed down to this depth; what is deeper counts as of any type.
@@ -22,6 +25,8 @@ fn type_at(value: &Value, depth: usize) -> Type {
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::String(_) => Type::String,
+        // How many elements it has is not known.
+        Kind::List(ListKind::Tuple, items) if items.iter().any(is_many) => Type::Any,
         Kind::List(ListKind::Tuple, items) => Type::Tuple(items.iter().map(|v| type_at(v, depth + 1)).collect()),
         Kind::List(kind, items) => {
             let element = Box::new(first_known(items.iter(), depth));
@@ -68,6 +73,8 @@ fn unify_at(types: Vec<&Type>, depth: usize) -> Option<Type> {
         return Some(Type::Any);
     }
     let mut distinct: Vec<&Type> = Vec::new();
+    // What is not known may be what brings the others together.
+    let open = types.iter().any(|t| **t == Type::Any).then_some(Type::Any);
     for ty in types {
         // Long lists are mostly of one type: this stays linear for them, and eight kinds are enough to decide the rest.
         if *ty != Type::Any && !distinct.iter().take(8).any(|d| *d == ty) {
@@ -85,21 +92,21 @@ fn unify_at(types: Vec<&Type>, depth: usize) -> Option<Type> {
     let sets = count(|t| matches!(t, Type::Set(_)));
     let all = distinct.len();
     if maps > 0 && maps + objects == all {
-        return to_map(&distinct, depth);
+        return to_map(&distinct, depth).or(open);
     }
-    if objects == all {
-        return object(&distinct, depth).or_else(|| to_map(&distinct, depth));
-    }
-    if tuples == all {
-        return tuple(&distinct, depth).or_else(|| Some(Type::List(Box::new(elements(&distinct, depth)?))));
-    }
-    if lists > 0 && lists + tuples == all {
-        return Some(Type::List(Box::new(elements(&distinct, depth)?)));
-    }
-    if sets > 0 && sets + lists + tuples == all {
-        return Some(Type::Set(Box::new(elements(&distinct, depth)?)));
-    }
-    primitive(&distinct)
+    let list = || Some(Type::List(Box::new(elements(&distinct, depth)?)));
+    let found = if objects == all {
+        object(&distinct, depth).or_else(|| to_map(&distinct, depth))
+    } else if tuples == all {
+        tuple(&distinct, depth).or_else(list)
+    } else if lists > 0 && lists + tuples == all {
+        list()
+    } else if sets > 0 && sets + lists + tuples == all {
+        elements(&distinct, depth).map(|element| Type::Set(Box::new(element)))
+    } else {
+        primitive(&distinct)
+    };
+    found.or(open)
 }
 
 fn primitive(types: &[&Type]) -> Option<Type> {

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{Context, MOST_ELEMENTS, MOST_TEXT};
 use crate::{
-    terraform::convert::{describe, first_unknown, unknown_inside},
+    terraform::convert::{describe, first_unknown, is_unordered, unknown_inside},
     value::{Kind, ListKind, Number, Origin, StepKind, Text, Unknown, Value},
 };
 
@@ -88,6 +88,20 @@ impl<'c> Call<'c> {
             (Kind::Unknown(u), _) => Err(Stop::Unknown(u.clone())),
             _ => argument(index, format!("a list is required, and this is {}", describe(arg))),
         }
+    }
+
+    /// The items of a list whose order must be known.
+    pub fn ordered(&self, index: usize) -> Result<(ListKind, Vec<Value>), Stop> {
+        let (kind, items) = self.items(index)?;
+        if is_unordered(self.arg(index)?) {
+            all_known(self.arg(index)?)?;
+        }
+        Ok((kind, items))
+    }
+
+    /// A list that this call makes of the items of an argument; a set when their order is not known.
+    pub fn list_of(&self, index: usize, items: Vec<Value>) -> Outcome {
+        self.list(if is_unordered(self.arg(index)?) { ListKind::Set } else { ListKind::List }, items)
     }
 
     /// A string computed as a whole.

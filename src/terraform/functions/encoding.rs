@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    call::{Call, Outcome, argument, check_elements, check_text, fail},
+    call::{Call, Outcome, argument, check_elements, check_text, fail, known},
     table::{ANY, Function, Param, STRING},
     texts::{flat, hole, made, rewritten},
     typing::unsupported,
@@ -171,6 +171,8 @@ fn jsondecode(c: &Call<'_>) -> Outcome {
     }
     let parsed = parse_text(text);
     if let Some(error) = parsed.errors.first() {
+        // What is open may be what is amiss.
+        known(text)?;
         return argument(0, error.message.clone());
     }
     match parsed.value {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     terraform::{
-        convert::{convert, describe},
+        convert::{convert, describe, is_unordered},
         equality::is_many,
         types::Type,
     },
@@ -217,6 +217,9 @@ fn formatlist(c: &Call<'_>) -> Outcome {
                 Some(vec![arg.clone()])
             }
             (_, Some(items)) => {
+                if is_unordered(arg) {
+                    super::call::all_known(arg)?;
+                }
                 let items: Vec<Value> = items.collect();
                 if let Some(Kind::Unknown(u)) = items.iter().find(|v| is_many(v)).map(|v| &v.kind) {
                     open.get_or_insert_with(|| plain(u));
@@ -254,7 +257,14 @@ fn formatlist(c: &Call<'_>) -> Outcome {
             }
             args.push(value.clone());
         }
-        let text = formatted(format, &args, 1)?;
+        let text = match (formatted(format, &args, 1), &open) {
+            (Ok(text), _) => text,
+            // The list may be empty, and then nothing is formatted.
+            (Err(Stop::Fail(_) | Stop::Argument(..)), Some(unknown)) => {
+                return Err(Stop::Unknown(Arc::new(unknown.clone())));
+            }
+            (Err(stop), _) => return Err(stop),
+        };
         bytes +=
             text.parts().iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum::<usize>();
         check_text(bytes)?;

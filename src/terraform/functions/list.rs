@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     terraform::{
-        convert::{convert, distinct, number},
+        convert::{convert, distinct, is_unordered, number},
         equality::{as_float, compare_numbers, equal, is_many},
         types::Type,
         unify::{MOST_DEPTH, type_of, unify},
@@ -30,7 +30,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("compact", &[STRINGS], compact),
     Function::new("concat", &[OPEN], concat).variadic(OPEN),
     Function::new("contains", &[ANY.items(), ANY.unknown()], contains),
-    Function::new("distinct", &[OPEN_LIST], |c| c.list(ListKind::List, distinct(c.items(0)?.1))),
+    Function::new("distinct", &[OPEN_LIST], unique),
     Function::new("element", &[ANY, NUMBER], element),
     Function::new("flatten", &[ANY.items()], flatten),
     Function::new("index", &[ANY.items(), ANY.unknown()], index),
@@ -91,7 +91,7 @@ fn truth(c: &Call<'_>, wanted: bool) -> Outcome {
 }
 
 fn chunklist(c: &Call<'_>) -> Outcome {
-    let ((_, items), size) = (c.items(0)?, c.int(1)?);
+    let ((_, items), size) = (c.ordered(0)?, c.int(1)?);
     let Ok(size) = usize::try_from(size) else { return argument(1, "the size must not be negative") };
     let size = if size == 0 { items.len().max(1) } else { size };
     let closed = open_at(&items).unwrap_or(items.len());
@@ -166,7 +166,7 @@ fn compact(c: &Call<'_>) -> Outcome {
         },
         _ => Some(any_number(&item)),
     });
-    c.list(ListKind::List, items.collect())
+    c.list_of(0, items.collect())
 }
 
 fn concat(c: &Call<'_>) -> Outcome {
@@ -175,7 +175,7 @@ fn concat(c: &Call<'_>) -> Outcome {
     for (i, arg) in c.args.iter().enumerate() {
         match (&arg.kind, arg.items()) {
             (Kind::Unknown(_), _) => items.push(any_number(arg)),
-            (Kind::List(kind @ (ListKind::List | ListKind::Tuple), _), Some(own)) => {
+            (Kind::List(kind, _), Some(own)) if *kind != ListKind::Set || is_unordered(arg) => {
                 all_lists &= *kind == ListKind::List;
                 check_elements(items.len().saturating_add(own.len()))?;
                 items.extend(own);
@@ -208,10 +208,20 @@ fn contains(c: &Call<'_>) -> Outcome {
     }
 }
 
+fn unique(c: &Call<'_>) -> Outcome {
+    // An unknown element may be one of the others.
+    let items = distinct(c.items(0)?.1).into_iter().map(|v| match v.kind {
+        Kind::Unknown(_) => any_number(&v),
+        _ => v,
+    });
+    c.list_of(0, items.collect())
+}
+
 fn element(c: &Call<'_>) -> Outcome {
     let list = c.arg(0)?;
     let index = c.int(1)?;
     let Kind::List(kind, items) = &list.kind else { return argument(0, "a list or tuple is required") };
+    c.ordered(0)?;
     if *kind == ListKind::Set {
         return argument(0, "a set has no elements by index");
     }
@@ -259,7 +269,7 @@ fn flatten_into(list: &Value, out: &mut Vec<Value>, depth: usize) -> Result<(), 
 }
 
 fn index(c: &Call<'_>) -> Outcome {
-    let (kind, items) = c.items(0)?;
+    let (kind, items) = c.ordered(0)?;
     if kind == ListKind::Set {
         return argument(0, "a list or tuple is required");
     }
@@ -333,11 +343,11 @@ fn add(a: Number, b: Number) -> Number {
 fn reverse(c: &Call<'_>) -> Outcome {
     let (kind, mut items) = c.items(0)?;
     items.reverse();
-    c.list(if kind == ListKind::Set { ListKind::List } else { kind }, items)
+    if kind == ListKind::Set { c.list_of(0, items) } else { c.list(kind, items) }
 }
 
 fn slice(c: &Call<'_>) -> Outcome {
-    let ((kind, items), from, to) = (c.items(0)?, c.int(1)?, c.int(2)?);
+    let ((kind, items), from, to) = (c.ordered(0)?, c.int(1)?, c.int(2)?);
     if kind == ListKind::Set {
         return argument(0, "a set has no order; convert it with `tolist` first");
     }
@@ -364,21 +374,12 @@ fn sort(c: &Call<'_>) -> Outcome {
     for (i, item) in c.items(0)?.1.into_iter().enumerate() {
         match &item.kind {
             Kind::Null => return argument(0, format!("element {i} is null; null values cannot be sorted")),
-            Kind::String(text) => match text.as_known() {
-                Some(known) => sorted.push((known.into_owned(), item)),
-                None => open.push(item),
-            },
-            _ => open.push(item),
+            Kind::String(text) => sorted.push((text.display(), item)),
+            // Before elements of which nothing is known no index is.
+            _ => open.push(any_number(&item)),
         }
     }
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    if let Some(first) = open.first()
-        && !is_many(first)
-    {
-        // Where the open ones come is not known: with this before them, no index is.
-        let none = Value::new(any_number(first).kind, first.origin.clone());
-        open.insert(0, none);
-    }
     let items = open.into_iter().chain(sorted.into_iter().map(|(_, v)| v));
     c.list(ListKind::List, items.collect())
 }

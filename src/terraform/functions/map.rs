@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{
     terraform::{
-        convert::{convert, describe, settled},
-        equality::{equal, is_many},
+        convert::{convert, describe, first_unknown, settled},
+        equality::{equal, equal_texts, is_many},
         types::Type,
         unify::{type_of, unify},
     },
-    value::{Entry, Kind, ListKind, Number, ObjectKind, Origin, Part, Text, Unknown, Value},
+    value::{Entry, Kind, ListKind, Number, Object, ObjectKind, Origin, Part, Text, Unknown, Value},
 };
 
 const OPEN: Param = ANY.null().unknown();
@@ -131,7 +131,7 @@ fn matchkeys(c: &Call<'_>) -> Outcome {
         let list = convert(c.arg(index)?.clone(), &common).map_err(|e| Stop::Argument(index, e.to_string()))?;
         Ok(list.items().into_iter().flatten().collect())
     };
-    let ((_, values), keys, wanted) = (c.items(0)?, items_of(1)?, items_of(2)?);
+    let ((_, values), keys, wanted) = (c.ordered(0)?, items_of(1)?, items_of(2)?);
     if let Some(open) = open_at(&values).and_then(|i| values.get(i)).or(open_at(&keys).and_then(|i| keys.get(i))) {
         return stop_at(Some(open));
     }
@@ -241,7 +241,7 @@ fn transpose(c: &Call<'_>) -> Outcome {
 }
 
 fn zipmap(c: &Call<'_>) -> Outcome {
-    let ((_, keys), (kind, values)) = (c.items(0)?, c.items(1)?);
+    let ((_, keys), (kind, values)) = (c.ordered(0)?, c.ordered(1)?);
     if kind == ListKind::Set {
         return argument(1, "a list or tuple is required");
     }
@@ -255,8 +255,15 @@ fn zipmap(c: &Call<'_>) -> Outcome {
     let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
     for (i, (key, value)) in keys.into_iter().zip(values).enumerate() {
         let Some(text) = key_text(&key) else { return argument(0, format!("key {i} is null")) };
+        if let Some(open) = first_unknown(&text) {
+            // It may be one of the keys before it.
+            for entry in entries.iter_mut().filter(|e| equal_texts(&e.key, &text).is_none()) {
+                entry.value = Value::unknown(plain(&open), entry.value.origin.clone());
+            }
+        }
         entries.push(Entry { key: text, key_origin: key.origin, value });
     }
-    let object = if kind == ListKind::Tuple { ObjectKind::Object } else { ObjectKind::Map };
-    Ok(Value::object(object, entries, c.cx.at))
+    let kind = if kind == ListKind::Tuple { ObjectKind::Object } else { ObjectKind::Map };
+    let entries = settled(&Object::new(kind, entries)).into_iter().cloned().collect();
+    Ok(Value::object(kind, entries, c.cx.at))
 }

@@ -211,6 +211,9 @@ fn open(text: &Text) -> Stop {
 
 fn replace(c: &Call<'_>) -> Outcome {
     let (text, wanted, new) = (flat(c.text(0)?)?, c.str(1)?, flat(c.text(2)?)?);
+    if wanted.is_empty() && whole(&text).is_none() {
+        return Ok(Value::new(Kind::String(Text::new(opened(&text))), c.arg(0)?.origin.clone()));
+    }
     let parts = match wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/')) {
         Some(pattern) => replace_pattern(&text, pattern, &new)?,
         None => literal(&text, &wanted, &new, Where::Anywhere)?,
@@ -218,16 +221,18 @@ fn replace(c: &Call<'_>) -> Outcome {
     Ok(Value::new(Kind::String(Text::new(parts)), c.arg(0)?.origin.clone()))
 }
 
+/// A text of which nothing is known any more, for the reason that its first open part gives.
+fn opened(text: &Text) -> Vec<Part> {
+    text.parts().iter().find(|p| !matches!(p, Part::Known { .. })).map(hole).into_iter().collect()
+}
+
 fn replace_pattern(text: &Text, pattern: &str, new: &Text) -> Result<Vec<Part>, Stop> {
     let Some(run) = whole(text) else {
         // The commonest patterns are plain text behind an anchor; those can be looked for in what is known.
         let plain = new.as_known().is_some_and(|n| !n.contains('$'));
         return match simple(pattern) {
-            Some((wanted, place)) if plain => literal(text, &wanted, new, place),
-            _ => {
-                let part = text.parts().iter().find(|p| !matches!(p, Part::Known { .. }));
-                part.map(|p| vec![hole(p)]).ok_or_else(|| open(text))
-            }
+            Some((wanted, place)) if plain && !wanted.is_empty() => literal(text, &wanted, new, place),
+            _ => Ok(opened(text)),
         };
     };
     let regex = compile(pattern)?;

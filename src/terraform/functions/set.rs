@@ -28,7 +28,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn sets(c: &Call<'_>) -> Result<Vec<Vec<Value>>, Stop> {
     let mut types = Vec::new();
     for arg in c.args {
-        if let Type::Set(element) = type_of(arg) {
+        // An empty set does not stand in the way of any type.
+        let empty = matches!(&arg.kind, Kind::List(_, items) if items.is_empty());
+        if let Type::Set(element) = type_of(arg)
+            && !empty
+        {
             types.push(*element);
         }
     }

@@ -1,13 +1,13 @@
 //! Functions of strings that work on what is known of them.
 
 use super::{
-    call::{Call, Outcome, Stop, argument, check_elements, check_text},
+    call::{Call, Outcome, Stop, all_known, argument, check_elements, check_text},
     ends::{Found, cut_ends, decided},
     table::{Function, NUMBER, Param, STRING, STRINGS},
     texts::{Segment, flat, hole, made, may_hold, of_value, plain, rewritten, segments, whole},
 };
 use crate::{
-    terraform::equality::is_many,
+    terraform::{convert::is_unordered, equality::is_many},
     value::{Kind, ListKind, Part, Text, Unknown, Value},
 };
 
@@ -149,6 +149,9 @@ fn join(c: &Call<'_>) -> Outcome {
         separator.parts().iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum();
     for index in 1..c.args.len() {
         let list = c.arg(index)?;
+        if is_unordered(list) {
+            all_known(list)?;
+        }
         let items: Vec<Value> = match (&list.kind, list.items()) {
             (Kind::Unknown(u), _) => vec![Value::unknown(plain(u).many(), list.origin.clone())],
             (_, Some(items)) => items.collect(),
@@ -265,7 +268,8 @@ fn substr(c: &Call<'_>) -> Outcome {
             let pieces = clusters(&run.text);
             let byte = |n: usize| pieces.iter().take(n).map(|p| p.len()).sum::<usize>();
             match usize::try_from(length) {
-                Ok(count) if from.saturating_add(count) <= pieces.len() => {
+                // The last character may go on in what is open.
+                Ok(count) if from.saturating_add(count) < pieces.len() => {
                     let mut parts = Vec::new();
                     run.slice(byte(from)..byte(from + count), &mut parts);
                     return changed(c, 0, parts);

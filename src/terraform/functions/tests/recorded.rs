@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// An argument as a value; nested calls are made.
-fn argument(caller: &Caller, json: &Json) -> Result<Value, FunctionError> {
+pub(super) fn argument(caller: &Caller, json: &Json) -> Result<Value, FunctionError> {
     let at = here();
     Ok(match json {
         Json::Null => Value::new(Kind::Null, at),
