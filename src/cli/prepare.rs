@@ -44,14 +44,14 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
         targets.iter().map(|t| root_of(&provider, &base, t)).collect::<BTreeSet<_>>().into_iter().collect();
     let root = roots.first().cloned().unwrap_or_else(|| base.clone());
 
-    let (config, path) = read_config(args, &base, &root, &targets)?;
     let inputs = inputs(args, &base)?;
-    if let Some(revision) = &args.changed_since {
-        filters.changes = Some(changes::since(revision, &root)?);
-    }
     let files = Files::new(Box::new(provider), &root, &base, args.allow_outside);
     let source = inputs.terraform.source_dir.clone();
     let files = roots.iter().skip(1).chain(&source).fold(files, |files, root| files.with_root(root));
+    let (config, path) = read_config(args, &files, &base, &root, &targets)?;
+    if let Some(revision) = &args.changed_since {
+        filters.changes = Some(changes::since(revision, &root)?);
+    }
     // What the user names is read wherever it lies.
     for path in inputs.terraform.var_files.iter().chain(&inputs.cloudformation.parameter_files) {
         let bytes = std::fs::read(path)
@@ -99,6 +99,7 @@ fn assignment(option: &str, text: &str) -> Result<(String, String), Fail> {
 /// The config in force, with what the command line adds, and its path.
 fn read_config(
     args: &InputArgs,
+    files: &Files,
     base: &Path,
     root: &Path,
     targets: &[Target],
@@ -109,7 +110,7 @@ fn read_config(
         None => config::find(&search_start(base, targets)),
     };
     let mut config = match &found {
-        Some(found) => read(&found.path, base)?,
+        Some(found) => read(&found.path, files)?,
         None => Config::default(),
     };
     for id in &args.trust {
@@ -138,8 +139,8 @@ fn search_start(base: &Path, targets: &[Target]) -> PathBuf {
     }
 }
 
-fn read(path: &Path, base: &Path) -> Result<Config, Fail> {
-    let shown = path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/");
+fn read(path: &Path, files: &Files) -> Result<Config, Fail> {
+    let shown = files.show(path);
     let unreadable = |message: String| ConfigError::Unreadable { path: shown.clone(), message };
     let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text".to_owned()))?;

@@ -225,3 +225,93 @@ fn the_same_run_gives_the_same_bytes() {
         assert!(tree.run(&["--format", "json", "--jobs", jobs]).stdout == once, "{jobs} jobs");
     }
 }
+
+#[test]
+fn what_is_not_known_may_fail_the_run() {
+    let unknown = format!("variable \"who\" {{}}\n{}", crate::kit::role("r", "var.who"));
+    let tree = Tree::new().file("main.tf", unknown);
+    assert_eq!(tree.json(&[])["summary"]["undecided"], 1);
+    assert_eq!(tree.run(&[]).code, 0);
+    assert_eq!(tree.run(&["--fail-on-unknown"]).code, 1);
+    assert_eq!(tree.run(&["--fail-on-unknown", "--var", "who=*", "--fail-on", "never"]).code, 0);
+    // A rule that is off makes nothing known.
+    tree.write(".iac-trust-lint.yaml", "rules: {unresolved-trust: off}\n");
+    let json = tree.json(&[]);
+    assert_eq!((&json["summary"]["undecided"], json["findings"].as_array().unwrap().len()), (&1.into(), 0));
+    tree.write(".iac-trust-lint.yaml", "trust: [{value: var.who}]\n");
+    assert_eq!(tree.run(&["--fail-on-unknown"]).code, 0, "{}", tree.run(&[]).stdout);
+
+    let absent =
+        "module \"role\" {\n  source            = \"terraform-aws-modules/iam/aws\"\n  trusted_role_arns = []\n}\n";
+    let tree = Tree::new().file("main.tf", absent);
+    assert_eq!(tree.json(&[])["summary"]["absent_modules"], 1);
+    assert_eq!(tree.run(&["--fail-on-unknown"]).code, 1);
+}
+
+#[test]
+fn standard_input_is_part_of_the_module_on_disk() {
+    let tree = Tree::new()
+        .file("m/variables.tf", "variable \"who\" { default = \"999988887777\" }\n")
+        .file("m/main.tf", "# not this text\n");
+    let text = crate::kit::role("r", "var.who");
+    let ran = tree.run_in(".", &["-", "--stdin-filename", "m/main.tf", "--format", "json"], text.as_bytes());
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["findings"][0]["file"], "m/main.tf", "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(json["findings"][0]["related"][0]["file"], "m/variables.tf");
+}
+
+#[test]
+fn values_are_read_from_wherever_the_user_says() {
+    let tree = Tree::new()
+        .file("in/main.tf", format!("variable \"who\" {{}}\n{}", crate::kit::role("r", "var.who")))
+        .file(
+            "in/t.yaml",
+            template("x")
+                .replace("\"arn:aws:iam::x:root\"", "!Ref Who")
+                .replace("Resources:", "Parameters: { Who: { Type: String } }\nResources:"),
+        )
+        .file("values.tfvars", "who = \"999988887777\"\n")
+        .file("values.json", "{\"Parameters\": {\"Who\": \"999988886666\"}}");
+    let args = ["--var-file", "../values.tfvars", "--parameter-file", "../values.json", "--format", "json"];
+    let ran = tree.run_in("in", &args, b"");
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {}", ran.stderr));
+    assert_eq!(json["summary"]["undecided"], 0, "{}", ran.stdout);
+    for account in ["999988887777", "999988886666"] {
+        assert!(ran.stdout.contains(account), "{account}");
+    }
+    assert_eq!(tree.run_in("in", &["--var-file", "missing.tfvars"], b"").code, 2);
+    assert_eq!(tree.run_in("in", &["--parameter-file", "missing.json"], b"").code, 2);
+    assert_eq!(tree.run_in("in", &["--source", "missing"], b"").code, 2);
+}
+
+#[test]
+fn paths_outside_the_current_directory_bring_their_own_config() {
+    let tree = Tree::new()
+        .file("here/.iac-trust-lint.yaml", "trust: [\n")
+        .file("there/.git/HEAD", "")
+        .file("there/.iac-trust-lint.yaml", "trust: [{account: \"999988887777\", paths: [\"a/**\"]}]\n")
+        .file("there/a/t.yaml", template("999988887777"))
+        .file("there/b/t.yaml", template("999988887777"));
+    let ran = tree.run_in("here", &["../there/a", "../there/b", "--format", "json"], b"");
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {}", ran.stderr));
+    assert_eq!(json["config"]["path"], "../there/.iac-trust-lint.yaml");
+    let found: Vec<&str> = json["findings"].as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
+    assert_eq!(found, ["../there/b/t.yaml"]);
+}
+
+#[test]
+fn expired_trust_says_so() {
+    let tree = Tree::new()
+        .file("t.yaml", template("999988887777"))
+        .file(".iac-trust-lint.yaml", "trust: [{account: \"999988887777\", name: Partner, expires: 2026-06-01}]\n");
+    assert_eq!(tree.run(&["--now", "2026-05-31"]).code, 0);
+    let ran = tree.run(&["--now", "2026-06-01"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains(
+            "note: the trust entry for account `999988887777` (Partner) expired on 2026-06-01 and no longer counts"
+        ),
+        "{}",
+        ran.stdout
+    );
+}
