@@ -83,6 +83,13 @@ fn mentions_trust(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether a template has nested stacks and names one of these files.
+pub(super) fn nests(bytes: &[u8], names: &[String]) -> bool {
+    memmem::find(bytes, b"AWS::CloudFormation::Stack").is_some()
+        && memmem::find(bytes, b"TemplateURL").is_some()
+        && names.iter().any(|name| memmem::find(bytes, name.as_bytes()).is_some())
+}
+
 /// What the bytes of a Terraform file say without parsing it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct TerraformHints {

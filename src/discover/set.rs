@@ -7,9 +7,10 @@ use super::{
     DocumentKind, FileKind, Selection, Target,
     calls::Graph,
     kind_of, root_of,
-    walk::{Seen, Walk, named},
+    walk::{Documents, Seen, Walk, named},
 };
 use crate::{
+    config,
     source::{EntryKind, Files, ReadError},
     value::InputProblem,
 };
@@ -70,7 +71,7 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     let folders: Vec<PathBuf> = outermost(selection.folders());
     let mut collected = Collected::default();
 
-    let walk = Walk { files, only_terraform: false, except: &[], jobs: settings.jobs };
+    let walk = Walk { files, documents: Documents::All, except: &[], jobs: settings.jobs };
     collected.take(walk.run(&folders));
     let modules: BTreeSet<PathBuf> = selection.files().filter_map(|f| module_of(files, f)).collect();
     let siblings = modules.iter().flat_map(|folder| terraform_files(files, folder));
@@ -82,11 +83,14 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
         .collect();
     collected.take(named(&walk, unseen));
 
-    if !(collected.graph.is_empty() && collected.terragrunt.is_empty()) {
-        let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
-        let mut open = outermost(roots.iter().map(PathBuf::as_path));
-        open.retain(|r| !in_any(&folders, r));
-        let walk = Walk { files, only_terraform: true, except: &folders, jobs: settings.jobs };
+    // Who calls what was named: modules by Terraform files, nested stacks by templates of the same repository.
+    let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
+    let mut open = outermost(roots.iter().map(PathBuf::as_path));
+    open.retain(|r| !in_any(&folders, r));
+    let in_repository = open.iter().all(|r| config::repository(r).is_some());
+    let names = if in_repository { collected.document_names() } else { Vec::new() };
+    if !(collected.graph.is_empty() && collected.terragrunt.is_empty() && names.is_empty()) {
+        let walk = Walk { files, documents: Documents::CallersOf(&names), except: &folders, jobs: settings.jobs };
         collected.take(walk.run(&open));
     }
     collected.finish(files, selection, modules)
@@ -160,6 +164,12 @@ impl Collected {
                 }
             }
         }
+    }
+
+    /// The names of the documents, without their folders.
+    fn document_names(&self) -> Vec<String> {
+        let names = self.documents.iter().filter_map(|d| d.path.file_name()?.to_str());
+        names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn finish(self, files: &Files, selection: Selection, modules: BTreeSet<PathBuf>) -> FileSet {

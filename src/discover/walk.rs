@@ -29,11 +29,20 @@ pub(super) enum Seen {
     Broken(PathBuf, String),
 }
 
+/// Which documents a walk opens.
+#[derive(Clone, Copy)]
+pub(super) enum Documents<'a> {
+    /// All that may hold a role.
+    All,
+    /// Templates with nested stacks that name one of these files.
+    CallersOf(&'a [String]),
+}
+
 /// How to walk.
 pub(super) struct Walk<'a> {
     pub files: &'a Files,
-    /// Only Terraform files; documents are not opened.
-    pub only_terraform: bool,
+    /// Which documents are wanted besides Terraform files.
+    pub documents: Documents<'a>,
     /// Folders that are not entered.
     pub except: &'a [PathBuf],
     /// Threads; 0 lets the walker choose.
@@ -106,11 +115,35 @@ impl Walk<'_> {
         let kind = kind_of(&path);
         let wanted = match kind {
             FileKind::Terraform | FileKind::TerraformJson | FileKind::Terragrunt => true,
-            FileKind::Document => !self.only_terraform,
+            FileKind::Document => !matches!(self.documents, Documents::CallersOf([])),
             FileKind::Variables | FileKind::Other => false,
         };
         if wanted {
             self.read(path, kind, out);
+        }
+    }
+
+    /// Sorts one file by its bytes.
+    fn examine(&self, path: PathBuf, kind: FileKind, bytes: Vec<u8>, out: &Sender<Seen>) {
+        if search::has_suppression(&bytes) {
+            send(out, Seen::Noted(path.clone()));
+        }
+        match kind {
+            FileKind::Terraform | FileKind::TerraformJson => {
+                let hints = search::terraform(&bytes, kind == FileKind::TerraformJson);
+                let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
+                send(out, Seen::Terraform(path, hints, keep.then_some(bytes)));
+            }
+            FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes)),
+            _ => {
+                let wanted = match self.documents {
+                    Documents::All => true,
+                    Documents::CallersOf(names) => search::nests(&bytes, names),
+                };
+                if let Some(document) = search::document(&bytes).filter(|_| wanted) {
+                    send(out, Seen::Document(path, document, bytes));
+                }
+            }
         }
     }
 
@@ -126,34 +159,15 @@ impl Walk<'_> {
             return;
         }
         match self.files.provider().read(&path) {
-            Ok(bytes) => examine(path, kind, bytes, out),
+            Ok(bytes) => self.examine(path, kind, bytes, out),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-                if kind != FileKind::Document || large_file_is_wanted(&path) {
+                let wanted = matches!(self.documents, Documents::All) && large_file_is_wanted(&path);
+                if kind != FileKind::Document || wanted {
                     send(out, Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
                 }
             }
             Err(e) => send(out, Seen::Problem(path, cause(&e))),
-        }
-    }
-}
-
-/// Sorts one file by its bytes.
-fn examine(path: PathBuf, kind: FileKind, bytes: Vec<u8>, out: &Sender<Seen>) {
-    if search::has_suppression(&bytes) {
-        send(out, Seen::Noted(path.clone()));
-    }
-    match kind {
-        FileKind::Terraform | FileKind::TerraformJson => {
-            let hints = search::terraform(&bytes, kind == FileKind::TerraformJson);
-            let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-            send(out, Seen::Terraform(path, hints, keep.then_some(bytes)));
-        }
-        FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes)),
-        _ => {
-            if let Some(document) = search::document(&bytes) {
-                send(out, Seen::Document(path, document, bytes));
-            }
         }
     }
 }
