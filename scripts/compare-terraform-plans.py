@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares the policies that iac-trust-lint reads from Terraform trees with those that Terraform plans.
 
-    compare-terraform-plans.py --program PATH TREE=RECORD ...
+    cargo build --example terraform_roles
+    compare-terraform-plans.py --program target/debug/examples/terraform_roles TREE=RECORD ...
 
 RECORD has one JSON line per role, as a plan makes it with the root modules of TREE:
 {"dir", "address", "policy", "variables"?} or {"dir", "address"?, "error"}. A policy that Terraform does not know is null.
@@ -94,10 +95,10 @@ def main():
             given = {}
             for line in lines:
                 given |= line.get("variables", {})
-            call = [program, "roles", "--with-policy", "--format", "json", "--no-config", folder]
+            call = [program, tree, folder]
             for name, value in given.items():
-                call += ["--var", f"{name}={value if isinstance(value, str) else json.dumps(value)}"]
-            ran = subprocess.run(call, cwd=tree, capture_output=True, text=True, timeout=600)
+                call.append(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
+            ran = subprocess.run(call, capture_output=True, text=True, timeout=600)
             try:
                 listed = json.loads(ran.stdout)["roles"]
             except ValueError:
@@ -145,6 +146,9 @@ def main():
                     count["equal"] += 1
             planned = {l["address"] for l in lines if "address" in l}
             if not any("address" not in l for l in lines):
+                # A role that failed stands there without its instance keys.
+                failed = {l["address"] for l in lines if "error" in l and "address" in l}
+                planned |= {a for a in mine if re.sub(r'\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]', "", a) in failed}
                 extra = [a for a in mine if a not in planned and not any(matches(a, p) for p in planned)]
                 count["ours only"] += len(extra)
                 for a in extra:

@@ -24,7 +24,7 @@ pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
         .map(|judged| {
             let mut entry = RoleEntry::of(&files, judged);
             if args.with_policy {
-                entry.document = Some(document(&judged.role.policy));
+                entry.document = Some(document(&judged.role.settled_policy()));
             }
             entry
         })
