@@ -13,8 +13,11 @@ use super::{
 use crate::{
     source::Location,
     syntax::tree::Node,
-    value::{Arm, Assumption, Kind, Part, Subject, Value},
+    value::{Arm, Assumption, Kind, Origin, Part, Subject, Value},
 };
+
+/// How far the parameter behind a condition is searched.
+const MOST_STEPS: usize = 64;
 
 impl Evaluator<'_> {
     /// The condition that the first argument of `Fn::If` or a resource's `Condition` names.
@@ -101,6 +104,36 @@ impl Evaluator<'_> {
             }
             _ => self.truth(self.call(func, arg, at, scope), name, at),
         }
+    }
+
+    /// The value of the parameter by which `Fn::If` chose `AWS::NoValue`.
+    pub(super) fn voided_by(&self, node: &Node, scope: &Scope) -> Option<Origin> {
+        let Call::Known(Func::If, arg, _) = call_of(node)? else { return None };
+        let mut todo = vec![(list_of(arg).first()?.clone(), scope.clone())];
+        for _ in 0..MOST_STEPS {
+            let (node, scope) = todo.pop()?;
+            match call_of(&node) {
+                Some(Call::Known(Func::Ref, arg, _)) => {
+                    if let Some(value) = arg.as_str().and_then(|name| self.parameter(name)) {
+                        return Some(value.origin.source().into());
+                    }
+                }
+                Some(Call::Known(Func::Condition, arg, _)) => todo.extend(self.named_node(arg.as_str())),
+                Some(Call::Known(_, arg, _)) => {
+                    todo.extend(list_of(arg).iter().rev().map(|item| (item.clone(), scope.clone())));
+                }
+                _ => {
+                    let name = node.get("Condition").and_then(|n| n.as_str()).or(node.as_str());
+                    todo.extend(self.named_node(name));
+                }
+            }
+        }
+        None
+    }
+
+    fn named_node(&self, name: Option<&str>) -> Option<(Arc<Node>, Scope)> {
+        let entry = self.conditions().get(name?)?;
+        Some((entry.node.clone(), entry.scope.clone()))
     }
 
     fn equals(&self, a: &Value, b: &Value, name: Option<&str>, at: Location) -> Value {

@@ -20,7 +20,7 @@ use crate::{
         plain,
         tree::{Node, NodeKind, Pair},
     },
-    value::{self, Arm, Kind, ListKind, ObjectKind, Part, Reason, Text, Unknown, Value},
+    value::{self, Arm, Kind, ListKind, Object, ObjectKind, Origin, Part, Reason, StepKind, Text, Unknown, Value},
 };
 
 /// Deeper values than this are not evaluated; no template that CloudFormation takes comes near.
@@ -161,30 +161,37 @@ impl<'f> Evaluator<'f> {
 
     fn mapping(&self, pairs: &[Pair], at: Location, scope: &Scope) -> Value {
         let mut entries = Vec::with_capacity(pairs.len());
-        self.entries(pairs, scope, &mut entries);
-        let make = |entries: Vec<value::Entry>| Value::object(ObjectKind::Object, entries, at);
+        let mut voided = Vec::new();
+        self.entries(pairs, scope, &mut entries, &mut voided);
+        let make = |entries: Vec<value::Entry>| {
+            let object = Object::new(ObjectKind::Object, entries).with_voided(voided.clone());
+            Value::new(Kind::Object(Arc::new(object)), at)
+        };
         self.without_absent(entries, at, make, |e| e.value.clone(), |e, value| value::Entry { value, ..e.clone() })
     }
 
     /// Appends the entries of a mapping, loops and includes expanded.
-    fn entries(&self, pairs: &[Pair], scope: &Scope, out: &mut Vec<value::Entry>) {
+    fn entries(&self, pairs: &[Pair], scope: &Scope, out: &mut Vec<value::Entry>, voided: &mut Vec<Origin>) {
         for pair in super::section::effective(pairs).iter() {
             let name = pair.key.as_str().unwrap_or_default();
             if name.starts_with("Fn::ForEach::") {
                 self.for_each(&pair.key, &pair.value, scope, &mut |body, scope| {
                     if let NodeKind::Mapping(pairs) = &body.kind {
-                        self.entries(pairs, scope, out);
+                        self.entries(pairs, scope, out, voided);
                     }
                 });
                 continue;
             }
             if name == "Fn::Transform" {
-                self.include_entries(pair, scope, out);
+                self.include_entries(pair, scope, out, voided);
                 continue;
             }
             let NodeKind::Scalar(scalar) = &pair.key.kind else { continue };
             let value = self.eval(&pair.value, scope);
             if matches!(value.kind, Kind::Null) && is_call(&pair.value) {
+                voided.extend(
+                    self.voided_by(&pair.value, scope).map(|o| o.entered(scope.at(pair.key.span), StepKind::Parameter)),
+                );
                 continue;
             }
             let key = self.with_loops(scope.text(pair.key.span, scalar), scope);
@@ -192,11 +199,11 @@ impl<'f> Evaluator<'f> {
         }
     }
 
-    fn include_entries(&self, pair: &Pair, scope: &Scope, out: &mut Vec<value::Entry>) {
+    fn include_entries(&self, pair: &Pair, scope: &Scope, out: &mut Vec<value::Entry>, voided: &mut Vec<Origin>) {
         match self.include(&pair.value, scope) {
             Ok((node, scope)) => {
                 if let NodeKind::Mapping(pairs) = &node.kind {
-                    self.entries(pairs, &scope, out);
+                    self.entries(pairs, &scope, out, voided);
                 }
             }
             Err(unknown) => {

@@ -78,7 +78,8 @@ pub(super) fn narrow_deep(value: &Value, subject: &Subject, label: &str) -> Valu
                 key_origin: e.key_origin.clone(),
                 value: narrow_deep(&e.value, subject, label),
             });
-            Kind::Object(Arc::new(Object::new(object.kind(), entries.collect())))
+            let voided = object.voided().to_vec();
+            Kind::Object(Arc::new(Object::new(object.kind(), entries.collect()).with_voided(voided)))
         }
         Kind::String(text) => Kind::String(narrow_text(text, subject, label)),
         Kind::Choice(choice) if choice.subject.key == subject.key => {

@@ -82,6 +82,7 @@ fn literals(ls: &[Literal], place: &Place) -> Vec<Literal> {
 
 fn statement(s: &Statement, place: &Place) -> Statement {
     Statement {
+        voided: s.voided.clone(),
         index: s.index,
         sid: s.sid.as_ref().map(|l| literal(l, place)),
         effect: s.effect,

@@ -68,6 +68,8 @@ pub struct Statement {
     pub resources: Option<Vec<Literal>>,
     /// `NotResource` values.
     pub not_resources: Option<Vec<Literal>>,
+    /// The places of conditions that a known value leaves out (an empty parameter), each with the way to that value.
+    pub voided: Vec<Origin>,
     /// Where the statement stands.
     pub origin: Origin,
     /// The statement's text as one line of JSON with holes shown, for fingerprints.

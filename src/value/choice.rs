@@ -160,7 +160,7 @@ fn resolve(value: &Value, world: &World) -> Value {
                 key_origin: e.key_origin.clone(),
                 value: resolve(&e.value, world),
             });
-            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect())))
+            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect()).with_voided(o.voided().to_vec())))
         }
         Kind::String(text) => Kind::String(resolve_text(text, world)),
         Kind::Choice(c) => match chosen(c, world) {

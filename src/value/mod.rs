@@ -177,6 +177,14 @@ impl Value {
         }
     }
 
+    /// The places of entries of an object that a known value has taken away, each with the way to that value.
+    pub fn voided(&self) -> Vec<Origin> {
+        match &self.kind {
+            Kind::Object(object) => object.voided().iter().map(|o| o.within(&self.origin)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The arms of a choice.
     pub fn arms(&self) -> Option<impl ExactSizeIterator<Item = Arm> + '_> {
         match &self.kind {

@@ -7,6 +7,7 @@ use super::{Kind, Origin, Text, Value};
 pub struct Object {
     kind: ObjectKind,
     entries: Vec<Entry>,
+    voided: Vec<Origin>,
     index: OnceLock<HashMap<Arc<str>, usize>>,
 }
 
@@ -36,7 +37,18 @@ const INDEXED: usize = 12;
 impl Object {
     /// An object of these entries.
     pub fn new(kind: ObjectKind, entries: Vec<Entry>) -> Self {
-        Self { kind, entries, index: OnceLock::new() }
+        Self { kind, entries, voided: Vec::new(), index: OnceLock::new() }
+    }
+
+    /// The same object, from which a known value has taken entries away: `voided` are the places of those entries, each
+    /// with the way to the value (a parameter's empty default).
+    pub fn with_voided(self, voided: Vec<Origin>) -> Self {
+        Self { voided, ..self }
+    }
+
+    /// What known values have taken away.
+    pub fn voided(&self) -> &[Origin] {
+        &self.voided
     }
 
     /// Map or object.

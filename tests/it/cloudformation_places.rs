@@ -179,3 +179,21 @@ fn a_template_in_a_string_has_the_places_of_the_string() {
     assert_eq!(at.trim_matches('"'), "111122223333");
     assert!(way.is_empty(), "{way:?}");
 }
+
+#[test]
+fn an_empty_default_that_voids_a_guard_is_named() {
+    for (condition, place) in [
+        ("!If [HasId, {StringEquals: {sts:ExternalId: !Ref Id}}, !Ref AWS::NoValue]", "Condition"),
+        ("{StringEquals: !If [HasId, {sts:ExternalId: !Ref Id}, !Ref AWS::NoValue]}", "StringEquals"),
+        ("{StringEquals: {sts:ExternalId: !If [HasId, !Ref Id, !Ref AWS::NoValue]}}", "sts:ExternalId"),
+    ] {
+        let top =
+            "Parameters:\n  Id: {Type: String, Default: ''}\nConditions:\n  HasId: !Not [!Equals [!Ref Id, '']]\n";
+        let case = read(&(template(top, "\"111122223333\"") + &format!("          Condition: {condition}\n")));
+        let policy = decode(&case.roles[0].policy, PolicyKind::Trust);
+        let statement = &policy.statements[0];
+        assert!(statement.conditions.is_empty(), "{condition}");
+        let found: Vec<_> = statement.voided.iter().map(|o| case.way(o)).collect();
+        assert_eq!(found, [(place.to_owned(), vec![(StepKind::Parameter, "''".to_owned())])]);
+    }
+}

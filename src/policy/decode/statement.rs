@@ -5,7 +5,7 @@ use crate::{
     policy::{
         Actions, Condition, Effect, Literal, Principal, PrincipalKind, Principals, ProblemKind, Statement, What, Who,
     },
-    value::{Entry, Kind, Value},
+    value::{Entry, Kind, Origin, Value},
 };
 
 const ELEMENTS: [&str; 9] =
@@ -13,6 +13,16 @@ const ELEMENTS: [&str; 9] =
 
 /// The entries of a statement by element, copies included, in the order of [`ELEMENTS`].
 type Elements = [Vec<Entry>; 9];
+
+/// What known values leave out of a statement, of its conditions and of their operators.
+fn voided(statement: &Value, conditions: &[Entry]) -> Vec<Origin> {
+    let mut out = statement.voided();
+    for block in conditions {
+        out.extend(block.value.voided());
+        out.extend(block.value.entries().into_iter().flatten().flat_map(|operator| operator.value.voided()));
+    }
+    out
+}
 
 impl Decoder {
     /// Decodes one statement into `out`: several where an Allow has a condition twice. `doubled` says that the whole
@@ -64,6 +74,7 @@ impl Decoder {
         if !self.is_trust() && resources.is_none() && not_resources.is_none() && unknown_entry.is_none() {
             self.problem(ProblemKind::Element, &value.origin, "the statement has no `Resource`");
         }
+        let voided = voided(value, &conditions);
         let mut conditions = self.conditions(&conditions);
         if undecided {
             conditions.common.push(Condition::undecided(value.origin.clone()));
@@ -77,6 +88,7 @@ impl Decoder {
             conditions: Vec::new(),
             resources,
             not_resources,
+            voided,
             origin: value.origin.clone(),
             text: values::one_line(value),
         };

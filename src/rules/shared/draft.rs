@@ -152,6 +152,9 @@ impl Draft {
     pub fn in_statement(mut self, statement: &Statement) -> Self {
         self.finding.fingerprint_parts.statement.clone_from(&statement.text);
         self.finding.scopes.push(statement.origin.at);
+        for origin in &statement.voided {
+            self.relate(origin.source(), "this value leaves a part of the statement out".to_owned());
+        }
         self
     }
 
