@@ -3,9 +3,13 @@ use super::{
     measure::{self, Network},
     pattern::{Chars, Pattern, Token},
     segment::{self, Form, Segment},
+    space,
     strings::StringSet,
 };
-use crate::policy::{Condition, SetQuantifier, Test, Version};
+use crate::{
+    analysis::keys::Call,
+    policy::{Condition, SetQuantifier, Test, Version},
+};
 
 /// True, false, or not known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -67,6 +71,8 @@ pub struct Atom {
     pub matcher: Matcher,
     /// Position of the condition in its statement.
     pub condition: usize,
+    /// For each kind of call, whether its requests lack the key as long as nothing asks for it.
+    pub lacking: [bool; 4],
 }
 
 /// What a value is compared with.
@@ -126,6 +132,8 @@ impl Order {
     }
 }
 
+const CALLS: [Call; 4] = [Call::Principal, Call::Service, Call::Saml, Call::WebIdentity];
+
 impl Atom {
     /// Compiles a condition of a policy of that version.
     pub fn new(condition: &Condition, position: usize, version: Version) -> Self {
@@ -137,7 +145,8 @@ impl Atom {
             Some(op) if key.is_some() => matcher(condition, op.test, op.if_exists, version),
             _ => Matcher::Opaque,
         };
-        Self { key, set, if_exists, negated, matcher, condition: position }
+        let lacking = CALLS.map(|call| key.as_deref().is_some_and(|k| space::lacks(k, call)));
+        Self { key, set, if_exists, negated, matcher, condition: position, lacking }
     }
 
     /// Whether the condition holds when the key carries that. `multivalued` is whether the key may have several values.

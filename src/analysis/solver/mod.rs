@@ -197,9 +197,10 @@ impl Solver {
     ) -> (Attempt, Vec<(String, Carried)>) {
         let space = Space::new(&self.around, shape.clone(), self.partitions(statement));
         let problem = Problem::new(&self.compiled, space, query, position, mode, assignment, fuel);
-        let Ok(problem) = problem else { return (Attempt::Nothing, Vec::new()) };
-        let Problem { space, required, clauses, .. } = problem;
-        match search::search(&space.slots, required, &clauses, mode, fuel) {
+        let Ok(mut problem) = problem else { return (Attempt::Nothing, Vec::new()) };
+        let outcome = search::search(&mut problem, fuel);
+        let Problem { space, .. } = problem;
+        match outcome {
             Outcome::Nothing => (Attempt::Nothing, Vec::new()),
             Outcome::Undecided => (Attempt::Undecided, Vec::new()),
             Outcome::Values(values) => {

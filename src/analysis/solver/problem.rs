@@ -18,10 +18,11 @@ use crate::analysis::{Action, Caller, Query, Strings};
 pub struct Problem<'a> {
     pub space: Space<'a>,
     pub required: Vec<Literal>,
-    pub clauses: Vec<Vec<Literal>>,
+    pub mode: Mode,
+    /// Deny statements with conditions: whether they match is looked at when there are values.
+    denies: Vec<usize>,
     compiled: &'a Compiled,
     query: &'a Query,
-    mode: Mode,
     /// Slots on which unknown values of conditions match nothing.
     strict: Vec<usize>,
     assignment: &'a Assignment,
@@ -43,8 +44,8 @@ impl<'a> Problem<'a> {
         assignment: &'a Assignment,
         fuel: &mut Fuel,
     ) -> Result<Self, Impossible> {
-        let (required, clauses, strict) = (Vec::new(), Vec::new(), Vec::new());
-        let mut problem = Self { space, required, clauses, compiled, query, mode, strict, assignment };
+        let (required, denies, strict) = (Vec::new(), Vec::new(), Vec::new());
+        let mut problem = Self { space, required, mode, denies, compiled, query, strict, assignment };
         problem.caller(fuel)?;
         for (key, demand) in &query.demands {
             let posed = demands::pose(&mut problem.space, compiled, key, demand, fuel);
@@ -73,15 +74,12 @@ impl<'a> Problem<'a> {
             _ => Some(&[][..]),
         };
         let single = accounts.map(|a| compiled.denies_for(a));
-        for deny in single.as_ref().unwrap_or(&compiled.denies) {
+        let unsure = compiled.unsure.iter().filter(|_| mode == Mode::Must);
+        for deny in single.as_ref().unwrap_or(&compiled.denies).iter().chain(unsure) {
             if query.matching != Some(*deny) && !query.ignore_denies.contains(deny) {
                 problem.not_denied(*deny, fuel)?;
             }
         }
-        for position in compiled.unsure.iter().filter(|_| mode == Mode::Must) {
-            problem.not_denied(*position, fuel)?;
-        }
-        problem.axioms();
         Ok(problem)
     }
 
@@ -143,47 +141,114 @@ impl<'a> Problem<'a> {
         Ok(())
     }
 
-    /// Requires that a Deny does not match.
+    /// Requires that a Deny does not match: at once where only its principals are in question, else when there are values.
     fn not_denied(&mut self, position: usize, fuel: &mut Fuel) -> Put {
         let Some(deny) = self.compiled.statements.get(position) else { return Ok(()) };
-        fuel.burn(2);
+        fuel.burn(3);
         if self.mode.accepts(deny.speaks_of(self.query.action), false) {
             return Ok(());
         }
+        if !deny.atoms.is_empty() {
+            self.denies.push(position);
+            return Ok(());
+        }
+        match self.ways_past(position, fuel) {
+            None => Ok(()),
+            Some(ways) if ways.is_empty() => Err(Impossible),
+            Some(ways) => {
+                self.required.extend(ways);
+                Ok(())
+            }
+        }
+    }
+
+    /// What a request must meet one of for the Deny not to match; `None` when it never matches.
+    fn ways_past(&mut self, position: usize, fuel: &mut Fuel) -> Option<Vec<Literal>> {
+        let deny = self.compiled.statements.get(position)?;
         let mut ways = Vec::new();
         if self.space.shape.is_aws() {
             let way = self.principals(deny, None, false);
             match &way {
                 // All callers are meant: there is no way past the principals.
                 Requirement::Member { set, inside: false, .. } if set.is_everything() => {}
-                Requirement::Member { set, inside: false, .. } if set.is_empty() => return Ok(()),
+                Requirement::Member { set, inside: false, .. } if set.is_empty() => return None,
                 _ => ways.push((ARN, way)),
             }
         } else if self.mode.accepts(deny.names(None, &self.space.shape), false) {
-            return Ok(());
+            return None;
         }
         for atom in &deny.atoms {
-            fuel.burn(2);
+            fuel.burn(40);
             if self.query.ignore_conditions.contains(&(position, atom.condition)) {
                 continue;
             }
             match self.condition(atom, false, fuel) {
-                Ok(true) => return Ok(()),
+                Ok(true) => return None,
                 Ok(false) => {}
                 Err(literal) => ways.push(literal),
             }
         }
-        match ways.len() {
-            0 => Err(Impossible),
-            1 => {
-                self.required.append(&mut ways);
-                Ok(())
+        Some(ways)
+    }
+
+    /// The ways past the first Deny or axiom that the values do not respect; `None` when they respect all.
+    pub fn violated(&mut self, values: &[Carried], fuel: &mut Fuel) -> Option<Vec<Literal>> {
+        for i in 0..self.denies.len() {
+            let position = self.denies.get(i).copied().unwrap_or_default();
+            if self.is_respected(position, values, fuel) {
+                continue;
             }
-            _ => {
-                self.clauses.push(ways);
-                Ok(())
+            if let Some(ways) = self.ways_past(position, fuel) {
+                let met = |(slot, r): &Literal, fuel: &mut Fuel| {
+                    values.get(*slot).is_some_and(|v| r.holds(v, self.mode, fuel))
+                };
+                if !ways.iter().any(|w| met(w, fuel)) {
+                    return Some(ways);
+                }
             }
         }
+        self.axiom()
+            .filter(|ways| !ways.iter().any(|(slot, r)| values.get(*slot).is_none_or(|v| r.holds(v, self.mode, fuel))))
+    }
+
+    /// Whether the values surely respect a Deny; nothing is bound for that.
+    fn is_respected(&self, position: usize, values: &[Carried], fuel: &mut Fuel) -> bool {
+        let Some(deny) = self.compiled.statements.get(position) else { return true };
+        fuel.burn(4);
+        if let (Some(arn), Shape::User | Shape::Role) = (values.get(ARN), &self.space.shape) {
+            let (must, both) = &deny.arns;
+            let inside = deny.negated;
+            let set = if (self.mode == Mode::May) == inside { both } else { must };
+            let meant = if set.is_everything() { !inside } else { !Self::member(set, inside, arn, fuel) };
+            if !meant {
+                return true;
+            }
+        }
+        let call = self.space.shape.call() as usize;
+        deny.atoms.iter().any(|atom| {
+            fuel.burn(4);
+            if self.query.ignore_conditions.contains(&(position, atom.condition)) {
+                return false;
+            }
+            let Some(key) = &atom.key else { return self.mode.accepts(Truth::Unknown, false) };
+            match self.space.bindings.get(key) {
+                None if atom.lacking.get(call) == Some(&true) => {
+                    let truth = atom.truth_by_presence(&Carried::Nothing);
+                    truth.is_some_and(|t| self.mode.accepts(t, false))
+                }
+                Some(Binding::Slot(slot, view, many)) if atom.variables().next().is_none() => {
+                    let (slot, view, many) = (*slot, *view, *many);
+                    let strict = self.strict.contains(&slot);
+                    let r = Requirement::Condition { atom: atom.clone(), view, many, want: false, strict };
+                    values.get(slot).is_some_and(|v| r.holds(v, self.mode, fuel))
+                }
+                _ => false,
+            }
+        })
+    }
+
+    fn member(set: &super::strings::StringSet, inside: bool, arn: &Carried, fuel: &mut Fuel) -> bool {
+        matches!(arn, Carried::One(text) if set.contains(text, fuel) == inside)
     }
 
     fn principals(&self, statement: &Statement, only: Option<usize>, want: bool) -> Requirement {
@@ -213,19 +278,22 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// What no request of this kind does.
-    fn axioms(&mut self) {
+    /// What every request of this kind does, as ways of which it goes one: an age of MFA comes with MFA.
+    fn axiom(&mut self) -> Option<Vec<Literal>> {
         let (present, age) = ("aws:multifactorauthpresent", "aws:multifactorauthage");
-        if self.space.shape.is_aws() && self.space.bindings.contains_key(age) {
-            let bound = (self.space.bind(age), self.space.bind(present));
-            if let (Binding::Slot(age, view, _), Binding::Slot(present, ..)) = bound {
-                let mfa = Arc::new(super::strings::StringSet::of(["true"]));
-                self.clauses.push(vec![
-                    (age, Requirement::Carries { absent: true, present: None, view }),
-                    (present, Requirement::Carries { absent: false, present: Some(mfa), view }),
-                ]);
-            }
+        if !self.space.shape.is_aws() || !self.space.bindings.contains_key(age) {
+            return None;
         }
+        let (Binding::Slot(age, view, _), Binding::Slot(present, ..)) =
+            (self.space.bind(age), self.space.bind(present))
+        else {
+            return None;
+        };
+        let mfa = Arc::new(super::strings::StringSet::of(["true"]));
+        Some(vec![
+            (age, Requirement::Carries { absent: true, present: None, view }),
+            (present, Requirement::Carries { absent: false, present: Some(mfa), view }),
+        ])
     }
 }
 

@@ -1,10 +1,12 @@
-//! Backtracking over the ways in which Deny statements can be kept from matching.
+//! Backtracking over the ways past Deny statements.
+
+use std::rc::Rc;
 
 use super::{
-    atom::{Carried, Mode},
+    atom::Carried,
     automaton::Fuel,
     domain::{Found, Requirement, solve},
-    space::Slot,
+    problem::Problem,
 };
 
 /// A requirement on a slot.
@@ -21,90 +23,117 @@ pub enum Outcome {
     Undecided,
 }
 
-/// A way of one clause that is being tried.
+/// A way past something that is being tried.
 struct Frame {
-    clause: usize,
+    ways: Rc<Vec<Literal>>,
     way: usize,
     slot: usize,
     before: Carried,
 }
 
-/// More clauses than this are not tried one inside the other.
-const MOST_FRAMES: usize = 2000;
+/// More ways than this are not tried one inside the other.
+const MOST_FRAMES: usize = 4000;
 
-/// Values that meet all requirements, and at least one of each clause.
-pub fn search(
-    slots: &[Slot],
-    requirements: Vec<Literal>,
-    clauses: &[Vec<Literal>],
-    mode: Mode,
-    fuel: &mut Fuel,
-) -> Outcome {
-    let mut required: Vec<Vec<Requirement>> = vec![Vec::new(); slots.len()];
+/// Values that meet all that the problem requires and respect all its Deny statements.
+pub fn search(problem: &mut Problem<'_>, fuel: &mut Fuel) -> Outcome {
+    let mut state = State { required: Vec::new(), values: Vec::new() };
+    let requirements = std::mem::take(&mut problem.required);
+    state.required.resize(problem.space.slots.len(), Vec::new());
     for (slot, requirement) in requirements {
-        if let Some(all) = required.get_mut(slot) {
+        if let Some(all) = state.required.get_mut(slot) {
             all.push(requirement);
-        }
-    }
-    let mut values = Vec::with_capacity(slots.len());
-    for (slot, all) in slots.iter().zip(&required) {
-        match solve(slot, all, mode, fuel) {
-            Found::Value(v) => values.push(v),
-            Found::Nothing => return Outcome::Nothing,
-            Found::OutOfFuel => return Outcome::Undecided,
         }
     }
     let mut frames: Vec<Frame> = Vec::new();
     let mut undecided = false;
+    if let Err(outcome) = state.extend(problem, fuel) {
+        return outcome;
+    }
     loop {
-        let mut violated = None;
-        for (i, clause) in clauses.iter().enumerate() {
-            fuel.burn(clause.len() as u64);
-            if !clause.iter().any(|(slot, r)| values.get(*slot).is_some_and(|v| r.holds(v, mode, fuel))) {
-                violated = Some(i);
-                break;
+        let Some(ways) = problem.violated(&state.values, fuel) else {
+            // Slots made while that was looked at have no value yet.
+            if state.values.len() < problem.space.slots.len() {
+                if let Err(outcome) = state.extend(problem, fuel) {
+                    return outcome;
+                }
+                continue;
             }
+            return Outcome::Values(state.values);
+        };
+        if let Err(outcome) = state.extend(problem, fuel) {
+            return outcome;
         }
-        let Some(clause) = violated else { return Outcome::Values(values) };
         if fuel.left() == 0 || frames.len() >= MOST_FRAMES {
             return Outcome::Undecided;
         }
-        let mut next = (clause, 0);
-        // Takes the next way that can be gone, going back where a clause has none left.
+        let mut next = (Rc::new(ways), 0);
+        // Takes the next way that can be gone, going back where there is none left.
         loop {
-            let (clause, way) = next;
-            let Some((slot, requirement)) = clauses.get(clause).and_then(|c| c.get(way)) else {
+            let (ways, way) = next;
+            let Some((slot, requirement)) = ways.get(way) else {
                 let Some(last) = frames.pop() else {
                     return if undecided { Outcome::Undecided } else { Outcome::Nothing };
                 };
-                if let Some(all) = required.get_mut(last.slot) {
-                    all.pop();
-                }
-                if let Some(value) = values.get_mut(last.slot) {
-                    *value = last.before;
-                }
-                next = (last.clause, last.way + 1);
+                state.undo(last.slot, last.before);
+                next = (last.ways, last.way + 1);
                 continue;
             };
-            let (Some(room), Some(all), Some(value)) =
-                (slots.get(*slot), required.get_mut(*slot), values.get_mut(*slot))
-            else {
-                next = (clause, way + 1);
-                continue;
-            };
-            all.push(requirement.clone());
-            match solve(room, all, mode, fuel) {
-                Found::Value(v) => {
-                    let before = std::mem::replace(value, v);
-                    frames.push(Frame { clause, way, slot: *slot, before });
+            match state.add(problem, *slot, requirement, fuel) {
+                Found::Value(before) => {
+                    frames.push(Frame { way, slot: *slot, before, ways });
                     break;
                 }
                 found => {
                     undecided |= found == Found::OutOfFuel;
-                    all.pop();
-                    next = (clause, way + 1);
+                    next = (ways, way + 1);
                 }
             }
+        }
+    }
+}
+
+struct State {
+    required: Vec<Vec<Requirement>>,
+    values: Vec<Carried>,
+}
+
+impl State {
+    /// Gives slots that are new a value.
+    fn extend(&mut self, problem: &Problem<'_>, fuel: &mut Fuel) -> Result<(), Outcome> {
+        self.required.resize(problem.space.slots.len().max(self.required.len()), Vec::new());
+        for (slot, required) in problem.space.slots.iter().zip(&self.required).skip(self.values.len()) {
+            match solve(slot, required, problem.mode, fuel) {
+                Found::Value(v) => self.values.push(v),
+                Found::Nothing => return Err(Outcome::Nothing),
+                Found::OutOfFuel => return Err(Outcome::Undecided),
+            }
+        }
+        Ok(())
+    }
+
+    /// Requires one thing more; gives back the value before.
+    fn add(&mut self, problem: &Problem<'_>, slot: usize, requirement: &Requirement, fuel: &mut Fuel) -> Found {
+        let room = problem.space.slots.get(slot);
+        let (Some(room), Some(all), Some(value)) = (room, self.required.get_mut(slot), self.values.get_mut(slot))
+        else {
+            return Found::Nothing;
+        };
+        all.push(requirement.clone());
+        match solve(room, all, problem.mode, fuel) {
+            Found::Value(v) => Found::Value(std::mem::replace(value, v)),
+            found => {
+                all.pop();
+                found
+            }
+        }
+    }
+
+    fn undo(&mut self, slot: usize, before: Carried) {
+        if let Some(all) = self.required.get_mut(slot) {
+            all.pop();
+        }
+        if let Some(value) = self.values.get_mut(slot) {
+            *value = before;
         }
     }
 }

@@ -119,6 +119,30 @@ pub struct Space<'a> {
     partitions: Vec<String>,
 }
 
+/// Keys that depend on the caller or are the same for all requests.
+const BOUND: [&str; 15] = [
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:username",
+    "aws:tokenissuetime",
+    "aws:principaltype",
+    "aws:principalisawsservice",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+];
+
+/// Whether requests of that call lack the key, given in lower case, as long as nothing asks for it.
+pub fn lacks(key: &str, call: Call) -> bool {
+    !BOUND.contains(&key) && keys::lookup(key).is_none_or(|k| k.availability(call) != Availability::Always)
+}
+
 /// The slot of the caller's ARN, for callers that have one.
 pub const ARN: usize = 0;
 /// The slot of the caller's organization path.
