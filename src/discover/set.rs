@@ -75,12 +75,8 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     collected.take(walk.run(&folders));
     let modules: BTreeSet<PathBuf> = selection.files().filter_map(|f| module_of(files, f)).collect();
     let siblings = modules.iter().flat_map(|folder| terraform_files(files, folder));
-    let unseen: BTreeSet<PathBuf> = selection
-        .files()
-        .map(Path::to_owned)
-        .chain(siblings)
-        .filter(|p| !collected.seen.contains(p) && !(in_any(&folders, p) && kind_of(p) == FileKind::Terraform))
-        .collect();
+    let unseen: BTreeSet<PathBuf> =
+        selection.files().map(Path::to_owned).chain(siblings).filter(|p| !collected.seen.contains(p)).collect();
     collected.take(named(&walk, unseen));
 
     // Who calls what was named: modules by Terraform files, nested stacks by templates of the same repository.

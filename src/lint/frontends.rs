@@ -108,7 +108,7 @@ fn speaks_of_roles(text: &str) -> bool {
 }
 
 /// The comments of a file, in order.
-pub(super) fn comments(file: &Arc<SourceFile>, id: FileId, path: &PathBuf) -> Vec<Comment> {
+pub(super) fn comments(file: &Arc<SourceFile>, id: FileId, path: &Path) -> Vec<Comment> {
     let text = file.text();
     match kind_of(path) {
         FileKind::Terraform | FileKind::Variables | FileKind::Terragrunt => hcl::parse(text).comments,

@@ -83,7 +83,7 @@ fn detail(finding: &Finding, view: &View<'_>) -> String {
 fn prose(text: &str) -> String {
     let text = printable(text);
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         // A value with a backtick of its own: no telling what is code.
         return escaped(&text);
     }

@@ -85,7 +85,7 @@ fn unreadable_files_and_folders_are_said() {
         .file("closed/u.yaml", template("999988887777"))
         .file("closed.yaml", template("999988887777"));
     for path in ["closed", "closed.yaml"] {
-        fs::set_permissions(tree.root.join(path), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(tree.root.join(path), fs::Permissions::from_mode(0o000)).unwrap();
     }
     let open_all_the_same = fs::read_dir(tree.root.join("closed")).is_ok();
     let json = tree.json(&[]);
@@ -102,7 +102,7 @@ fn unreadable_files_and_folders_are_said() {
 #[test]
 fn control_characters_never_reach_the_terminal() {
     let evil = "\u{1b}[31m\u{7}\u{202e}";
-    let text = template("999988887777").replace("Audit", &format!("\"Au\\e[31m\\adit\""));
+    let text = template("999988887777").replace("Audit", "\"Au\\e[31m\\adit\"");
     let tree = Tree::new().file(&format!("t{evil}.yaml"), text);
     for format in ["compact", "pretty", "github", "markdown"] {
         let out = tree.run(&["--format", format, "--color", "never"]).stdout;
