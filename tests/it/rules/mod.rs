@@ -5,3 +5,4 @@ mod fixtures;
 mod forms;
 mod run;
 mod same;
+mod witness;
