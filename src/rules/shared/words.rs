@@ -9,7 +9,8 @@ pub(crate) fn role_phrase(ctx: &RoleContext<'_>) -> String {
     if role.kind == "policy-document" {
         return format!("the role of `{}`", role.address);
     }
-    let name = role.name.as_ref().map(|t| t.display()).filter(|n| !n.is_empty());
+    let whole = role.name.as_ref().filter(|name| name.first_hole().is_none());
+    let name = whole.map(|t| t.display()).filter(|n| !n.is_empty());
     let name = name.or_else(|| role.display.clone()).unwrap_or_else(|| role.address.clone());
     format!("role `{}`", name.replace('`', "'"))
 }
