@@ -17,6 +17,7 @@ mod map;
 mod net;
 mod numeric;
 mod pattern;
+mod provider;
 mod set;
 mod string;
 mod table;
@@ -94,10 +95,11 @@ const MOST_ELEMENTS: usize = 1_000_000;
 /// Texts that functions make have at most so many bytes.
 const MOST_TEXT: usize = 16 * 1024 * 1024;
 
-/// The result of a function. The name may begin with `core::`. A call of a provider's function is unknown.
+/// The result of a function. The name may begin with `core::`. A call of a provider's function is unknown,
+/// but for those of the AWS provider that compute with ARNs.
 pub fn call(name: &str, args: &[Value], cx: &Context<'_>) -> Result<Value, FunctionError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    if name.starts_with("provider::") {
+    if name.starts_with("provider::") && table::find(name).is_none() {
         return Ok(Value::unknown(Unknown::new(format!("{name}()"), Reason::OtherProvider, cx.at), cx.at));
     }
     let function = table::find(name).ok_or_else(|| FunctionError::NoSuchFunction(name.to_owned()))?;

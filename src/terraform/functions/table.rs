@@ -2,7 +2,7 @@
 
 use super::{
     call::{Call, Outcome},
-    date, encoding, ends, file, format, hash, list, map, net, numeric, pattern, set, string, typing, yaml,
+    date, encoding, ends, file, format, hash, list, map, net, numeric, pattern, provider, set, string, typing, yaml,
 };
 use crate::terraform::types::Type;
 
@@ -155,6 +155,7 @@ const FUNCTIONS: &[&[Function]] = &[
     net::FUNCTIONS,
     numeric::FUNCTIONS,
     pattern::FUNCTIONS,
+    provider::FUNCTIONS,
     set::FUNCTIONS,
     string::FUNCTIONS,
     typing::FUNCTIONS,

@@ -105,6 +105,23 @@ fn texts_keep_what_is_known() {
         ("split", vec![string(","), text(&["a,b", "$x", "c,d"])], "['a', <x*>, 'd']"),
         ("urlencode", vec![text(&["a b", "$x"])], "'a+b${unknown:x}'"),
         ("sha256", vec![arn()], "<x>"),
+        (
+            "provider::aws::arn_parse",
+            vec![text(&["arn:aws:iam::", "@", ":role/x:", "$y"])],
+            "{partition: 'aws', service: 'iam', region: '', account_id: '${own-account}', resource: 'role/x:${unknown:y}'}",
+        ),
+        ("provider::aws::arn_parse", vec![arn()], "<x>"),
+        ("provider::aws::arn_build", ["aws", "iam", "", "1", "role/x"].map(string).to_vec(), "'arn:aws:iam::1:role/x'"),
+        (
+            "provider::aws::trim_iam_role_path",
+            vec![text(&["arn:aws:iam::", "@", ":role/with/path/name"])],
+            "'arn:aws:iam::${own-account}:role/name'",
+        ),
+        (
+            "provider::aws::trim_iam_role_path",
+            vec![string("arn:aws:iam::1:user/x")],
+            "error: argument 1 of `provider::aws::trim_iam_role_path`: the ARN is not that of a role",
+        ),
         ("upper", vec![unknown("x")], "<x>"),
     ] {
         assert_eq!(result(name, &args), wanted, "{name}({})", args.iter().map(show).collect::<Vec<_>>().join(", "));
@@ -158,7 +175,7 @@ fn collections_keep_what_is_known() {
         ("tolist", vec![unknown("x")], "<x>"),
         ("sort", vec![tuple(vec![string("b"), unknown("x"), string("a")])], "[<x*>, 'a', 'b']"),
         ("timestamp", vec![], "<timestamp()>"),
-        ("provider::aws::arn_parse", vec![string("x")], "<provider::aws::arn_parse()>"),
+        ("provider::time::rfc3339_parse", vec![string("x")], "<provider::time::rfc3339_parse()>"),
     ] {
         assert_eq!(result(name, &args), wanted, "{name}({})", args.iter().map(show).collect::<Vec<_>>().join(", "));
     }
