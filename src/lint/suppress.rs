@@ -1,4 +1,7 @@
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use super::{frontends, input};
 use crate::{
@@ -40,7 +43,7 @@ struct Written<'a> {
 
 impl Gathered {
     /// Reads the comments of a file.
-    pub(super) fn comments(&mut self, files: &Files, path: &PathBuf, now: Date) {
+    pub(super) fn comments(&mut self, files: &Files, path: &Path, now: Date) {
         let Ok(id) = files.read(path) else { return };
         let file = files.get(id);
         let comments = frontends::comments(&file, id, path);
