@@ -1,12 +1,11 @@
 use std::{cell::OnceCell, collections::BTreeSet};
 
-use super::shared::{Draft, Fresh, bounded_by_unknown, grant_query, party_literal, principal_origin, role_phrase};
+use super::shared::{Draft, Fresh, grant_query, party_literal, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{GrantKind, Query, Standing},
     finding::Severity,
-    policy::{Literal, Principals, Statement},
-    value::{Part, Text},
+    policy::Principals,
 };
 
 /// Anybody can assume.
@@ -115,7 +114,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        if !seen.insert((statement.index, grant.principal)) || bounded_by_unknown_caller(statement) {
+        if !seen.insert((statement.index, grant.principal)) {
             continue;
         }
         let bare = ctx
@@ -157,21 +156,4 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         report.push(ctx, draft);
     }
-}
-
-/// Whether a condition bounds the callers to an account or organization that is not known: `unresolved-trust` says so.
-/// An ARN pattern with a known account field is no such bound, whatever else in it is unknown.
-fn bounded_by_unknown_caller(statement: &Statement) -> bool {
-    const WHOLE: [&str; 4] = ["aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid"];
-    let names_account = |value: &Literal| {
-        let before_hole = value.text.parts().iter().take_while(|p| !matches!(p, Part::Hole(..)));
-        let known = Text::new(before_hole.cloned().collect()).display();
-        known.matches(':').count() >= 5
-    };
-    let by_arn = statement.conditions.iter().any(|c| {
-        let arn = c.key.known().is_some_and(|k| k.eq_ignore_ascii_case("aws:PrincipalArn"));
-        arn && !c.values.iter().any(names_account)
-    });
-    bounded_by_unknown(statement, &WHOLE.map(str::to_owned))
-        || by_arn && bounded_by_unknown(statement, &["aws:PrincipalArn".to_owned()])
 }

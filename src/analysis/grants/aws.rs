@@ -13,7 +13,9 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     let unnamed = Strings::NoneOf(names.all_accounts());
     let caller = aws_caller(unnamed.clone(), Demand::Unguarded, Strings::Any);
     let mut query = way.query(caller, Action::AssumeRole);
-    query.unmet = vec!["aws:PrincipalArn".to_owned()];
+    if way.unknown_party().is_some() {
+        query.unmet = vec!["aws:PrincipalArn".to_owned()];
+    }
     if way.tests("aws:userid") {
         query = query.demand("aws:userid", Demand::Unguarded);
     }

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::Way;
 use crate::{
     analysis::{Analysis, NamedIn, names::organizations_in},
-    policy::{Condition, Effect, Statement, Test},
+    policy::{Condition, Effect, Literal, Statement, Test},
+    value::{Part, Text},
 };
 
 /// What Deny statements say, and where accounts are named.
@@ -117,12 +118,13 @@ impl Way<'_> {
         here.chain(self.ground.organizations.iter().map(|text| (text.clone(), None))).collect()
     }
 
-    /// A value that is not known of a condition, here, that says who the caller is.
+    /// A value that is not known of a condition, here, that says who the caller is. An ARN whose account field is known is
+    /// none, whatever else of it is unknown: `arn:aws:iam::*:role/${x}` lets in every account all the same.
     pub(super) fn unknown_party(&self) -> Option<String> {
         let keys = ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
         let says_who = |c: &Condition| c.key.known().is_some_and(|k| keys.iter().any(|n| n.eq_ignore_ascii_case(&k)));
         let mut values = self.own_conditions().filter(|(_, c)| says_who(c)).flat_map(|(_, c)| &c.values);
-        values.find(|v| v.known().is_none()).map(|v| v.text.display())
+        values.find(|v| v.known().is_none() && !names_account(v)).map(|v| v.text.display())
     }
 
     /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
@@ -150,4 +152,11 @@ impl Way<'_> {
             condition.and_then(|c| c.key.known()).is_some_and(|k| k.eq_ignore_ascii_case(key))
         })
     }
+}
+
+/// Whether all of an ARN up to its account field is known.
+fn names_account(value: &Literal) -> bool {
+    let before_hole = value.text.parts().iter().take_while(|p| !matches!(p, Part::Hole(..)));
+    let known = Text::new(before_hole.cloned().collect()).display();
+    known.starts_with("arn:") && known.matches(':').count() >= 5
 }
