@@ -31,7 +31,7 @@ use std::{
 
 use cases::{Random, Taste};
 use iac_trust_lint::simulate;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -70,7 +70,7 @@ fn conditions(count: usize, seed: u64) -> Result<ExitCode, Box<dyn Error>> {
     while id < count {
         let taste = Taste { odd: if random.chance(50) { 0 } else { 20 } };
         let case = cases::case(id, &mut random, taste);
-        for mut case in cases::split(&case).into_iter().take(count - id) {
+        for mut case in split(&case).into_iter().take(count - id) {
             case["id"] = id.into();
             serde_json::to_writer(&mut out, &case)?;
             out.write_all(b"\n")?;
@@ -79,6 +79,29 @@ fn conditions(count: usize, seed: u64) -> Result<ExitCode, Box<dyn Error>> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The conditions of a case, each alone in an Allow statement whose principal and action match for certain.
+fn split(case: &Value) -> Vec<Value> {
+    let (policy, request) = (&case["trustPolicy"], &case["request"]);
+    let statements = match &policy["Statement"] {
+        Value::Array(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut out = Vec::new();
+    for (operator, block) in statements.iter().filter_map(|s| s["Condition"].as_object()).flatten() {
+        for (key, wanted) in block.as_object().into_iter().flatten() {
+            let caller = "arn:aws:iam::222222222222:user/alice";
+            let mut policy = policy.clone();
+            policy["Statement"] = json!({
+                "Effect": "Allow", "Principal": {"AWS": caller}, "Action": "sts:AssumeRole",
+                "Condition": {operator: {key: wanted}},
+            });
+            let request = json!({"principal": caller, "action": "sts:AssumeRole", "context": request["context"]});
+            out.push(json!({"id": case["id"], "trustPolicy": policy, "request": request}));
+        }
+    }
+    out
 }
 
 fn answer() -> Result<ExitCode, Box<dyn Error>> {

@@ -133,29 +133,6 @@ pub fn case(id: usize, r: &mut Random, taste: Taste) -> Value {
     json!({"id": id, "trustPolicy": policy, "request": request})
 }
 
-/// The conditions of a case, each alone in an Allow statement whose principal and action match for certain.
-pub fn split(case: &Value) -> Vec<Value> {
-    let (policy, request) = (&case["trustPolicy"], &case["request"]);
-    let statements = match &policy["Statement"] {
-        Value::Array(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    let mut out = Vec::new();
-    for (operator, block) in statements.iter().filter_map(|s| s["Condition"].as_object()).flatten() {
-        for (key, wanted) in block.as_object().into_iter().flatten() {
-            let caller = "arn:aws:iam::222222222222:user/alice";
-            let mut policy = policy.clone();
-            policy["Statement"] = json!({
-                "Effect": "Allow", "Principal": {"AWS": caller}, "Action": "sts:AssumeRole",
-                "Condition": {operator: {key: wanted}},
-            });
-            let request = json!({"principal": caller, "action": "sts:AssumeRole", "context": request["context"]});
-            out.push(json!({"id": case["id"], "trustPolicy": policy, "request": request}));
-        }
-    }
-    out
-}
-
 fn policy(r: &mut Random, taste: Taste) -> Value {
     let count = 1 + r.below(3);
     let statements: Vec<Value> = (0..count).map(|i| statement(i, r, taste)).collect();
