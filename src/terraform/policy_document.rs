@@ -122,10 +122,7 @@ impl Evaluator<'_> {
         for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
             if !body.repeated(name).is_empty() {
                 let all = self.nested(body, name, block.at, scope, &mut |b, s| self.argument_object(b, s));
-                let made = self.lift(&[all], block.at, &mut |all| match all.first() {
-                    Some(all) => self.principals(all, block.at),
-                    None => self.error("no principals", block.at),
-                });
+                let made = self.lift_items(&all, block.at, &mut |all| self.principals(all, block.at));
                 if !matches!(made.kind, Kind::Null) {
                     entries.push(entry(key, block.header, made));
                 }
@@ -133,10 +130,7 @@ impl Evaluator<'_> {
         }
         if !body.repeated("condition").is_empty() {
             let all = self.nested(body, "condition", block.at, scope, &mut |b, s| self.argument_object(b, s));
-            let made = self.lift(&[all], block.at, &mut |all| match all.first() {
-                Some(all) => self.conditions(all, block.at),
-                None => self.error("no conditions", block.at),
-            });
+            let made = self.lift_items(&all, block.at, &mut |all| self.conditions(all, block.at));
             if !matches!(made.kind, Kind::Null) {
                 entries.push(entry("Condition", block.header, made));
             }
@@ -163,14 +157,33 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The arguments of a block as an object.
+    /// Applies a function to a list for every outcome of the list and of its items.
+    fn lift_items(&self, list: &Value, at: Location, apply: &mut dyn FnMut(&Value) -> Value) -> Value {
+        self.lift(std::slice::from_ref(list), at, &mut |list| {
+            let items: Vec<Value> = list.iter().flat_map(|l| l.items().into_iter().flatten()).collect();
+            self.lift(&items, at, &mut |items| apply(&Value::list(ListKind::Tuple, items.to_vec(), at)))
+        })
+    }
+
+    /// The arguments of a block as an object; a choice of objects where one that names something is a choice.
     fn argument_object(&self, block: &Block, scope: &Scope<'_>) -> Value {
-        let entries = block.body.attributes().into_iter().map(|a| Entry {
-            key: Text::known(a.name.clone(), a.name_at),
-            key_origin: a.name_at.into(),
-            value: self.eval(&a.value, scope),
-        });
-        Value::object(ObjectKind::Object, entries.collect(), block.at)
+        let (names, others): (Vec<_>, Vec<_>) = block
+            .body
+            .attributes()
+            .into_iter()
+            .map(|a| (a.name.clone(), a.name_at, self.eval(&a.value, scope)))
+            .partition(|(name, ..)| matches!(&**name, "type" | "test" | "variable"));
+        let entry = |name: &Arc<str>, at: Location, value: &Value| Entry {
+            key: Text::known(name.clone(), at),
+            key_origin: at.into(),
+            value: value.clone(),
+        };
+        let values: Vec<Value> = names.iter().map(|(.., value)| value.clone()).collect();
+        self.lift(&values, block.at, &mut |values| {
+            let named = names.iter().zip(values).map(|((name, at, _), value)| entry(name, *at, value));
+            let rest = others.iter().map(|(name, at, value)| entry(name, *at, value));
+            Value::object(ObjectKind::Object, named.chain(rest).collect(), block.at)
+        })
     }
 
     /// A set of strings as the provider writes it: sorted, one alone without a list; `None` when it is empty.

@@ -1,4 +1,7 @@
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::super::{
     ast::ForExpr,
@@ -14,12 +17,9 @@ use crate::{
 /// Filters that cannot be decided are told apart up to so many combinations.
 const MOST_COMBINATIONS: usize = 16;
 
-/// For which outcomes of a subject something holds.
-type Outcomes = (Arc<Subject>, Vec<(Arc<str>, bool)>);
-
-/// An element that a `for` makes, perhaps only for some outcomes of a subject.
+/// An element that a `for` makes, perhaps only under a condition.
 struct Element {
-    when: Option<Outcomes>,
+    when: Option<Truth>,
     key: Option<Value>,
     value: Value,
 }
@@ -83,7 +83,7 @@ impl Evaluator<'_> {
                     Truth::Known(true) => {}
                     Truth::Known(false) => continue,
                     Truth::Fails(value) => return value,
-                    Truth::Depends(subject, outcomes) => when = Some(decided(subject, &outcomes)),
+                    truth @ Truth::Depends(..) => when = Some(truth),
                 }
             }
             let key = f.key.as_ref().map(|k| self.eval(k, &inner));
@@ -93,16 +93,14 @@ impl Evaluator<'_> {
     }
 
     fn assemble(&self, mut elements: Vec<Element>, f: &ForExpr, at: Location) -> Value {
-        let mut subjects: Vec<(Arc<Subject>, Vec<Arc<str>>)> = Vec::new();
-        for (subject, outcomes) in elements.iter().filter_map(|e| e.when.as_ref()) {
-            if !subjects.iter().any(|(s, _)| s.key == subject.key) {
-                subjects.push((subject.clone(), outcomes.iter().map(|(l, _)| l.clone()).collect()));
-            }
+        let mut subjects: Subjects = Vec::new();
+        for truth in elements.iter().filter_map(|e| e.when.as_ref()) {
+            collect(truth, &mut subjects);
         }
         let combinations: usize = subjects.iter().map(|(_, l)| l.len()).fold(1, usize::saturating_mul);
         if combinations > MOST_COMBINATIONS {
             for e in &mut elements {
-                if let Some((subject, _)) = e.when.take() {
+                if let Some(Truth::Depends(subject, _)) = e.when.take() {
                     let reason = crate::value::Reason::Limit("more conditions than are told apart".to_owned());
                     let unknown = Unknown::new(subject.text.clone(), reason, subject.at).many();
                     e.value = Value::unknown(unknown, e.value.origin.clone());
@@ -116,7 +114,7 @@ impl Evaluator<'_> {
     fn combine(
         &self,
         elements: &[Element],
-        subjects: &[(Arc<Subject>, Vec<Arc<str>>)],
+        subjects: &[(Arc<Subject>, BTreeSet<Arc<str>>)],
         world: &mut Vec<(String, Arc<str>)>,
         f: &ForExpr,
         at: Location,
@@ -130,12 +128,7 @@ impl Evaluator<'_> {
             }
             return choose(subject, arms, at);
         }
-        let there = |e: &&Element| match &e.when {
-            None => true,
-            Some((subject, outcomes)) => world.iter().any(|(key, label)| {
-                *key == subject.key && outcomes.iter().any(|(l, included)| l == label && *included)
-            }),
-        };
+        let there = |e: &&Element| e.when.as_ref().is_none_or(|truth| holds(truth, world));
         let kept = elements.iter().filter(there);
         if f.key.is_none() {
             return Value::list(ListKind::Tuple, kept.map(|e| e.value.clone()).collect(), at);
@@ -190,14 +183,30 @@ fn is_open(key: &Text) -> bool {
     matches!(key.parts(), [Part::Known { text, .. }] if &**text == OPEN)
 }
 
-/// For which outcomes of its first subject a condition holds; where it depends on more, it counts as holding.
-fn decided(subject: Arc<Subject>, outcomes: &[(Arc<str>, Truth)]) -> Outcomes {
-    fn may_hold(truth: &Truth) -> bool {
-        match truth {
-            Truth::Known(b) => *b,
-            Truth::Depends(_, outcomes) => outcomes.iter().any(|(_, t)| may_hold(t)),
-            Truth::Fails(_) => true,
+/// What conditions depend on, each with its outcomes.
+type Subjects = Vec<(Arc<Subject>, BTreeSet<Arc<str>>)>;
+
+fn collect(truth: &Truth, out: &mut Subjects) {
+    let Truth::Depends(subject, outcomes) = truth else { return };
+    let labels = outcomes.iter().map(|(l, _)| l.clone());
+    match out.iter_mut().find(|(s, _)| s.key == subject.key) {
+        Some((_, known)) => known.extend(labels),
+        None => out.push((subject.clone(), labels.collect())),
+    }
+    for (_, inner) in outcomes {
+        collect(inner, out);
+    }
+}
+
+/// Whether a condition holds when its subjects have these outcomes. One that fails counts as holding.
+fn holds(truth: &Truth, world: &[(String, Arc<str>)]) -> bool {
+    match truth {
+        Truth::Known(b) => *b,
+        Truth::Fails(_) => true,
+        Truth::Depends(subject, outcomes) => {
+            let label = world.iter().find(|(key, _)| *key == subject.key).map(|(_, l)| l);
+            let inner = outcomes.iter().find(|(l, _)| Some(l) == label);
+            inner.is_some_and(|(_, truth)| holds(truth, world))
         }
     }
-    (subject, outcomes.iter().map(|(label, truth)| (label.clone(), may_hold(truth))).collect())
 }

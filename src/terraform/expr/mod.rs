@@ -60,36 +60,34 @@ impl Evaluator<'_> {
 
     /// An object constructor; of equal keys the last wins.
     fn object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
-        let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+        let keys: Vec<Value> = items.iter().map(|(key, _)| self.eval(key, scope)).collect();
+        let values: Vec<Value> = items.iter().map(|(_, value)| self.eval(value, scope)).collect();
+        self.lift(&keys, e.at, &mut |keys| self.made_object(keys, &values, e.at))
+    }
+
+    fn made_object(&self, keys: &[Value], values: &[Value], at: crate::source::Location) -> Value {
+        let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
         let mut seen = std::collections::HashMap::new();
-        for (key, value) in items {
-            let key_value = self.eval(key, scope);
-            let value = self.eval(value, scope);
-            let Some(text) = self.key_text(&key_value) else {
+        for (key_value, value) in keys.iter().zip(values) {
+            let Some(text) = self.key_text(key_value) else {
                 if let Kind::Unknown(u) = &key_value.kind
                     && self.is_error(u)
                 {
-                    return key_value;
+                    return key_value.clone();
                 }
-                return self.error("the key of an object must be a string", key.at);
+                return self.error("the key of an object must be a string", key_value.origin.at);
             };
-            let entry = Entry { key: text, key_origin: key_value.origin, value };
-            match entry.key.as_known().map(|k| k.into_owned()) {
-                Some(known) => match seen.get(&known) {
-                    Some(i) => {
-                        if let Some(old) = entries.get_mut(*i) {
-                            *old = entry;
-                        }
-                    }
-                    None => {
-                        seen.insert(known, entries.len());
-                        entries.push(entry);
-                    }
-                },
-                None => entries.push(entry),
+            let entry = Entry { key: text, key_origin: key_value.origin.clone(), value: value.clone() };
+            let known = entry.key.as_known().map(|k| k.into_owned());
+            match known.as_ref().and_then(|k| seen.get(k)).and_then(|i: &usize| entries.get_mut(*i)) {
+                Some(old) => *old = entry,
+                None => {
+                    seen.extend(known.map(|k| (k, entries.len())));
+                    entries.push(entry);
+                }
             }
         }
-        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), e.at)
+        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), at)
     }
 
     /// A value as the key of an object: a string, perhaps with holes; `None` when it can be none.

@@ -282,3 +282,43 @@ resource "aws_iam_role" "r" {
         json!("arn:aws:iam::${unknown:var.roles[*].account}:root")
     );
 }
+
+#[test]
+fn names_that_depend_on_a_condition() {
+    let text = r#"
+variable "strict" {}
+variable "on" {}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = var.strict ? "AWS" : "Service"
+      identifiers = ["x"]
+    }
+    condition {
+      test     = var.strict ? "Bool" : "BoolIfExists"
+      variable = "aws:MultiFactorAuthPresent"
+      values   = ["true"]
+    }
+  }
+}
+resource "aws_iam_role" "r" { assume_role_policy = data.aws_iam_policy_document.d.json }
+resource "aws_iam_role" "s" {
+  assume_role_policy = jsonencode({ (var.strict ? "A" : "B") = [for x in ["p", "q"] : x if var.on && (var.strict || x == "p")] })
+}
+"#;
+    let extraction = Tree::new(&[("main.tf", text)]).extract();
+    let shown = |role: usize| -> Vec<String> {
+        let policy = super::parsed(&extraction.roles[role].policy);
+        let mut all: Vec<String> =
+            worlds(&policy, &World::new()).iter().map(|(_, v)| crate::value::to_contract_json(v).to_string()).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let first = shown(0);
+    assert_eq!(first.len(), 2, "{first:?}");
+    assert!(first.iter().any(|d| d.contains(r#""Principal":{"AWS":"x"}"#) && d.contains(r#""Bool":{"#)), "{first:?}");
+    assert!(first.iter().any(|d| d.contains(r#"{"Service":"x"}"#) && d.contains(r#""BoolIfExists":{"#)), "{first:?}");
+    assert_eq!(shown(1), [r#"{"A":["p","q"]}"#, r#"{"A":[]}"#, r#"{"B":["p"]}"#, r#"{"B":[]}"#]);
+}
