@@ -300,30 +300,30 @@ fn literal(text: &Text, wanted: &str, new: &Text, place: Where) -> Result<Vec<Pa
     let segments = segments(text);
     let last = segments.len().saturating_sub(1);
     let open_at = |i: Option<usize>| match i.and_then(|i| segments.get(i)) {
-        Some(Segment::Open(part)) => may_hold_some(part, wanted),
-        _ => false,
+        Some(Segment::Open(part)) => Some(*part),
+        _ => None,
     };
     let mut parts = Vec::new();
     let mut bytes = 0;
     for (i, segment) in segments.iter().enumerate() {
         let run = match segment {
-            Segment::Open(part) if may_hold_some(part, wanted) => {
-                parts.push(hole(part));
-                continue;
-            }
             Segment::Open(part) => {
-                parts.push((*part).clone());
+                parts.push(if may_hold(part, wanted) { hole(part) } else { (*part).clone() });
                 continue;
             }
             Segment::Known(run) => run,
         };
-        // Text at the edge of a hole may be one half of a match; the hole takes it in.
+        // Text at the edge of a hole may be one half of a match; the hole takes it in. A symbol cannot.
         let (mut from, mut to) = (0, run.text.len());
-        if open_at(i.checked_sub(1)) && place != Where::Front {
-            from = half(&run.text, wanted, true);
-        }
-        if open_at(Some(i + 1)) && place != Where::Back {
-            to = to.saturating_sub(half(&run.text, wanted, false)).max(from);
+        for (front, neighbour) in [(true, open_at(i.checked_sub(1))), (false, open_at(Some(i + 1)))] {
+            let anchored = place == if front { Where::Front } else { Where::Back };
+            let Some(neighbour) = neighbour.filter(|_| !anchored) else { continue };
+            let half = half(&run.text, wanted, front, neighbour);
+            match neighbour {
+                Part::Symbol(..) if half > 0 => return Ok(opened(text)),
+                _ if front => from = half,
+                _ => to = to.saturating_sub(half).max(from),
+            }
         }
         let inner = run.text.get(from..to).unwrap_or("");
         let matches: Vec<usize> = match place {
@@ -352,18 +352,17 @@ fn literal(text: &Text, wanted: &str, new: &Text, place: Where) -> Result<Vec<Pa
     Ok(parts)
 }
 
-/// Whether what is open may hold a part of a match.
-fn may_hold_some(part: &Part, wanted: &str) -> bool {
-    wanted.is_empty() || wanted.chars().any(|c| may_hold(part, c.encode_utf8(&mut [0; 4])))
-}
-
-/// The length of the longest proper half of `wanted` at an edge of the text.
-fn half(text: &str, wanted: &str, front: bool) -> usize {
-    let halves = wanted.char_indices().map(|(i, _)| i).skip(1);
-    if front {
-        halves.map(|i| &wanted[i..]).find(|h| text.starts_with(h)).map_or(0, str::len)
-    } else {
-        let halves: Vec<&str> = halves.map(|i| &wanted[..i]).collect();
-        halves.into_iter().rev().find(|h| text.ends_with(h)).map_or(0, str::len)
-    }
+/// The length of the longest proper half of `wanted` at an edge of the text of which the neighbour may hold the other.
+fn half(text: &str, wanted: &str, front: bool, neighbour: &Part) -> usize {
+    let cuts = wanted.char_indices().map(|(i, _)| i).skip(1);
+    let fits = |i: &usize| {
+        let (before, after) = wanted.split_at(*i);
+        if front {
+            text.starts_with(after) && may_hold(neighbour, before)
+        } else {
+            text.ends_with(before) && may_hold(neighbour, after)
+        }
+    };
+    let found = cuts.filter(fits);
+    if front { found.min().map_or(0, |i| wanted.len() - i) } else { found.max().unwrap_or(0) }
 }

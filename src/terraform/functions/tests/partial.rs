@@ -85,6 +85,12 @@ fn texts_keep_what_is_known() {
         // What may be half of a match at the edge of a hole, the hole takes in.
         ("replace", vec![text(&["https://a.", "$x", "/id"]), string("https://"), string("")], "'a.${unknown:x}id'"),
         ("replace", vec![text(&["https://a.", "$x"]), string("/^https:\\/\\//"), string("")], "'a.${unknown:x}'"),
+        (
+            "replace",
+            vec![text(&["https://", "@", ".x/", "@", "s://"]), string("https://"), string("")],
+            "'${own-account}.x/${own-account}s://'",
+        ),
+        ("replace", vec![text(&["1", "@", "2"]), string("1112"), string("")], "'${unknown:own-account}'"),
         ("replace", vec![text(&["a:", "@", ":b"]), string(":"), string("-")], "'a-${own-account}-b'"),
         ("replace", vec![text(&["xhttps:", "$x"]), string("https://"), string("")], "'x${unknown:x}'"),
         ("replace", vec![text(&["a", "$x"]), string("/[a-z]+/"), string("")], "'${unknown:x}'"),
