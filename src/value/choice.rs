@@ -59,7 +59,7 @@ pub type World = BTreeMap<String, Assumption>;
 pub const MOST_WORLDS: usize = 64;
 
 /// All consistent ways to resolve the choices in `value`, each with the value in it. `given` holds outcomes that are
-/// already assumed. A value without choices has one world. Where there are more than [`MOST_WORLDS`], the choices that
+/// already assumed. A value without choices has one world. Where there are more than 64, the choices that
 /// are too many become unknown.
 pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
     let mut done = Vec::new();
