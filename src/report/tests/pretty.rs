@@ -39,7 +39,7 @@ fn shows_primary_then_origin_help_and_request() {
      4 │ }
        ╰────
       help: replace or remove this principal
-      ╰─▶   × the variable's default is here
+      ╰─▶   ☞ the variable's default is here
              ╭─[variables.tf:2:15]
            1 │ variable "ids" {
            2 │   default = ["999988887777"]
