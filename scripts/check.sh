@@ -21,5 +21,5 @@ if command -v shellcheck >/dev/null; then
   shellcheck .ci/run scripts/*.sh action/*.sh
 fi
 step tests
-cargo test --locked --quiet --all-targets
+cargo test --locked --quiet --lib --bins --tests --examples
 cargo test --locked --quiet --doc

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{conditions::Existence, eval::Evaluator, own_resources::resource_type, section::Entry, suppressions};
+use crate::syntax::tree::NodeKind;
 use crate::value::{Extraction, IdentityPolicy, Kind, Part, Reason, Role, Text, Unknown, Value};
 
 impl Evaluator<'_> {
@@ -19,7 +20,7 @@ impl Evaluator<'_> {
             match kind {
                 "AWS::IAM::Role" => {
                     let policy = self.resource_property(entry, "AssumeRolePolicyDocument");
-                    let policy = policy.unwrap_or_else(|| Value::new(Kind::Null, entry.at));
+                    let policy = policy.unwrap_or_else(|| self.without_document(entry));
                     self.role(entry, kind, root, policy, out);
                     self.inline_policies(entry, kind, root, out);
                 }
@@ -38,6 +39,21 @@ impl Evaluator<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What a role without a document has: one that a macro of the account's own may write, else none.
+    fn without_document(&self, entry: &Entry) -> Value {
+        let names = self.top("Transform").flat_map(|(node, _)| match &node.kind {
+            NodeKind::Sequence(items) => items.iter().filter_map(|i| i.as_str()).collect::<Vec<_>>(),
+            _ => node.as_str().into_iter().collect(),
+        });
+        match names.into_iter().find(|name| !name.starts_with("AWS::")) {
+            Some(name) => {
+                let why = Reason::Unsupported(format!("the macro `{name}`"));
+                Value::unknown(Unknown::new(format!("Transform: {name}"), why, entry.at), entry.at)
+            }
+            None => Value::new(Kind::Null, entry.at),
         }
     }
 

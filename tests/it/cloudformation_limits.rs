@@ -164,3 +164,13 @@ fn other_files_are_none_of_ours() {
     let out = read("x.yaml", "Resources:\n  R: {Type: AWS::IAM::Role\n  {{ helm }}\n".to_owned());
     assert_eq!(out.problems.len(), 1);
 }
+
+#[test]
+fn a_macro_may_write_the_document_of_a_role_without_one() {
+    let role = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Type: Lambda\n";
+    let kind = |head: &str| read("m.yaml", format!("{head}{role}")).roles[0].policy.kind.clone();
+    assert!(matches!(kind("Transform: RoleBuilder\n"), Kind::Unknown(u) if u.reference == "Transform: RoleBuilder"));
+    assert!(matches!(kind("Transform: [AWS::Serverless-2016-10-31, RoleBuilder]\n"), Kind::Unknown(_)));
+    assert!(matches!(kind("Transform: AWS::Serverless-2016-10-31\n"), Kind::Null));
+    assert!(matches!(kind(""), Kind::Null));
+}
