@@ -42,6 +42,8 @@ pub(super) enum Command {
     Schema,
     /// Print shell completions
     Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Args, Debug)]
@@ -159,7 +161,7 @@ pub(super) struct ShowArgs {
     /// Findings alone: no summary, no notes
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// More detail
+    /// Also what suppressions and the baseline keep quiet, every role, and (`compact`) requests and help
     #[arg(long, short)]
     pub verbose: bool,
     /// When to colour

@@ -38,7 +38,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
     }
     let input = InputArgs { paths: args.path.iter().cloned().collect(), no_config: true, ..InputArgs::default() };
     let (files, run) = judge(&input)?;
-    let exit = complain_of(&run);
+    let exit = complain_of(&files, &run);
     let entries: Vec<RoleEntry> = run.roles.iter().map(|r| RoleEntry::of(&files, r)).collect();
     let text = config(&entries);
     if args.stdout {

@@ -8,6 +8,7 @@ mod fail;
 mod init;
 mod lint;
 mod listing;
+mod man;
 mod output;
 mod paths;
 mod prepare;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::run(args),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man) => man::run(),
     };
     let exit = result.unwrap_or_else(|fail| {
         fail.say();

@@ -36,16 +36,21 @@ pub(super) fn settings(args: &ShowArgs) -> Settings {
         When::Never => false,
         When::Auto => terminal && !plain,
     };
-    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let default = Settings::default();
     Settings {
         color,
         links: color && terminal,
-        width: width.filter(|w| *w >= 20).unwrap_or(default.width),
+        width: width().unwrap_or(Settings::default().width),
         quiet: args.quiet,
         verbose: args.verbose,
         show_files: args.show_files,
     }
+}
+
+/// The columns of the terminal; `COLUMNS` says them where standard output is none.
+fn width() -> Option<usize> {
+    let said = || std::env::var("COLUMNS").ok().and_then(|c| c.trim().parse().ok());
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map(|(width, _)| usize::from(width.0)).or_else(said).filter(|w| *w >= 20)
 }
 
 /// The format of standard output.

@@ -8,7 +8,9 @@ use super::{
     prepare::prepare,
 };
 use crate::{
+    finding::Place,
     lint::{Filters, Run, lint},
+    report::Region,
     source::Files,
     syntax::json,
     value::{Kind, Value, to_contract_json},
@@ -17,7 +19,7 @@ use crate::{
 /// Lists every role and who can assume it.
 pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
     let (files, run) = judge(&args.input)?;
-    let exit = complain_of(&run);
+    let exit = complain_of(&files, &run);
     let entries: Vec<RoleEntry> = run
         .roles
         .iter()
@@ -47,12 +49,17 @@ pub(super) fn judge(input: &InputArgs) -> Result<(Files, Run), Fail> {
 }
 
 /// Says what could not be read or judged; findings are the business of linting.
-pub(super) fn complain_of(run: &Run) -> Exit {
+pub(super) fn complain_of(files: &Files, run: &Run) -> Exit {
     for error in &run.outcome.errors {
         complain(&format!("error: {}: {}", error.file, error.message));
     }
     for problem in run.outcome.findings.iter().filter(|f| f.rule == "unparsable-file") {
-        complain(&format!("warning: {}", problem.message));
+        let at = Region::of_place(files, &problem.primary);
+        let place = match &problem.primary {
+            Place::Span(_) => format!("{}:{}:{}", at.file, at.line, at.column),
+            Place::File(name) => name.clone(),
+        };
+        complain(&format!("warning: {place}: {}", problem.message));
     }
     if run.outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble }
 }

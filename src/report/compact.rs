@@ -1,6 +1,7 @@
 use std::io;
 
-use super::{View, printable, summary_line};
+use super::{View, printable, request_sentence, role_list, summary_line, text};
+use crate::finding::Finding;
 
 /// One line a finding: `FILE:LINE:COLUMN: SEVERITY RULE: MESSAGE`; then notes and the summary.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
@@ -9,6 +10,12 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         let file = printable(&at.file);
         let message = printable(&finding.message);
         writeln!(out, "{file}:{}:{}: {} {}: {message}", at.line, at.column, finding.severity, finding.rule)?;
+        if view.settings.verbose {
+            detail(out, finding, view)?;
+        }
+    }
+    if view.settings.verbose {
+        text::quiet_lines(out, view)?;
     }
     if view.settings.show_files {
         for file in &view.outcome.files {
@@ -20,6 +27,24 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
             writeln!(out, "note: {}", printable(note))?;
         }
         writeln!(out, "{}", summary_line(view.outcome))?;
+    }
+    Ok(())
+}
+
+/// What the one line leaves out, indented below it.
+fn detail(out: &mut dyn io::Write, finding: &Finding, view: &View<'_>) -> io::Result<()> {
+    for label in &finding.related {
+        let at = view.region(label.at);
+        writeln!(out, "    {}:{}:{}: {}", printable(&at.file), at.line, at.column, printable(&label.text))?;
+    }
+    if let Some(witness) = &finding.witness {
+        writeln!(out, "    request: {}", printable(&request_sentence(witness)))?;
+    }
+    if finding.roles.len() > 1 {
+        writeln!(out, "    roles: {}", printable(&role_list(&finding.roles, usize::MAX)))?;
+    }
+    if let Some(help) = &finding.help {
+        writeln!(out, "    help: {}", printable(help))?;
     }
     Ok(())
 }

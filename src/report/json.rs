@@ -3,7 +3,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{ConfigUsed, Region, RunError, Summary, View};
-use crate::finding::{Certainty, Finding, RoleRef, Severity, Witness};
+use crate::finding::{Certainty, Finding, Quieted, RoleRef, Severity, Witness};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -11,6 +11,8 @@ struct Document<'a> {
     tool: Tool,
     summary: &'a Summary,
     findings: Vec<Item<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quieted: Option<Vec<Item<'a>>>,
     errors: &'a [RunError],
     config: &'a ConfigUsed,
     notes: &'a [String],
@@ -42,6 +44,14 @@ struct Item<'a> {
     witness: Option<&'a Witness>,
     assumptions: &'a [String],
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quieted: Option<Quiet<'a>>,
+}
+
+#[derive(Serialize)]
+struct Quiet<'a> {
+    by: &'static str,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -62,6 +72,10 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: &outcome.summary,
         findings: outcome.shown().map(|f| item(f, view)).collect(),
+        quieted: view
+            .settings
+            .verbose
+            .then(|| outcome.findings.iter().filter(|f| f.quieted.is_some()).map(|f| item(f, view)).collect()),
         errors: &outcome.errors,
         config: &outcome.config,
         notes: &outcome.notes,
@@ -94,5 +108,9 @@ fn item<'a>(finding: &'a Finding, view: &View<'_>) -> Item<'a> {
         witness: finding.witness.as_ref(),
         assumptions: &finding.assumptions,
         fingerprint: &finding.fingerprint,
+        quieted: finding.quieted.as_ref().map(|quieted| match quieted {
+            Quieted::Suppressed(reason) => Quiet { by: "suppression", reason: Some(reason) },
+            Quieted::Baselined => Quiet { by: "baseline", reason: None },
+        }),
     }
 }

@@ -1,7 +1,7 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
-use super::Outcome;
-use crate::finding::{RoleRef, Severity, Witness, WitnessValue};
+use super::{Outcome, View};
+use crate::finding::{Finding, Quieted, RoleRef, Severity, Witness, WitnessValue};
 
 /// Whether a character steers a terminal or turns the reading direction.
 pub(super) fn steers(c: char) -> bool {
@@ -57,6 +57,30 @@ pub fn summary_line(outcome: &Outcome) -> String {
 
 fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Why a finding does not count, in words.
+pub(super) fn why_quiet(finding: &Finding) -> Option<String> {
+    match finding.quieted.as_ref()? {
+        Quieted::Suppressed(reason) => Some(format!("suppressed: {reason}")),
+        Quieted::Baselined => Some("in the baseline".to_owned()),
+    }
+}
+
+/// What `--verbose` adds to reports in lines: which config was used, and each finding that something keeps quiet.
+pub(super) fn quiet_lines(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
+    for finding in &view.outcome.findings {
+        if let Some(why) = why_quiet(finding) {
+            let at = view.place(&finding.primary);
+            let (file, message, why) = (printable(&at.file), printable(&finding.message), printable(&why));
+            let (severity, rule) = (finding.severity, finding.rule);
+            writeln!(out, "quiet: {file}:{}:{}: {severity} {rule}: {message} ({why})", at.line, at.column)?;
+        }
+    }
+    match &view.outcome.config.path {
+        Some(path) => writeln!(out, "config: {}", printable(path)),
+        None => writeln!(out, "config: none"),
+    }
 }
 
 /// Where the page of a rule stands.

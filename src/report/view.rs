@@ -25,7 +25,7 @@ pub struct Settings {
     pub width: usize,
     /// No summary and no notes.
     pub quiet: bool,
-    /// More detail where the format has it.
+    /// Also what suppressions and the baseline keep quiet, and detail that the format leaves out otherwise.
     pub verbose: bool,
     /// List every file that was read.
     pub show_files: bool,

@@ -315,3 +315,53 @@ fn expired_trust_says_so() {
         ran.stdout
     );
 }
+
+#[test]
+fn verbose_shows_what_is_kept_quiet_and_the_detail() {
+    let comment = "  # iac-trust-lint: ignore[untrusted-account] -- the auditors, SEC-1\n  Audit:\n";
+    let tree = Tree::new()
+        .file("a.yaml", template("999988887777").replace("  Audit:\n", comment))
+        .file("b.yaml", template("999988886666"));
+    let ran = tree.run(&["--verbose"]);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let findings = lines.iter().filter(|l| l.contains(": high untrusted-account: ") && !l.starts_with("quiet: "));
+    assert_eq!(findings.count(), 1, "{}", ran.stdout);
+    assert!(lines.iter().any(|l| l.starts_with("    request: `arn:aws:iam::999988886666:")), "{}", ran.stdout);
+    assert!(lines.iter().any(|l| l.starts_with("    help: ")), "{}", ran.stdout);
+    let quiet = lines.iter().find(|l| l.starts_with("quiet: a.yaml:9:31: high untrusted-account: "));
+    assert!(quiet.is_some_and(|l| l.ends_with("(suppressed: the auditors, SEC-1)")), "{}", ran.stdout);
+    assert!(lines.contains(&"config: none"), "{}", ran.stdout);
+
+    assert!(tree.json(&[]).get("quieted").is_none());
+    tree.run(&["b.yaml", "--write-baseline", "base.json"]);
+    let json = tree.json(&["--verbose", "--baseline", "base.json"]);
+    let quieted: Vec<_> = json["quieted"].as_array().unwrap().iter().map(|f| (&f["file"], &f["quieted"])).collect();
+    let by = |by: &str, reason: Option<&str>| serde_json::json!({"by": by, "reason": reason});
+    let suppressed = by("suppression", Some("the auditors, SEC-1"));
+    assert_eq!(quieted.iter().filter(|(file, q)| *file == "a.yaml" && **q == suppressed).count(), 1, "{quieted:?}");
+    assert!(quieted.iter().any(|(file, q)| *file == "b.yaml" && **q == by("baseline", None)), "{quieted:?}");
+}
+
+#[test]
+fn commands_over_files_say_where_something_cannot_be_read() {
+    let tree = Tree::new().file("d/main.tf", "resource \"aws_iam_role\" \"r\" {\n  name = = 1\n}\n");
+    for args in [&["roles"][..], &["init", "--stdout"]] {
+        let ran = tree.run(args);
+        assert!(ran.stderr.starts_with("warning: d/main.tf:2:10: "), "{args:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_width_is_that_of_the_terminal_or_what_columns_says() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    let widest = |columns: &str| {
+        let mut run = command(&tree.root);
+        let out = run.args(["--format", "pretty", "--quiet"]).env("COLUMNS", columns).output().unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        // Lines of code are never broken.
+        let prose = text.lines().filter(|l| !l.contains(['│', '·', '╭', '─']));
+        prose.map(|l| l.chars().count()).max().unwrap()
+    };
+    assert!(widest("60") <= 60 && widest("110") > 60, "{} {}", widest("60"), widest("110"));
+    assert!(widest("nonsense") <= 100);
+}

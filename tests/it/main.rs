@@ -19,6 +19,7 @@ mod hostile;
 mod kit;
 mod layers;
 mod library;
+mod man;
 mod practice;
 mod roles;
 mod rules;

@@ -28,7 +28,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         .without_syntax_highlighting();
     for finding in view.outcome.shown() {
         let shown = Shown::new(finding, view);
-        let handler = match closing(finding) {
+        let handler = match closing(finding, settings.verbose) {
             Some(footer) => handler.clone().with_footer(footer),
             None => handler.clone(),
         };
@@ -37,6 +37,9 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
             rendered = format!("{}: {}\n", finding.rule, printable(&finding.message));
         }
         writeln!(out, "{}\n", rendered.trim_end_matches('\n'))?;
+    }
+    if settings.verbose {
+        text::quiet_lines(out, view)?;
     }
     for error in &view.outcome.errors {
         writeln!(out, "error: {}: {}", printable(&error.file), printable(&error.message))?;
@@ -56,7 +59,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
 }
 
 /// The request that gets in, and the other roles that the finding is about.
-fn closing(finding: &Finding) -> Option<String> {
+fn closing(finding: &Finding, verbose: bool) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(witness) = &finding.witness {
         lines.push(format!("request: {}", printable(&text::request_sentence(witness))));
@@ -64,7 +67,10 @@ fn closing(finding: &Finding) -> Option<String> {
     if let [_, others @ ..] = finding.roles.as_slice()
         && !others.is_empty()
     {
-        lines.push(format!("roles:   {}", printable(&text::role_list(&finding.roles, 6))));
+        lines.push(format!(
+            "roles:   {}",
+            printable(&text::role_list(&finding.roles, if verbose { usize::MAX } else { 6 }))
+        ));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
