@@ -100,7 +100,7 @@ pub(super) struct InputArgs {
     /// A file of Terraform variables; repeatable
     #[arg(long, value_name = "FILE", help_heading = VALUES)]
     pub var_file: Vec<PathBuf>,
-    /// Read `TF_VAR_*`
+    /// Read `TF_VAR_*` and `TF_WORKSPACE`
     #[arg(long, help_heading = VALUES)]
     pub env_vars: bool,
     /// A CloudFormation parameter; repeatable

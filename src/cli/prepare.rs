@@ -79,7 +79,7 @@ fn inputs(args: &InputArgs, base: &Path) -> Result<Inputs, Fail> {
             var_files: args.var_file.iter().map(|f| normalized(&base.join(f))).collect(),
             env_vars: if args.env_vars { environment.collect() } else { Vec::new() },
             source_dir: args.source.as_ref().map(|d| normalized(&base.join(d))),
-            workspace: None,
+            workspace: if args.env_vars { std::env::var("TF_WORKSPACE").ok().filter(|w| !w.is_empty()) } else { None },
         },
         cloudformation: cloudformation::Options {
             parameters: args.parameter.iter().map(|p| assignment("--parameter", p)).collect::<Result<_, _>>()?,

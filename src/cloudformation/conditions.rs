@@ -13,7 +13,7 @@ use super::{
 use crate::{
     source::Location,
     syntax::tree::Node,
-    value::{Arm, Assumption, Kind, Origin, Part, Subject, Value},
+    value::{Arm, Assumption, Kind, Origin, Part, Reason, Subject, Value},
 };
 
 /// How far the parameter behind a condition is searched.
@@ -167,8 +167,12 @@ impl Evaluator<'_> {
 
     /// A condition of which nothing is known but what it is called.
     fn opaque(&self, text: &str, name: Option<&str>, at: Location) -> Value {
-        let subject =
-            Subject { key: format!("{}condition {text}", self.prefix), text: name.unwrap_or(text).to_owned(), at };
+        let subject = Subject {
+            key: format!("{}condition {text}", self.prefix),
+            text: name.unwrap_or(text).to_owned(),
+            at,
+            reason: Reason::Unsupported("a condition that is not known".to_owned()),
+        };
         let arms =
             [true, false].map(|b| Arm { label: if b { "true" } else { "false" }.into(), value: Value::bool(b, at) });
         choice_value(Arc::new(subject), arms.into(), at)

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     source::Location,
     syntax::tree::{Node, NodeKind},
-    value::{Kind, Part, Subject, Symbol, Value},
+    value::{Kind, OTHER, Part, Reason, Subject, Symbol, Value},
 };
 
 /// More outcomes than this of one subject are not told apart.
@@ -51,7 +51,12 @@ pub(super) fn label_of(literal: &str) -> String {
 
 /// The subject of a parameter's allowed values.
 pub(super) fn parameter(prefix: &str, name: &str, at: Location) -> Subject {
-    Subject { key: format!("{prefix}{name}"), text: name.to_owned(), at }
+    Subject {
+        key: format!("{prefix}{name}"),
+        text: name.to_owned(),
+        at,
+        reason: Reason::ParameterNotSet(name.to_owned()),
+    }
 }
 
 /// The name of the one unknown thing that a value is; `None` when it is known or made of several parts.
@@ -96,7 +101,7 @@ impl Info {
             return Some(vec![(yes, Some(literal.clone())), (no, None)]);
         }
         let known = self.literals.iter().map(|l| (label_of(l).into(), Some(l.clone())));
-        let other = (!self.closed && !self.keys_of_maps).then(|| ("something else".into(), None));
+        let other = (!self.closed && !self.keys_of_maps).then(|| (OTHER.into(), None));
         Some(known.chain(other).collect())
     }
 
@@ -105,7 +110,7 @@ impl Info {
             Some((name, _)) if self.is_binary() => name.clone(),
             _ => self.text.clone(),
         };
-        Arc::new(Subject { key: self.key.clone(), text, at })
+        Arc::new(Subject { key: self.key.clone(), text, at, reason: Reason::OnlyAws })
     }
 
     fn add(&mut self, literal: &str) {

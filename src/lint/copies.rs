@@ -2,7 +2,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     source::Location,
-    value::{Arm, Assumption, Choice, IdentityPolicy, Kind, Role, Subject, Value},
+    value::{Arm, Assumption, Choice, IdentityPolicy, Kind, Reason, Role, Subject, Value},
 };
 
 /// What carries a policy under an address.
@@ -101,7 +101,7 @@ fn join_copies<C: Carrier>(mut copies: Vec<C>) -> Vec<C> {
     let choices: Vec<Arm> =
         joined.iter_mut().map(|(label, c)| Arm { label: label.as_str().into(), value: c.policy().clone() }).collect();
     let (Some(at), Some((_, mut first))) = (at, joined.into_iter().next()) else { return apart };
-    let subject = Subject { key: assumption.key, text: assumption.text, at };
+    let subject = Subject { key: assumption.key, text: assumption.text, at, reason: Reason::OnlyAws };
     let origin = first.policy().origin.clone();
     *first.policy() = Value::new(Kind::Choice(Arc::new(Choice { subject: Arc::new(subject), arms: choices })), origin);
     *first.when() = common;

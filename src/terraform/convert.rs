@@ -154,10 +154,7 @@ pub(crate) fn unknown_inside(value: &Value, depth: usize) -> Option<Arc<Unknown>
     }
     match &value.kind {
         Kind::Unknown(u) => Some(u.clone()),
-        Kind::Choice(c) => {
-            let why = Reason::Unsupported("a value with several candidates".to_owned());
-            Some(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
-        }
+        Kind::Choice(c) => Some(Arc::new(c.subject.unknown())),
         Kind::String(text) => first_unknown(text),
         Kind::List(_, items) => items.iter().find_map(|v| unknown_inside(v, depth + 1)),
         Kind::Object(o) => {

@@ -11,15 +11,11 @@ use super::{
 };
 use crate::{
     source::{Files, Location},
-    value::{Arm, Choice, Kind, Reason, StepKind, Subject, Text, Unknown, Value},
+    value::{Arm, Choice, Kind, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
 };
 
 /// Expressions nested deeper than this, through references too, are not followed.
 const MOST_DEPTH: usize = 6_000;
-/// The stack that one evaluation may use before it gives up, in bytes.
-const MOST_STACK: usize = 200 * 1024 * 1024;
-/// The stack of the thread that evaluates.
-pub(super) const STACK: usize = 256 * 1024 * 1024;
 /// Evaluation steps of one root module.
 const MOST_STEPS: u64 = 30_000_000;
 /// Larger lists and objects are not kept.
@@ -46,6 +42,8 @@ pub(super) struct Evaluator<'w> {
     steps: Cell<u64>,
     depth: Cell<usize>,
     stack_base: usize,
+    /// The stack that evaluation may use before it gives up, in bytes.
+    most_stack: usize,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
     /// How many module instances there are.
@@ -69,7 +67,8 @@ fn stack_address() -> usize {
 }
 
 impl<'w> Evaluator<'w> {
-    pub fn new(workspace: &'w Workspace<'w>, root_dir: &std::path::Path) -> Self {
+    /// `stack` is how many bytes of stack there are from here.
+    pub fn new(workspace: &'w Workspace<'w>, root_dir: &std::path::Path, stack: usize) -> Self {
         Self {
             workspace,
             files: workspace.files,
@@ -82,6 +81,7 @@ impl<'w> Evaluator<'w> {
             steps: Cell::new(0),
             depth: Cell::new(0),
             stack_base: stack_address(),
+            most_stack: stack - stack / 4,
             errors: Cell::new(0),
             instances: Cell::new(0),
             other_files: RefCell::default(),
@@ -112,7 +112,7 @@ impl<'w> Evaluator<'w> {
         }
         let depth = self.depth.get();
         let used = self.stack_base.abs_diff(stack_address());
-        if depth > MOST_DEPTH || used > MOST_STACK {
+        if depth > MOST_DEPTH || used > self.most_stack {
             return self.limit(at, format!("expressions nested deeper than {MOST_DEPTH} levels"));
         }
         self.depth.set(depth + 1);
@@ -208,13 +208,26 @@ impl<'w> Evaluator<'w> {
         self.derived.borrow_mut().entry(key).or_insert_with(make).clone()
     }
 
+    /// What is not known of a symbol where its text matters; the same each time.
+    pub fn symbol(&self, symbol: Symbol, at: Location) -> Arc<Unknown> {
+        let name = symbol.placeholder().trim_matches(['$', '{', '}']).to_owned();
+        let make = || Arc::new(Unknown::new(name.clone(), Reason::OnlyAws, at));
+        // No unknown lies at this address.
+        self.derived.borrow_mut().entry((0, name.clone())).or_insert_with(make).clone()
+    }
+
     /// What a choice depends on when it depends on something unknown.
     pub fn subject(&self, unknown: &Arc<Unknown>) -> Arc<Subject> {
         let mut subjects = self.subjects.borrow_mut();
         let next = subjects.len();
         let make = || {
             let key = format!("{}#{next}", unknown.reference);
-            let subject = Arc::new(Subject { key, text: unknown.reference.clone(), at: unknown.at });
+            let subject = Arc::new(Subject {
+                key,
+                text: unknown.reference.clone(),
+                at: unknown.at,
+                reason: unknown.reason.clone(),
+            });
             (unknown.clone(), subject)
         };
         subjects.entry(Arc::as_ptr(unknown) as usize).or_insert_with(make).1.clone()
@@ -263,22 +276,40 @@ impl<'w> Evaluator<'w> {
         let each = most / choice.arms.len().max(1);
         let mut arms = Vec::with_capacity(choice.arms.len());
         for arm in &choice.arms {
-            let chosen: Vec<Value> = values.iter().map(|v| assume(v, &choice.subject.key, &arm.label)).collect();
+            let chosen: Vec<Value> = values.iter().map(|v| assume(v, &choice.subject, &arm.label)).collect();
             arms.push(Arm { label: arm.label.clone(), value: self.lift_within(&chosen, at, each, apply) });
         }
         choose(&choice.subject, arms, at)
     }
 }
 
-/// The value when a subject has that outcome. Only the value itself is looked at, not what is inside.
-pub(super) fn assume(value: &Value, key: &str, label: &str) -> Value {
-    match &value.kind {
-        Kind::Choice(c) if c.subject.key == key => value
-            .arms()
-            .and_then(|mut arms| arms.find(|a| &*a.label == label))
-            .map_or_else(|| value.clone(), |a| assume(&a.value, key, label)),
-        _ => value.clone(),
+/// The value when a subject has that outcome. Choices and their outcomes are looked at, not what is inside of those.
+pub(super) fn assume(value: &Value, subject: &Subject, label: &str) -> Value {
+    let Kind::Choice(choice) = &value.kind else { return value.clone() };
+    if choice.subject.key == subject.key {
+        return match choice.arm(label) {
+            Some(arm) => assume(&arm.value.within(&value.origin), subject, label),
+            None => {
+                let why = Reason::Error(format!("there is no value when `{}` is {label}", subject.text));
+                Value::unknown(Unknown::new(subject.text.clone(), why, subject.at), value.origin.clone())
+            }
+        };
     }
+    if !depends_on(choice, subject) {
+        return value.clone();
+    }
+    let arms = choice.arms.iter();
+    let arms = arms.map(|a| Arm { label: a.label.clone(), value: assume(&a.value, subject, label) }).collect();
+    let mut assumed = choose(&choice.subject, arms, value.origin.at);
+    if matches!(assumed.kind, Kind::Choice(_)) {
+        assumed.origin = value.origin.clone();
+    }
+    assumed
+}
+
+fn depends_on(choice: &Choice, subject: &Subject) -> bool {
+    let inner = |a: &Arm| matches!(&a.value.kind, Kind::Choice(c) if depends_on(c, subject));
+    choice.subject.key == subject.key || choice.arms.iter().any(inner)
 }
 
 /// A choice, or the one plain value that all of its arms are.

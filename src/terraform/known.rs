@@ -1,5 +1,7 @@
 //! Attributes that only AWS or state knows, as far as they can be told from the configuration.
 
+use std::sync::Arc;
+
 use super::{
     evaluator::Evaluator,
     functions,
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     source::Location,
     syntax::hcl::text::Source,
-    value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Reason, Symbol, Text, Value},
+    value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Reason, Symbol, Text, Unknown, Value},
 };
 
 /// Attributes of a resource type that [`Evaluator::known_attribute`] can tell, for when the whole resource is asked for.
@@ -25,7 +27,15 @@ pub(super) fn computed_names(kind: &str) -> &'static [&'static str] {
         }
         "aws_iam_openid_connect_provider" => &["arn", "url"],
         "aws_iam_saml_provider" => &["arn"],
-        "aws_eks_cluster" => &["identity"],
+        "aws_eks_cluster" => &["arn", "identity"],
+        "aws_organizations_organization" => &["accounts", "id", "non_master_accounts", "roots"],
+        "aws_service_principal" => &["id", "name"],
+        "aws_elb_service_account"
+        | "aws_cloudtrail_service_account"
+        | "aws_billing_service_account"
+        | "aws_redshift_service_account" => &["arn", "id"],
+        "aws_arn" => &["account", "partition", "region", "resource", "service"],
+        "template_file" => &["rendered"],
         _ => &[],
     }
 }
@@ -84,9 +94,15 @@ impl Evaluator<'_> {
             }
             ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish()),
             ("aws_caller_identity", "arn") => {
-                let user = self.attribute_unknown(r, name);
-                let arn = text().text("arn:").symbol(Symbol::Partition).text(":sts::").part(self.account(r)).text(":");
-                Some(arn.hole(user).finish())
+                // A user's ARN is one of `iam`, a session's one of `sts`.
+                let who = self.attribute_unknown(r, name);
+                let mut service = who.clone();
+                if let Kind::Unknown(u) = &who.kind {
+                    let u = Unknown { pattern: Some("iam|sts".to_owned()), ..Unknown::clone(u) };
+                    service.kind = Kind::Unknown(Arc::new(u));
+                }
+                let arn = text().text("arn:").symbol(Symbol::Partition).text(":").hole(service).text("::");
+                Some(arn.part(self.account(r)).text(":").hole(who).finish())
             }
             ("aws_partition", "partition" | "id") => Some(text().symbol(Symbol::Partition).finish()),
             ("aws_partition", "dns_suffix") => Some(text().symbol(Symbol::DnsSuffix).finish()),
@@ -137,8 +153,14 @@ impl Evaluator<'_> {
                 Some(url) => Some(without_scheme(url)),
                 None => {
                     let arn = self.argument(r, "arn")?;
-                    let known = arn.as_str()?.split_once(":oidc-provider/")?.1.to_owned();
-                    Some(Value::string(known, arn.origin.clone()))
+                    let Kind::String(arn_text) = &arn.kind else { return None };
+                    match arn_text.parts().split_last() {
+                        Some((Part::Known { text, .. }, _)) => {
+                            let known = text.split_once(":oidc-provider/")?.1.to_owned();
+                            Some(Value::string(known, arn.origin.clone()))
+                        }
+                        _ => None,
+                    }
                 }
             },
             ("aws_iam_saml_provider", "arn" | "id") if self.argument(r, "arn").is_none() => {
@@ -156,7 +178,8 @@ impl Evaluator<'_> {
             ("aws_cloudfront_origin_access_identity", "iam_arn") => {
                 let arn = text().text("arn:").symbol(Symbol::Partition);
                 let arn = arn.text(":iam::cloudfront:user/CloudFront Origin Access Identity ");
-                Some(arn.hole(self.attribute_unknown(r, "id")).finish())
+                let id = self.argument(r, "id").filter(|_| r.is_data());
+                Some(arn.hole(id.unwrap_or_else(|| self.attribute_unknown(r, "id"))).finish())
             }
             ("aws_redshift_service_account", "arn") => {
                 let arn = text().text("arn:").symbol(Symbol::Partition).text(":iam::");

@@ -49,6 +49,7 @@ pub struct Options {
     pub env_vars: Vec<(String, String)>,
     /// `--source DIR`: where the configuration of a plan lies.
     pub source_dir: Option<PathBuf>,
-    /// The name of the Terraform workspace; not known when it is not given.
+    /// `TF_WORKSPACE` of the environment, when `--env-vars` is given. Without it the workspace is the one that
+    /// `.terraform/environment` of the root module names, and else is not known.
     pub workspace: Option<String>,
 }

@@ -4,7 +4,7 @@ use super::{
     scope::{Iteration, Scope},
 };
 use crate::{
-    source::Location,
+    source::{EntryKind, Location, Span},
     value::{Kind, Reason, StepKind, Value},
 };
 
@@ -60,8 +60,10 @@ impl Evaluator<'_> {
             }
             ("terraform", Some(("workspace", _))) => {
                 let name = format!("{name}.workspace");
-                match self.options.workspace.as_deref() {
-                    Some(workspace) => Value::string(workspace, at),
+                match self.selected_workspace() {
+                    Some((workspace, from)) => {
+                        Value::string(workspace, from.unwrap_or(at)).entered(at, StepKind::Value)
+                    }
                     None => {
                         let run = || (self.unknown(name.clone(), Reason::Elsewhere, at), StepKind::Value);
                         self.once(scope.instance, name.clone(), at, run).0.entered(at, StepKind::Value)
@@ -79,6 +81,25 @@ impl Evaluator<'_> {
             (kind, Some((resource, rest))) => self.resource(&format!("{kind}.{resource}"), rest, at, scope),
             _ => self.unknown(self.text(at), Reason::Undeclared, at),
         }
+    }
+
+    /// The workspace that is selected, and where that stands when it is in a file.
+    fn selected_workspace(&self) -> Option<(String, Option<Location>)> {
+        if let Some(given) = &self.options.workspace {
+            return Some((given.clone(), None));
+        }
+        let path = self.root_dir.join(".terraform/environment");
+        if self.files.kind(&path) != Some(EntryKind::File) {
+            return None;
+        }
+        let file = self.files.read(&path).ok()?;
+        self.other_files.borrow_mut().insert(file);
+        let source = self.files.get(file);
+        let text = source.text();
+        let name = text.trim();
+        let start = text.len() - text.trim_start().len();
+        let place = Location::new(file, Span::new(start, start + name.len()));
+        (!name.is_empty()).then(|| (name.to_owned(), Some(place)))
     }
 
     fn path(&self, which: &str, at: Location, scope: &Scope<'_>) -> Value {

@@ -9,7 +9,7 @@ use super::{
     Options,
     calls::{MOST_INSTANCES, is_local, source_of},
     carriers::is_carrier,
-    evaluator::{Evaluator, STACK},
+    evaluator::Evaluator,
     module::{Module, configuration_name},
     scope::Instance,
     terragrunt::Unit,
@@ -58,7 +58,7 @@ impl<'f> Workspace<'f> {
     /// calls. Of modules that call each other in a circle and that nobody else calls, the first is one. `reported` says
     /// of a file whether anybody wants to hear about it; a root none of whose files is wanted is left out.
     pub fn roots(&self, reported: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-        let graph = on_large_stack(|| Graph::new(self));
+        let graph = on_large_stack(|stack| Graph::new(self, stack));
         let mut reached: HashSet<PathBuf> = HashSet::new();
         let places = || self.directories.keys().chain(self.units.iter().filter(|u| !self.directories.contains_key(*u)));
         let mut candidates: Vec<&PathBuf> = places().filter(|d| !graph.called.contains(*d)).collect();
@@ -88,7 +88,7 @@ impl<'f> Workspace<'f> {
 
     /// The directories that a module calls by local paths.
     pub fn calls_of(&self, dir: &Path) -> Vec<PathBuf> {
-        on_large_stack(|| {
+        on_large_stack(|_| {
             let mut graph = Graph::default();
             graph.add(self, dir);
             graph.calls.remove(dir).unwrap_or_default()
@@ -97,12 +97,26 @@ impl<'f> Workspace<'f> {
 
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
-        on_large_stack(|| self.extract_here(root))
+        on_large_stack(|stack| self.extract_here(root, stack))
     }
 
-    fn extract_here(&self, root: &Path) -> Extraction {
+    /// The same on a thread with that much stack.
+    #[cfg(test)]
+    pub(super) fn extract_within(&self, root: &Path, stack: usize) -> Extraction {
+        std::thread::scope(|scope| {
+            let run = || self.extract_here(root, stack);
+            std::thread::Builder::new()
+                .stack_size(stack)
+                .spawn_scoped(scope, run)
+                .expect("a thread")
+                .join()
+                .expect("no panic")
+        })
+    }
+
+    fn extract_here(&self, root: &Path, stack: usize) -> Extraction {
         let mut out = Extraction::default();
-        let mut evaluator = Evaluator::new(self, root);
+        let mut evaluator = Evaluator::new(self, root, stack);
         if self.units.contains(root) {
             match evaluator.unit(root, &mut out.problems) {
                 Unit::Module { dir, given } => {
@@ -160,18 +174,26 @@ impl<'f> Workspace<'f> {
     }
 }
 
-/// Runs on a thread whose stack is large enough for deep expressions. A panic is that of the caller.
-fn on_large_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
-    let spawned = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
-        thread.ok().map(std::thread::ScopedJoinHandle::join)
-    });
-    match spawned {
-        Some(Ok(value)) => value,
-        Some(Err(panic)) => std::panic::resume_unwind(panic),
-        // No thread is to be had: evaluation watches its depth and makes do with the stack that there is.
-        None => run(),
+/// Stacks for evaluation, the wanted one first; smaller ones for where memory is short.
+const STACKS: [usize; 3] = [256 << 20, 64 << 20, 16 << 20];
+/// What is left at least of the caller's own stack.
+const LEAST_STACK: usize = 1 << 20;
+
+/// Runs on a thread whose stack is large enough for deep expressions. `run` is told how large it is. A panic is that of
+/// the caller.
+fn on_large_stack<T: Send>(run: impl Fn(usize) -> T + Sync) -> T {
+    for size in STACKS {
+        let spawned = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, || run(size));
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        match spawned {
+            Some(Ok(value)) => return value,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => {}
+        }
     }
+    run(LEAST_STACK)
 }
 
 /// Which module calls which, and which hold roles.
@@ -188,7 +210,7 @@ struct Graph {
 const ROLE_WORDS: [&[u8]; 3] = [b"_iam_", b"aws_cloudformation_stack", b"module"];
 
 impl Graph {
-    fn new(workspace: &Workspace<'_>) -> Self {
+    fn new(workspace: &Workspace<'_>, stack: usize) -> Self {
         let mut graph =
             Self { calls: HashMap::new(), called: HashSet::new(), carriers: HashSet::new(), outward: HashSet::new() };
         for (dir, files) in &workspace.directories {
@@ -203,7 +225,7 @@ impl Graph {
             }
         }
         for dir in &workspace.units {
-            match Evaluator::new(workspace, dir).unit(dir, &mut Vec::new()) {
+            match Evaluator::new(workspace, dir, stack).unit(dir, &mut Vec::new()) {
                 Unit::Module { dir: module, .. } if module != *dir => {
                     graph.called.insert(module.clone());
                     graph.calls.entry(dir.clone()).or_default().push(module.clone());

@@ -15,6 +15,17 @@ pub struct Choice {
     pub arms: Vec<Arm>,
 }
 
+/// The label of the arm for all outcomes that have none of their own.
+pub const OTHER: &str = "something else";
+
+impl Choice {
+    /// The arm for an outcome; `None` when there is no value then.
+    pub fn arm(&self, label: &str) -> Option<&Arm> {
+        let of = |wanted: &str| self.arms.iter().find(|a| *a.label == *wanted);
+        of(label).or_else(|| of(OTHER))
+    }
+}
+
 /// What a choice depends on. Two choices with equal keys always have the same outcome.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Subject {
@@ -24,6 +35,15 @@ pub struct Subject {
     pub text: String,
     /// Where the condition stands.
     pub at: Location,
+    /// Why it is not known.
+    pub reason: Reason,
+}
+
+impl Subject {
+    /// What a value is that depends on the subject in a way that cannot be followed.
+    pub fn unknown(&self) -> Unknown {
+        Unknown::new(self.text.clone(), self.reason.clone(), self.at)
+    }
 }
 
 /// One outcome of a choice.
@@ -60,7 +80,8 @@ pub const MOST_WORLDS: usize = 64;
 
 /// All consistent ways to resolve the choices in `value`, each with the value in it. `given` holds outcomes that are
 /// already assumed. A value without choices has one world. Where there are more than 64, the choices that
-/// are too many become unknown.
+/// are too many become unknown. Where a choice has no arm for an outcome, because its expression fails then, the world
+/// cannot be; such worlds are left out unless all are such.
 pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
     let mut done = Vec::new();
     let mut todo = vec![given.clone()];
@@ -76,12 +97,14 @@ pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
                 }
             }
             _ => {
-                let resolved = resolve(value, &world);
-                done.push((world, resolved));
+                let mut fails = false;
+                let resolved = resolve(value, &world, &mut fails);
+                done.push((fails, world, resolved));
             }
         }
     }
-    done
+    let sound = done.iter().any(|(fails, ..)| !fails);
+    done.into_iter().filter(|(fails, ..)| !(sound && *fails)).map(|(_, world, value)| (world, value)).collect()
 }
 
 /// The first choice that the world does not decide, with all outcomes of its subject.
@@ -94,7 +117,7 @@ fn undecided(value: &Value, world: &World) -> Option<(Arc<Subject>, BTreeSet<Arc
 
 fn chosen<'v>(choice: &'v Choice, world: &World) -> Option<&'v Arm> {
     let label = &world.get(&choice.subject.key)?.label;
-    choice.arms.iter().find(|a| *a.label == **label)
+    choice.arm(label)
 }
 
 fn find(value: &Value, world: &World) -> Option<Arc<Subject>> {
@@ -151,22 +174,28 @@ fn collect_text(text: &Text, world: &World, key: &str, out: &mut BTreeSet<Arc<st
 }
 
 /// The value with every choice replaced by what it is in that world; undecided ones become unknown.
-fn resolve(value: &Value, world: &World) -> Value {
+fn resolve(value: &Value, world: &World, fails: &mut bool) -> Value {
     let kind = match &value.kind {
-        Kind::List(kind, items) => Kind::List(*kind, items.iter().map(|v| resolve(v, world)).collect()),
+        Kind::List(kind, items) => Kind::List(*kind, items.iter().map(|v| resolve(v, world, fails)).collect()),
         Kind::Object(o) => {
             let entries = o.entries().iter().map(|e| Entry {
-                key: resolve_text(&e.key, world),
+                key: resolve_text(&e.key, world, fails),
                 key_origin: e.key_origin.clone(),
-                value: resolve(&e.value, world),
+                value: resolve(&e.value, world, fails),
             });
             Kind::Object(Arc::new(Object::new(o.kind(), entries.collect()).with_voided(o.voided().to_vec())))
         }
-        Kind::String(text) => Kind::String(resolve_text(text, world)),
+        Kind::String(text) => Kind::String(resolve_text(text, world, fails)),
         Kind::Choice(c) => match chosen(c, world) {
-            Some(arm) => return resolve(&arm.value.within(&value.origin), world),
+            Some(arm) => return resolve(&arm.value.within(&value.origin), world, fails),
             None => {
-                let why = Reason::Limit(format!("more than {MOST_WORLDS} combinations of conditions"));
+                let why = match world.get(&c.subject.key) {
+                    Some(assumed) => {
+                        *fails = true;
+                        Reason::Error(format!("there is no value when {assumed}"))
+                    }
+                    None => Reason::Limit(format!("more than {MOST_WORLDS} combinations of conditions")),
+                };
                 Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
             }
         },
@@ -175,7 +204,7 @@ fn resolve(value: &Value, world: &World) -> Value {
     Value { kind, origin: value.origin.clone() }
 }
 
-fn resolve_text(text: &Text, world: &World) -> Text {
+fn resolve_text(text: &Text, world: &World, fails: &mut bool) -> Text {
     if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
         return text.clone();
     }
@@ -183,7 +212,7 @@ fn resolve_text(text: &Text, world: &World) -> Text {
         text.parts()
             .iter()
             .map(|p| match p {
-                Part::Json(v, origin) => Part::Json(Arc::new(resolve(v, world)), origin.clone()),
+                Part::Json(v, origin) => Part::Json(Arc::new(resolve(v, world, fails)), origin.clone()),
                 other => other.clone(),
             })
             .collect(),

@@ -12,7 +12,7 @@ mod render;
 mod text;
 mod unknown;
 
-pub use choice::{Arm, Assumption, Choice, Subject, World, worlds};
+pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};
 pub use extraction::{
     AbsentModule, EmbeddedTemplate, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role,
 };

@@ -6,7 +6,10 @@ mod ground;
 mod guards;
 
 use super::{Action, Analysis, Answer, Caller, Certainty, Demand, Grant, GrantKind, Query, Standing, Strings};
-use crate::policy::{Effect, Principal, Principals, Who};
+use crate::{
+    policy::{Effect, Principal, Principals, Who},
+    value::{Part, Symbol, Text},
+};
 use ground::Ground;
 
 /// The grants of a policy, in the order of statements and principals.
@@ -65,8 +68,22 @@ fn of_principal(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant>) {
         Who::BuiltinProvider(_) => federated::provider(way, principal, out),
         Who::UniqueId(id) => out.push(way.without_witness(GrantKind::UniqueId, id.clone())),
         Who::FederatedUser { .. } | Who::CanonicalUser(_) | Who::Invalid => {}
+        Who::Account { account, .. } | Who::User { account, .. } | Who::Role { account, .. } if is_of_aws(account) => {
+            let kind = match &principal.who {
+                Who::Account { .. } => GrantKind::Account,
+                Who::User { .. } => GrantKind::User,
+                _ => GrantKind::Role,
+            };
+            let grant = way.without_witness(kind, principal.value.text.display());
+            out.push(Grant { standing: Standing::Service, ..grant });
+        }
         _ => out.push(way.without_witness(GrantKind::Unknown, principal.value.text.display())),
     }
+}
+
+/// Whether that is an account that AWS runs a service from.
+fn is_of_aws(account: &Text) -> bool {
+    matches!(account.parts(), [Part::Symbol(Symbol::AwsServiceAccount, _)])
 }
 
 impl Way<'_> {

@@ -157,6 +157,11 @@ fn arn(text: &Text, under: Under) -> Reading {
     }
     let service = match (service.as_known(), service.first_hole()) {
         (Some(known), _) => known,
+        // Users are of `iam`, sessions of `sts`: the account says to whom it belongs.
+        (None, Some(_)) if account.first_hole().is_none() && resource.first_hole().is_some() => {
+            let (partition, account) = (partition.clone(), account.clone());
+            return Reading::good(Who::Role { partition, account, name: resource.clone() });
+        }
         (None, Some(unknown)) => return Reading::good(Who::Unknown(unknown.clone())),
         (None, None) => service.display().into(),
     };

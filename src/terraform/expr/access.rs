@@ -1,9 +1,14 @@
 use std::sync::Arc;
 
-use super::super::{ast::Access, evaluator::Evaluator, scope::Scope};
+use super::super::{
+    ast::Access,
+    convert::first_unknown,
+    evaluator::{Evaluator, choose},
+    scope::Scope,
+};
 use crate::{
     source::Location,
-    value::{Arm, Choice, Kind, ListKind, Number, Part, Value},
+    value::{Arm, Kind, ListKind, Number, OTHER, Part, Reason, Unknown, Value},
 };
 
 /// The key under which a resource's object keeps its address, so that attributes that are known only after apply can be
@@ -71,7 +76,7 @@ impl Evaluator<'_> {
                 None if object.get(OPEN).is_some() => {
                     let address = object.get(OPEN).and_then(|e| e.value.as_str().map(|s| s.into_owned()));
                     let reference = format!("{}.{name}", address.unwrap_or_default());
-                    self.unknown(reference, crate::value::Reason::AfterApply, at)
+                    self.unknown(reference, Reason::AfterApply, at)
                 }
                 None => match object.entries().iter().find(|e| e.key.as_known().is_none()) {
                     Some(open) => match open.key.first_hole() {
@@ -140,41 +145,98 @@ impl Evaluator<'_> {
                 }
             }
             (Kind::Object(_), Some(k)) => self.attribute(value, &k, at),
-            (Kind::List(..) | Kind::Object(_), None) => self.candidates(value, key, at),
+            (Kind::List(..) | Kind::Object(_), None) => self.candidates(value, key, None, at),
             (Kind::Null, _) => self.error("null has no items", at),
             _ => self.error("this value has no items", at),
         }
     }
 
-    /// The value under a key that is not known: one of them all.
-    fn candidates(&self, value: &Value, key: &Value, at: Location) -> Value {
-        let unknown = match &key.kind {
-            Kind::Unknown(u) => Some(u.clone()),
-            Kind::String(t) => match t.parts() {
-                [Part::Hole(u, _)] => Some(u.clone()),
+    /// The value under a key that is not known: one of those whose keys it can be. `default` is what a lookup gives for
+    /// any other key.
+    pub(super) fn candidates(&self, value: &Value, key: &Value, default: Option<&Value>, at: Location) -> Value {
+        let open = match &value.kind {
+            Kind::List(_, items) => items.iter().find_map(|i| match &i.kind {
+                Kind::Unknown(u) if u.many => Some(u.clone()),
                 _ => None,
-            },
+            }),
+            Kind::Object(object) => object.entries().iter().find_map(|e| first_unknown(&e.key)),
             _ => None,
         };
-        let Some(unknown) = unknown else {
-            return self.unknown(self.text(at), crate::value::Reason::OnlyAws, at);
-        };
+        if let Some(open) = open {
+            let part = self.derived_as(&open, &format!("[{}]", self.text(key.origin.at)), self.text(at), at);
+            return Value::new(Kind::Unknown(part), at);
+        }
+        let Some(key) = self.open_key(key) else { return self.unknown(self.text(at), Reason::OnlyAws, at) };
         let mut arms = Vec::new();
         if let Some(items) = value.items() {
-            arms.extend(items.enumerate().map(|(i, value)| Arm { label: i.to_string().into(), value }));
+            let labelled =
+                items.enumerate().filter_map(|(i, value)| Some(Arm { label: key.label(&i.to_string())?, value }));
+            arms.extend(labelled.take(MOST_CANDIDATES + 1));
         } else if let Some(entries) = value.entries() {
-            for e in entries {
-                match e.key.as_known() {
-                    Some(k) => arms.push(Arm { label: (&*k).into(), value: e.value }),
-                    None => return self.pass_on(&unknown, at),
-                }
+            let labelled = entries.filter_map(|e| Some(Arm { label: key.label(&e.key.as_known()?)?, value: e.value }));
+            arms.extend(labelled.take(MOST_CANDIDATES + 1));
+        }
+        if arms.len() > MOST_CANDIDATES {
+            let why = key.unknown.reason.clone();
+            return Value::unknown(Unknown::new(self.text(at), why, at), at);
+        }
+        let other = match default {
+            Some(default) => Some(default.clone()),
+            None if arms.is_empty() => return self.error("there is no such key, whatever is not known of it", at),
+            None if self.tolerant.get() => Some(self.error("there is no such key", at)),
+            None => None,
+        };
+        arms.extend(other.map(|value| Arm { label: OTHER.into(), value }));
+        choose(&self.subject(&key.unknown), arms, at)
+    }
+
+    fn open_key(&self, key: &Value) -> Option<OpenKey> {
+        let text = match &key.kind {
+            Kind::Unknown(u) => {
+                return Some(OpenKey { unknown: u.clone(), before: String::new(), after: String::new(), whole: false });
+            }
+            Kind::String(text) => text,
+            _ => return None,
+        };
+        let known = |p: &&Part| matches!(p, Part::Known { .. });
+        let joined = |parts: &[Part]| parts.iter().map(shown).collect::<String>();
+        let parts = text.parts();
+        let front = parts.iter().take_while(known).count();
+        let back = parts.iter().rev().take_while(known).count();
+        let until = parts.len().checked_sub(back)?;
+        let (before, after) = (joined(parts.get(..front)?), joined(parts.get(until..)?));
+        match parts.get(front..until)? {
+            [Part::Hole(u, _)] => Some(OpenKey { unknown: u.clone(), before, after, whole: false }),
+            [Part::Symbol(symbol, origin)] => {
+                Some(OpenKey { unknown: self.symbol(*symbol, origin.at), before, after, whole: false })
+            }
+            _ => {
+                let first = first_unknown(text)?;
+                let unknown = self.derived_as(&first, &text.display(), self.text(key.origin.at), key.origin.at);
+                Some(OpenKey { unknown, before, after, whole: true })
             }
         }
-        if arms.is_empty() || arms.len() > MOST_CANDIDATES {
-            let part = crate::value::Unknown::new(self.text(at), unknown.reason.clone(), at);
-            return Value::unknown(part, at);
-        }
-        let subject = self.subject(&unknown);
-        Value::new(Kind::Choice(Arc::new(Choice { subject, arms })), at)
     }
+}
+
+/// A key of which only the ends are known.
+struct OpenKey {
+    /// What is not known of it.
+    unknown: Arc<Unknown>,
+    before: String,
+    after: String,
+    /// Whether outcomes are named by the whole key and not by what stands between the ends.
+    whole: bool,
+}
+
+impl OpenKey {
+    /// The outcome that makes the key this one; `None` when none does.
+    fn label(&self, key: &str) -> Option<Arc<str>> {
+        let middle = key.strip_prefix(&*self.before)?.strip_suffix(&*self.after)?;
+        Some(if self.whole { key.into() } else { middle.into() })
+    }
+}
+
+fn shown(part: &Part) -> &str {
+    if let Part::Known { text, .. } = part { text } else { "" }
 }

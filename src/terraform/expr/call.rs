@@ -86,19 +86,29 @@ impl Evaluator<'_> {
                 [text, vars] => self.render_text(text, vars, at, scope),
                 _ => self.error("`templatestring` takes a template and its variables", at),
             }),
+            "lookup" if matches!(args.len(), 2 | 3) => self.lift_sound(args, at, &mut |args| match args {
+                [map, key, rest @ ..] if matches!(map.kind, Kind::Object(_)) && is_open(key) => {
+                    self.candidates(map, key, rest.first(), at)
+                }
+                _ => self.plain_call(name, args, at),
+            }),
             _ => {
                 if let Some(value) = self.terragrunt_function(name, args, at, scope) {
                     return value;
                 }
-                let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
-                match functions::call(name, args, &context) {
-                    Ok(value) => value,
-                    Err(functions::FunctionError::Limit { function, what }) => {
-                        self.unknown(self.text(at), Reason::Limit(format!("`{function}` would make {what}")), at)
-                    }
-                    Err(e) => self.error(e.to_string(), at),
-                }
+                self.plain_call(name, args, at)
             }
+        }
+    }
+
+    fn plain_call(&self, name: &str, args: &[Value], at: Location) -> Value {
+        let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
+        match functions::call(name, args, &context) {
+            Ok(value) => value,
+            Err(functions::FunctionError::Limit { function, what }) => {
+                self.unknown(self.text(at), Reason::Limit(format!("`{function}` would make {what}")), at)
+            }
+            Err(e) => self.error(e.to_string(), at),
         }
     }
 
@@ -153,6 +163,15 @@ impl Evaluator<'_> {
             [Piece::Interpolation(e)] => self.eval(e, &inner),
             _ => self.template(&pieces, place, &inner),
         }
+    }
+}
+
+/// Whether a key is not wholly known, and no error.
+fn is_open(key: &Value) -> bool {
+    match &key.kind {
+        Kind::Unknown(u) => !matches!(u.reason, Reason::Error(_)),
+        Kind::String(text) => text.as_known().is_none(),
+        _ => false,
     }
 }
 

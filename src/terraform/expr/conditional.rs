@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::super::{
     ast::Expr,
     convert::convert,
-    evaluator::{Evaluator, choose},
+    evaluator::{Evaluator, assume, choose},
     scope::Scope,
     unify::{type_of, unify},
 };
@@ -113,7 +113,10 @@ fn pick(truth: &Truth, at: Location, yes: &Value, no: &Value) -> Value {
         Truth::Known(false) => no.clone(),
         Truth::Fails(value) => value.clone(),
         Truth::Depends(subject, outcomes) => {
-            let arms = outcomes.iter().map(|(l, t)| Arm { label: l.clone(), value: pick(t, at, yes, no) });
+            let arms = outcomes.iter().map(|(label, truth)| {
+                let (yes, no) = (assume(yes, subject, label), assume(no, subject, label));
+                Arm { label: label.clone(), value: pick(truth, at, &yes, &no) }
+            });
             choose(subject, arms.collect(), at)
         }
     }

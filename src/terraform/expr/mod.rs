@@ -99,12 +99,7 @@ impl Evaluator<'_> {
                 Some(Text::new(vec![crate::value::Part::Hole(u.clone(), value.origin.clone())]))
             }
             Kind::Choice(c) => {
-                let unknown = crate::value::Unknown::new(
-                    c.subject.text.clone(),
-                    crate::value::Reason::Unsupported("an object key that depends on a condition".to_owned()),
-                    c.subject.at,
-                );
-                Some(Text::new(vec![crate::value::Part::Hole(Arc::new(unknown), value.origin.clone())]))
+                Some(Text::new(vec![crate::value::Part::Hole(Arc::new(c.subject.unknown()), value.origin.clone())]))
             }
             _ => None,
         }

@@ -9,7 +9,7 @@ use super::super::{
 use super::conditional::Truth;
 use crate::{
     source::Location,
-    value::{Kind, Number, Unknown, Value},
+    value::{Kind, Number, Part, Unknown, Value},
 };
 
 impl Evaluator<'_> {
@@ -75,7 +75,7 @@ impl Evaluator<'_> {
         match equal(a, b) {
             Some(equal) => Value::bool(equal != negate, at),
             None => {
-                let blocker = blocker(a, 0).or_else(|| blocker(b, 0));
+                let blocker = self.blocker(a, 0).or_else(|| self.blocker(b, 0));
                 let known = [a, b].iter().filter(|v| blocker_free(v)).map(|v| render(v)).collect::<Vec<_>>();
                 let unknown = match blocker {
                     Some(u) if known.len() == 1 => {
@@ -125,6 +125,25 @@ impl Evaluator<'_> {
             },
             Kind::Unknown(u) => Err(Some(u.clone())),
             _ => Err(None),
+        }
+    }
+
+    /// The first thing in a value that is unknown.
+    fn blocker(&self, value: &Value, depth: usize) -> Option<Arc<Unknown>> {
+        if depth > 200 {
+            return None;
+        }
+        match &value.kind {
+            Kind::Unknown(u) => Some(u.clone()),
+            Kind::String(t) => t.parts().iter().find_map(|p| match p {
+                Part::Hole(u, _) => Some(u.clone()),
+                Part::Symbol(symbol, origin) => Some(self.symbol(*symbol, origin.at)),
+                Part::Json(value, _) => self.blocker(value, depth + 1),
+                Part::Known { .. } => None,
+            }),
+            Kind::List(_, items) => items.iter().find_map(|v| self.blocker(v, depth + 1)),
+            Kind::Object(o) => o.entries().iter().find_map(|e| self.blocker(&e.value, depth + 1)),
+            _ => None,
         }
     }
 
@@ -189,20 +208,6 @@ fn rounded(x: f64) -> f64 {
 
 fn whole(x: f64) -> Number {
     if x.fract() == 0.0 && x.abs() < 9e15 { Number::Int(x as i128) } else { Number::Float(x) }
-}
-
-/// The first thing in a value that is unknown.
-fn blocker(value: &Value, depth: usize) -> Option<Arc<Unknown>> {
-    if depth > 200 {
-        return None;
-    }
-    match &value.kind {
-        Kind::Unknown(u) => Some(u.clone()),
-        Kind::String(t) => t.first_hole().cloned(),
-        Kind::List(_, items) => items.iter().find_map(|v| blocker(v, depth + 1)),
-        Kind::Object(o) => o.entries().iter().find_map(|e| blocker(&e.value, depth + 1)),
-        _ => None,
-    }
 }
 
 fn blocker_free(value: &Value) -> bool {

@@ -108,22 +108,20 @@ fn assume(value: &Value, subject: &Subject, label: &str, depth: usize) -> Value 
         return value.clone();
     }
     let kind = match &value.kind {
-        Kind::Choice(c) if c.subject.key == subject.key => {
-            match value.arms().and_then(|mut a| a.find(|a| *a.label == *label)) {
-                Some(arm) => {
-                    let chosen = assume(&arm.value, subject, label, depth + 1);
-                    return if chosen.origin.at == value.origin.at || !value.origin.is_direct() {
-                        chosen
-                    } else {
-                        chosen.entered(value.origin.at, StepKind::Value)
-                    };
-                }
-                None => {
-                    let why = Reason::Unsupported("a condition with differing outcomes".to_owned());
-                    Kind::Unknown(Arc::new(Unknown::new(subject.text.clone(), why, subject.at)))
-                }
+        Kind::Choice(c) if c.subject.key == subject.key => match c.arm(label) {
+            Some(arm) => {
+                let chosen = assume(&arm.value.within(&value.origin), subject, label, depth + 1);
+                return if chosen.origin.at == value.origin.at || !value.origin.is_direct() {
+                    chosen
+                } else {
+                    chosen.entered(value.origin.at, StepKind::Value)
+                };
             }
-        }
+            None => {
+                let why = Reason::Error(format!("there is no value when `{}` is {label}", subject.text));
+                Kind::Unknown(Arc::new(Unknown::new(subject.text.clone(), why, subject.at)))
+            }
+        },
         Kind::Choice(c) => {
             let arms = c
                 .arms

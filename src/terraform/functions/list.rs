@@ -46,10 +46,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 pub(super) fn any_number(item: &Value) -> Value {
     let unknown = match &item.kind {
         Kind::Unknown(u) => plain(u),
-        Kind::Choice(c) => {
-            let why = Reason::Unsupported("a value with several candidates".to_owned());
-            Unknown::new(c.subject.text.clone(), why, c.subject.at)
-        }
+        Kind::Choice(c) => c.subject.unknown(),
         Kind::String(text) => match known(text) {
             Err(Stop::Unknown(u)) => plain(&u),
             _ => Unknown::new("value", Reason::Unsupported("the value".to_owned()), item.origin.at),

@@ -225,7 +225,9 @@ fn split(c: &Call<'_>) -> Outcome {
             }
             Segment::Open(part) => {
                 current.push(part.clone());
-                if let Part::Hole(unknown, _) = part {
+                if let Part::Hole(unknown, _) = part
+                    && may_hold(part, &separator)
+                {
                     open.get_or_insert_with(|| (**unknown).clone());
                 }
             }

@@ -110,7 +110,14 @@ pub(super) fn whole(text: &Text) -> Option<Run<'_>> {
 
 /// Whether what is open may hold any of these characters.
 pub(super) fn may_hold(part: &Part, characters: &str) -> bool {
-    let Part::Symbol(symbol, _) = part else { return true };
+    let symbol = match part {
+        Part::Symbol(symbol, _) => symbol,
+        // A pattern that only lists words, as `iam|sts`.
+        Part::Hole(u, _) if let Some(words) = u.pattern.as_deref().filter(|p| lists_words(p)) => {
+            return characters.chars().all(|c| words.contains(c));
+        }
+        _ => return true,
+    };
     characters.chars().all(|c| match symbol {
         Symbol::OwnAccount | Symbol::AwsServiceAccount => c.is_ascii_digit(),
         Symbol::Partition | Symbol::Region | Symbol::OwnOrganization => {
@@ -118,6 +125,10 @@ pub(super) fn may_hold(part: &Part, characters: &str) -> bool {
         }
         Symbol::DnsSuffix => c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'),
     })
+}
+
+fn lists_words(pattern: &str) -> bool {
+    pattern.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'|'))
 }
 
 /// The part as a hole that says the same of why it is open, for when it was changed.
@@ -220,8 +231,7 @@ impl Writer<'_> {
             }
             Kind::Unknown(u) => self.open(Part::Hole(u.clone(), value.origin.clone())),
             Kind::Choice(c) => {
-                let why = Reason::Unsupported("a value with several candidates".to_owned());
-                let unknown = Unknown::new(c.subject.text.clone(), why, c.subject.at);
+                let unknown = c.subject.unknown();
                 self.open(Part::Hole(Arc::new(unknown), value.origin.clone()));
             }
         }

@@ -95,7 +95,7 @@ fn write(value: &Value, indent: usize, inline: bool, out: &mut String) -> Result
             }
         }
         Kind::Unknown(u) => return Err(Stop::Unknown(u.clone())),
-        Kind::Choice(_) => return Err(Stop::Fail("the value has several candidates".to_owned())),
+        Kind::Choice(c) => return Err(Stop::Unknown(std::sync::Arc::new(c.subject.unknown()))),
     }
     Ok(())
 }

@@ -141,3 +141,20 @@ fn modules_that_double() {
     let extraction = Tree::new(&files).extract();
     assert!(extraction.problems.iter().any(|p| p.message.contains("instances of modules")));
 }
+
+#[test]
+fn a_small_stack_is_a_limit_and_no_crash() {
+    let mut text = String::from("locals {\n  l0 = \"x\"\n");
+    for i in 1..4000 {
+        let _ = writeln!(text, "  l{i} = [for x in [local.l{}] : \"${{x}}\"][0]", i - 1);
+    }
+    text.push_str("  last = { A = local.l3999 }\n}\n");
+    text.push_str(ROLE);
+    let tree = Tree::new(&[("main.tf", &text)]);
+    let workspace = super::Workspace::new(&tree.files, &["/w/main.tf".into()], super::Options::default());
+    for stack in [1 << 20, 16 << 20] {
+        let extraction = workspace.extract_within(std::path::Path::new("/w"), stack);
+        let shown = super::document(&extraction.roles[0].policy);
+        assert!(shown["A"].to_string().contains("unknown"), "{stack}: {shown}");
+    }
+}

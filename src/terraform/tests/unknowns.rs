@@ -322,3 +322,156 @@ resource "aws_iam_role" "s" {
     assert!(first.iter().any(|d| d.contains(r#"{"Service":"x"}"#) && d.contains(r#""BoolIfExists":{"#)), "{first:?}");
     assert_eq!(shown(1), [r#"{"A":["p","q"]}"#, r#"{"A":[]}"#, r#"{"B":["p"]}"#, r#"{"B":[]}"#]);
 }
+
+#[test]
+fn the_workspace_that_is_selected() {
+    let text = r#"
+locals { accounts = { dev = "111111111111", prod = "222222222222" } }
+resource "aws_iam_role" "r" { assume_role_policy = jsonencode({ A = local.accounts[terraform.workspace] }) }
+"#;
+    let environment = ("live/.terraform/environment", "prod\n");
+    let shown = |tree: Tree| policies_of(&tree).remove("aws_iam_role.r");
+    let selected = || Tree::new(&[("live/main.tf", text), environment]);
+    assert_eq!(shown(selected()), Some(json!({"A": "222222222222"})));
+    let options = super::Options { workspace: Some("dev".to_owned()), ..super::Options::default() };
+    assert_eq!(shown(selected().with(options)), Some(json!({"A": "111111111111"})));
+    // One tree can hold several root modules, each with its own workspace.
+    assert_eq!(
+        shown(Tree::new(&[("main.tf", text), environment])),
+        Some(json!({"A": {"$unknown": "terraform.workspace"}}))
+    );
+}
+
+/// What a policy is in each world, without doubles.
+fn outcomes(text: &str) -> Vec<String> {
+    let extraction = Tree::new(&[("main.tf", text)]).extract();
+    let mut shown = Vec::new();
+    for role in &extraction.roles {
+        let given: World = role.when.iter().map(|a| (a.key.clone(), a.clone())).collect();
+        let all = worlds(&super::parsed(&role.policy), &given);
+        shown.extend(all.iter().map(|(_, v)| crate::value::to_contract_json(v).to_string()));
+    }
+    shown.sort();
+    shown.dedup();
+    shown
+}
+
+#[test]
+fn keys_of_which_only_the_ends_are_known() {
+    let text = r#"
+locals {
+  accounts = { "app-dev" = "1", "app-prod" = "2", "db-dev" = "3" }
+  names    = { dev = "D", prod = "P", test = "T" }
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = local.accounts["app-${terraform.workspace}"], B = local.names[terraform.workspace] })
+}
+"#;
+    // In a workspace `test` the first lookup fails, and so there is no such policy.
+    assert_eq!(outcomes(text), [r#"{"A":"1","B":"D"}"#, r#"{"A":"2","B":"P"}"#]);
+    let caught = text.replace(
+        "local.accounts[\"app-${terraform.workspace}\"]",
+        "try(local.accounts[\"app-${terraform.workspace}\"], \"none\")",
+    );
+    let shown = outcomes(&caught);
+    assert!(shown.contains(&r#"{"A":"none","B":"T"}"#.to_owned()), "{shown:?}");
+    let looked_up = r#"
+data "aws_region" "here" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = lookup({ eu-west-1 = "1", us-east-1 = "2" }, data.aws_region.here.name, "0")
+    B = data.aws_region.here.name == "eu-west-1" ? "x" : "y"
+    C = data.aws_region.here.region == "eu-west-1" ? "x" : "y"
+  })
+}
+"#;
+    let shown = outcomes(looked_up);
+    assert!(shown.iter().all(|s| s.contains(r#""B":"x","C":"x""#) || s.contains(r#""B":"y","C":"y""#)), "{shown:?}");
+    assert!(["0", "1", "2"].iter().all(|a| shown.iter().any(|s| s.contains(&format!("\"A\":\"{a}\"")))), "{shown:?}");
+}
+
+#[test]
+fn lookups_in_maps_that_are_not_known_name_the_map() {
+    let text = r#"
+data "aws_ssm_parameter" "ids" { name = "x" }
+data "http" "x" { url = "https://example.com" }
+locals {
+  ids  = merge(jsondecode(data.aws_ssm_parameter.ids.value), { a = "1" })
+  arns = { for name, id in local.ids : name => "arn:aws:iam::${id}:root" }
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = local.arns["app-${terraform.workspace}"] })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let Some(Kind::Unknown(unknown)) = super::parsed(&tree.extract().roles[0].policy).get("A").map(|v| v.kind) else {
+        panic!("known")
+    };
+    assert_eq!(unknown.reason, crate::value::Reason::Elsewhere);
+    assert_eq!(unknown.reference, r#"local.arns["app-${terraform.workspace}"]"#);
+}
+
+#[test]
+fn one_condition_in_many_places_is_one() {
+    let text = r#"
+variable "env" { type = string }
+locals {
+  prod    = var.env == "prod"
+  test    = var.env == "test"
+  staging = var.env == "staging"
+  short   = local.prod ? "p" : local.test ? "t" : local.staging ? "s" : "d"
+  again   = local.staging ? "s" : local.test ? "t" : local.prod ? "p" : "d"
+  both    = local.short == "p" || (local.short == "t" && local.again == "t") || local.again == "s"
+}
+resource "aws_iam_role" "r" {
+  count              = local.both ? 1 : 0
+  assume_role_policy = jsonencode({ A = local.short, B = "${local.short}${local.again}${local.short}${local.again}" })
+}
+"#;
+    let shown = outcomes(text);
+    assert!(shown.contains(&r#"{"A":"p","B":"pppp"}"#.to_owned()), "{shown:?}");
+    assert!(shown.iter().all(|s| !s.contains("unknown")), "{shown:?}");
+}
+
+#[test]
+fn callers_and_providers_told_by_parts_of_their_arns() {
+    let text = r#"
+data "aws_caller_identity" "me" {}
+data "aws_iam_openid_connect_provider" "gitlab" {
+  arn = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:oidc-provider/gitlab.com"
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = split(":", data.aws_caller_identity.me.arn)[4]
+    B = data.aws_iam_openid_connect_provider.gitlab.url
+    C = data.aws_caller_identity.me.arn
+  })
+}
+"#;
+    let me = "${unknown:data.aws_caller_identity.me.arn}";
+    let c = format!("arn:${{partition}}:{me}::${{own-account}}:{me}");
+    assert_eq!(policies(text)["aws_iam_role.r"], json!({"A": "${own-account}", "B": "gitlab.com", "C": c}));
+}
+
+#[test]
+fn types_of_variables_as_they_may_be_written() {
+    let text = r#"
+variable "a" {
+  type    = "list"
+  default = ["x"]
+}
+variable "b" {
+  type    = map(object({ b = optional(set(string), ["y", "x", "y"]), "c" = optional(number) }))
+  default = { k = {} }
+}
+variable "c" {
+  type    = tuple([string, any])
+  default = [1, true]
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = var.a, B = var.b, C = var.c })
+}
+"#;
+    let shown = json!({"A": ["x"], "B": {"k": {"b": ["x", "y"], "c": null}}, "C": ["1", true]});
+    assert_eq!(policies(text)["aws_iam_role.r"], shown);
+}
