@@ -365,3 +365,42 @@ fn the_width_is_that_of_the_terminal_or_what_columns_says() {
     assert!(widest("60") <= 60 && widest("110") > 60, "{} {}", widest("60"), widest("110"));
     assert!(widest("nonsense") <= 100);
 }
+
+#[test]
+fn the_environment_names_the_workspace_when_it_may() {
+    let text = r#"
+locals { accounts = { dev = "111111111111", prod = "222222222222" } }
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = local.accounts[terraform.workspace] }
+  }] })
+}
+"#;
+    let tree = Tree::new().file("main.tf", text);
+    let principals = |args: &[&str]| {
+        let mut command = command(&tree.root);
+        let ran = command.args(["roles", "--format", "json"]).args(args).env("TF_WORKSPACE", "prod").output().unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let grants = json["roles"][0]["grants"].as_array().cloned().unwrap_or_default();
+        grants.iter().map(|g| g["principal"]["value"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(principals(&["--env-vars"]), ["222222222222"]);
+    assert_eq!(principals(&[]), ["111111111111", "222222222222"]);
+}
+
+#[test]
+fn the_callers_own_arn_is_of_the_own_account() {
+    let text = r#"
+data "aws_caller_identity" "me" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = data.aws_caller_identity.me.arn }
+  }] })
+}
+"#;
+    let tree = Tree::new().file("main.tf", text);
+    let json: serde_json::Value = serde_json::from_str(&tree.run(&["roles", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json["roles"][0]["grants"][0]["zone"], "own", "{json}");
+    assert_eq!(json["roles"][0]["policy"]["status"], "partial");
+    assert_eq!(tree.run(&["--format", "compact"]).code, 0);
+}

@@ -185,6 +185,11 @@ pub(super) fn named(way: &Way<'_>, principal: &Principal, account: &str, out: &m
         }
         _ => (GrantKind::Role, value.clone()),
     };
+    // A field before the account that is not known may show colons of its own.
+    let arn = match arn.split_once(&format!("::{account}:")) {
+        Some((before, rest)) if before.contains("${") => format!("arn:aws:iam::{account}:{rest}"),
+        _ => arn,
+    };
     let verdict = way.analysis.zone().principal(way.analysis.own(), &arn);
     let party = Party { kind, value, account: Some(account.to_owned()), bounded_by: None, query, answer };
     let (standing, entry) = way.through_organization(&party, verdict);
