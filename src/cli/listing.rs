@@ -244,7 +244,8 @@ pub(super) fn write_text(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result
         }
     }
     let undecided = roles.iter().filter(|r| r.policy.status != "resolved").count();
-    writeln!(out, "{} roles, {undecided} of them with a policy that is not wholly known", roles.len())
+    let noun = if roles.len() == 1 { "role" } else { "roles" };
+    writeln!(out, "{} {noun}, {undecided} with a policy that is not wholly known", roles.len())
 }
 
 fn row(grant: &GrantEntry) -> [String; 4] {

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
@@ -16,8 +19,16 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
     report.add_test_suite(run(view));
     for (file, findings) in &by_file {
         let mut suite = TestSuite::new(&*printable(file));
+        // Readers take cases of one name for one case.
+        let mut seen: HashMap<String, usize> = HashMap::new();
         for (finding, line, column) in findings {
-            suite.add_test_case(case(finding, file, *line, *column));
+            let mut name = format!("{} at {line}:{column}", finding.rule);
+            let nth = seen.entry(name.clone()).or_default();
+            *nth += 1;
+            if *nth > 1 {
+                name.push_str(&format!(" ({nth})"));
+            }
+            suite.add_test_case(case(finding, file, *line, *column, name));
         }
         report.add_test_suite(suite);
     }
@@ -55,7 +66,7 @@ fn run(view: &View<'_>) -> TestSuite {
     suite
 }
 
-fn case(finding: &Finding, file: &str, line: usize, column: usize) -> TestCase {
+fn case(finding: &Finding, file: &str, line: usize, column: usize, name: String) -> TestCase {
     let message = printable(&finding.message);
     let mut text = format!("{}:{line}:{column}: {} {}: {message}", printable(file), finding.severity, finding.rule);
     if let Some(witness) = &finding.witness {
@@ -66,7 +77,7 @@ fn case(finding: &Finding, file: &str, line: usize, column: usize) -> TestCase {
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_type(finding.rule).set_message(&*message).set_description(text);
-    let mut case = TestCase::new(format!("{} at {line}:{column}", finding.rule), status);
+    let mut case = TestCase::new(name, status);
     case.set_classname(&*printable(file));
     case
 }

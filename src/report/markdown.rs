@@ -7,20 +7,24 @@ use crate::finding::Finding;
 const MARKER: &str = "<!-- iac-trust-lint -->";
 /// A comment on GitHub takes 65,536 characters; past this many the rest is only counted.
 const MOST: usize = 60_000;
+/// More rows than these nobody reads in a comment.
+const ROWS: usize = 100;
+/// The table leaves room for what to do about its first rows.
+const MOST_OF_TABLE: usize = 40_000;
 
 /// A comment on a pull request, or the summary of a step.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
     let findings = by_severity(view.outcome);
     let mut text = format!("{MARKER}\n## Trust policies\n\n{}\n\n", prose(&summary_line(view.outcome)));
     if !findings.is_empty() {
-        text.push_str("| | rule | place | what |\n|---|---|---|---|\n");
+        text.push_str("| severity | rule | place | what |\n|---|---|---|---|\n");
         let rows = findings.iter().map(|f| row(f, view));
-        let left = fill(&mut text, rows);
+        let left = fill(&mut text, rows, MOST_OF_TABLE);
         if left > 0 {
-            let _ = writeln!(text, "\n{left} more are in the log.");
+            let _ = writeln!(text, "\n{left} more, none of them more severe, are in the log.");
         }
         text.push_str("\n<details><summary>Requests that get in, and what to do</summary>\n\n");
-        let left = fill(&mut text, findings.iter().map(|f| detail(f, view)));
+        let left = fill(&mut text, findings.iter().map(|f| detail(f, view)), MOST);
         if left > 0 {
             let _ = writeln!(text, "\n{left} more are in the log.");
         }
@@ -36,10 +40,10 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
 }
 
 /// Adds pieces while there is room; returns how many there was no room for.
-fn fill(text: &mut String, pieces: impl ExactSizeIterator<Item = String>) -> usize {
+fn fill(text: &mut String, pieces: impl ExactSizeIterator<Item = String>, most: usize) -> usize {
     let total = pieces.len();
     for (done, piece) in pieces.enumerate() {
-        if text.len() + piece.len() > MOST {
+        if done == ROWS || text.len() + piece.len() > most {
             return total - done;
         }
         text.push_str(&piece);

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -72,10 +75,11 @@ fn result(finding: &Finding, known: &BTreeMap<&str, usize>, view: &View<'_>) -> 
         text.push_str(". Help: ");
         text.push_str(&printable(help));
     }
-    let names: Vec<Value> = finding
-        .roles
-        .iter()
-        .map(|r| json!({"fullyQualifiedName": r.address, "kind": "resource", "decoratedName": r.kind}))
+    // Each location may be named once, and roles of several roots may share an address.
+    let addresses: BTreeSet<(&str, &str)> = finding.roles.iter().map(|r| (&*r.address, &*r.kind)).collect();
+    let names: Vec<Value> = addresses
+        .into_iter()
+        .map(|(address, kind)| json!({"fullyQualifiedName": address, "kind": "resource", "decoratedName": kind}))
         .collect();
     let mut location = physical(&view.place(&finding.primary));
     if !names.is_empty()

@@ -50,7 +50,7 @@ pub fn summary_line(outcome: &Outcome) -> String {
         }
     }
     if !outcome.config.zone_configured {
-        line.push_str("; no zone of trust is configured, so every other account counts as outside");
+        line.push_str("; no zone of trust is configured, so every other account counts as outside (`iac-trust-lint init` lists them)");
     }
     line
 }
@@ -125,9 +125,21 @@ pub fn request_sentence(witness: &Witness) -> String {
     sentence
 }
 
-/// The addresses of roles, the first `most` of them.
+/// The addresses of roles, the first `most` of them. They come sorted; an address that several
+/// roots have is named once, with its roots.
 pub fn role_list(roles: &[RoleRef], most: usize) -> String {
-    let mut list = roles.iter().take(most).map(|r| r.address.as_str()).collect::<Vec<_>>().join(", ");
+    let mut by_address: Vec<(&str, Vec<&str>)> = Vec::new();
+    for role in roles.iter().take(most) {
+        match by_address.last_mut() {
+            Some((address, roots)) if *address == role.address => roots.push(&role.root),
+            _ => by_address.push((&role.address, vec![&role.root])),
+        }
+    }
+    let one = |(address, roots): &(&str, Vec<&str>)| match roots.as_slice() {
+        [] | [_] => (*address).to_owned(),
+        roots => format!("{address} (in {})", roots.join(", ")),
+    };
+    let mut list = by_address.iter().map(one).collect::<Vec<_>>().join(", ");
     if roles.len() > most {
         list.push_str(&format!(" and {} more", roles.len() - most));
     }

@@ -25,6 +25,10 @@ struct Runner {
     github: BTreeMap<&'static str, String>,
     outputs: BTreeMap<String, String>,
     log: String,
+    /// Programs that stand in for those of the machine.
+    path: Option<PathBuf>,
+    /// The checkout of the action, when it is not this one.
+    action: Option<PathBuf>,
 }
 
 impl Runner {
@@ -39,6 +43,8 @@ impl Runner {
             github: BTreeMap::new(),
             outputs: BTreeMap::new(),
             log: String::new(),
+            path: None,
+            action: None,
         };
         runner.inputs.insert("binary".into(), env!("CARGO_BIN_EXE_iac-trust-lint").into());
         runner.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -68,7 +74,7 @@ impl Runner {
 
     /// Runs the steps in order; returns the exit code of the first that fails, else 0.
     fn run(&mut self) -> i32 {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = self.action.clone().unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
         let action: Value = serde_yaml::from_str(&fs::read_to_string(root.join("action.yml")).unwrap()).unwrap();
         for (name, input) in action["inputs"].as_mapping().unwrap() {
             let name = name.as_str().unwrap().to_owned();
@@ -88,10 +94,15 @@ impl Runner {
                 .env("RUNNER_TEMP", &temp)
                 .env("RUNNER_OS", "Linux")
                 .env("RUNNER_ARCH", "X64")
-                .env("GITHUB_ACTION_PATH", root)
+                .env("GITHUB_ACTION_PATH", &root)
                 .env("GITHUB_WORKSPACE", self.workspace())
                 .env("GITHUB_OUTPUT", &outputs)
                 .env("GITHUB_STEP_SUMMARY", temp.join("summary"));
+            if let Some(path) = &self.path {
+                let rest = std::env::var_os("PATH").unwrap_or_default();
+                let all = std::iter::once(path.clone()).chain(std::env::split_paths(&rest));
+                command.env("PATH", std::env::join_paths(all).unwrap());
+            }
             for (name, value) in step["env"].as_mapping().unwrap() {
                 command.env(name.as_str().unwrap(), self.expression(value.as_str().unwrap()));
             }
@@ -207,3 +218,91 @@ fn a_wrong_config_is_exit_2() {
     assert_eq!(runner.run(), 2, "{}", runner.log);
     assert!(runner.log.contains("bad.yaml:1:"), "{}", runner.log);
 }
+
+/// A program of that name that runs this script.
+#[cfg(unix)]
+fn stand_in(runner: &mut Runner, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = runner.dir.path().join("programs");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    fs::write(&file, format!("#!/usr/bin/env bash\nset -eu\n{script}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    runner.path = Some(folder);
+}
+
+/// A checkout of the action with these checksums.
+#[cfg(unix)]
+fn checkout(runner: &mut Runner, checksums: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let copy = runner.dir.path().join("checkout");
+    fs::create_dir_all(copy.join("action")).unwrap();
+    for name in ["action.yml", "Cargo.toml", "action/get.sh", "action/lint.sh"] {
+        fs::copy(root.join(name), copy.join(name)).unwrap();
+    }
+    fs::write(copy.join("action/checksums.txt"), checksums).unwrap();
+    runner.action = Some(copy);
+}
+
+#[cfg(unix)]
+const ARCHIVE: &str = concat!("iac-trust-lint-", env!("CARGO_PKG_VERSION"), "-x86_64-unknown-linux-musl.tar.gz");
+
+#[cfg(unix)]
+#[test]
+fn without_a_checksum_the_action_is_built_from_its_own_source() {
+    let mut runner = Runner::new();
+    runner.inputs.insert("binary".into(), String::new());
+    runner.write("main.tf", BAD);
+    checkout(&mut runner, "# none\n");
+    stand_in(&mut runner, "curl", "echo 'nothing is downloaded' >&2; exit 9");
+    let cargo = format!(
+        "printf 'cargo %s\\n' \"$*\"\nwhile [[ $1 != --root ]]; do shift; done\nmkdir -p \"$2/bin\"\nln -s '{}' \
+         \"$2/bin/iac-trust-lint\"",
+        env!("CARGO_BIN_EXE_iac-trust-lint")
+    );
+    stand_in(&mut runner, "cargo", &cargo);
+    assert_eq!(runner.run(), 1, "{}", runner.log);
+    let from = runner.action.clone().unwrap();
+    assert!(
+        runner.log.contains(&format!("cargo install --locked --quiet --path {}", from.display())),
+        "{}",
+        runner.log
+    );
+    assert!(runner.log.contains("::error file=main.tf"), "{}", runner.log);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_released_binary_is_used_only_with_the_right_checksum() {
+    // The archive that the stand-in for curl serves.
+    let download = "while [[ $1 != --output ]]; do shift; done\ncp \"$ARCHIVE\" \"$2\"";
+    for is_right in [true, false] {
+        let mut runner = Runner::new();
+        runner.inputs.insert("binary".into(), String::new());
+        runner.write("main.tf", BAD);
+        let packed = runner.dir.path().join("packed");
+        fs::create_dir(&packed).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_iac-trust-lint"), packed.join("iac-trust-lint")).unwrap();
+        let archive = runner.dir.path().join("served.tar.gz");
+        let tar = Command::new("tar").arg("-C").arg(&packed).arg("-czf").arg(&archive).arg(".").status().unwrap();
+        assert!(tar.success());
+        let sum = Command::new("sh").arg("-c").arg(SUM).arg("sum").arg(&archive).output().unwrap();
+        let sum = String::from_utf8(sum.stdout).unwrap();
+        let sum = if is_right { sum.trim().to_owned() } else { "0".repeat(64) };
+        checkout(&mut runner, &format!("{sum}  {ARCHIVE}\n"));
+        stand_in(&mut runner, "cargo", "echo 'nothing is built' >&2; exit 9");
+        stand_in(&mut runner, "curl", &download.replace("$ARCHIVE", &archive.display().to_string()));
+        let code = runner.run();
+        if is_right {
+            assert_eq!(code, 1, "{}", runner.log);
+            assert!(runner.log.contains("::error file=main.tf"), "{}", runner.log);
+        } else {
+            assert_eq!(code, 2, "{}", runner.log);
+            assert!(runner.log.contains("not used") && !runner.log.contains("main.tf"), "{}", runner.log);
+        }
+    }
+}
+
+#[cfg(unix)]
+const SUM: &str =
+    "if command -v sha256sum >/dev/null; then sha256sum \"$1\"; else shasum -a 256 \"$1\"; fi | cut -d ' ' -f 1";

@@ -2,12 +2,20 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, Severity as MietteSeverity, SourceCode};
 
-use super::snippet::{self, Snippet};
+use super::{
+    snippet::{self, Snippet},
+    wrap::wrap,
+};
 use crate::{
     finding::{Certainty, Finding, Label, Place, Severity},
     report::{View, printable, text},
-    source::FileId,
 };
+
+/// Columns before a message, and before a help text.
+const MESSAGE: usize = 4;
+const HELP: usize = 8;
+/// Columns before everything of a nested place.
+const NESTED: usize = 6;
 
 /// A finding, or a place that belongs to one, as miette renders it.
 #[derive(Debug)]
@@ -23,7 +31,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// A finding with its places: those in the primary's file and near it share its snippet, each other one has its own.
-    pub(super) fn new(finding: &Finding, view: &View<'_>) -> Self {
+    pub(super) fn new(finding: &Finding, view: &View<'_>, width: usize) -> Self {
         let mut here = Vec::new();
         let mut elsewhere = Vec::new();
         if let Place::Span(primary) = &finding.primary {
@@ -51,28 +59,24 @@ impl Shown {
             code: Some(format!("{} {}{possible}", finding.severity, finding.rule)),
             url: Some(text::rule_url(finding.rule)),
             severity: finding.severity,
-            message,
-            help: finding.help.as_deref().map(|h| printable(h).into_owned()),
-            snippet: file.map(|f| snippet_of(f, &here, view)),
-            related: elsewhere.into_iter().map(|l| Self::place(l, view)).collect(),
+            message: wrap(&message, width - MESSAGE),
+            help: finding.help.as_deref().map(|h| wrap(&printable(h), width - HELP)),
+            snippet: file.map(|f| Snippet::new(&view.files.get(f), &here, width)),
+            related: elsewhere.into_iter().map(|l| Self::place(l, view, width - NESTED)).collect(),
         }
     }
 
-    fn place(label: &Label, view: &View<'_>) -> Self {
+    fn place(label: &Label, view: &View<'_>, width: usize) -> Self {
         Self {
             code: None,
             url: None,
             severity: Severity::Info,
-            message: printable(&label.text).into_owned(),
+            message: wrap(&printable(&label.text), width - MESSAGE),
             help: None,
-            snippet: Some(snippet_of(label.at.file, &[(label.at.span, "")], view)),
+            snippet: Some(Snippet::new(&view.files.get(label.at.file), &[(label.at.span, "")], width)),
             related: Vec::new(),
         }
     }
-}
-
-fn snippet_of(file: FileId, labels: &[(crate::source::Span, &str)], view: &View<'_>) -> Snippet {
-    Snippet::new(&view.files.get(file), labels)
 }
 
 impl fmt::Display for Shown {

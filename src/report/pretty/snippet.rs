@@ -1,18 +1,24 @@
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
+use super::{
+    window::{Mark, Window},
+    wrap::wrap,
+};
 use crate::{
-    report::{printable, text::steers},
+    report::printable,
     source::{SourceFile, Span},
 };
 
-/// Lines longer than this many characters are shown as a window around the first label in them.
-const LONG: usize = 160;
-/// Characters of a long line shown before a label's start.
-const BEFORE: usize = 40;
 /// A span over more lines than this is shown by its first line.
 const TALL: usize = 12;
 /// Places this many lines apart share one snippet.
-const NEAR: usize = 6;
+pub(super) const NEAR: usize = 6;
+/// Columns of the frame besides the line number.
+const FRAME: usize = 4;
+/// Columns of the bracket before lines when a label goes over several of them.
+const BRACKET: usize = 4;
+/// The fewest columns that a label's text is broken to.
+const NARROWEST_LABEL: usize = 16;
 
 /// The few lines of a file that a report shows, safe for a terminal, with labels moved accordingly.
 #[derive(Debug)]
@@ -26,6 +32,8 @@ struct SourceFileLines {
     name: String,
     text: String,
     first_line: usize,
+    /// Where labels begin in `text`, and their columns in the file, from 0.
+    columns: Vec<(usize, usize)>,
 }
 
 /// Whether two places of a file stand near enough for one snippet.
@@ -34,20 +42,44 @@ pub(super) fn near(file: &SourceFile, a: Span, b: Span) -> bool {
 }
 
 impl Snippet {
-    /// The lines around the labels, one more before and after. The first label is the primary one.
-    pub(super) fn new(file: &SourceFile, labels: &[(Span, &str)]) -> Self {
+    /// The lines around the labels, one more before and after, in that many columns. The first label is the primary one.
+    pub(super) fn new(file: &SourceFile, labels: &[(Span, &str)], width: usize) -> Self {
         let spans: Vec<Span> = labels.iter().map(|(span, _)| shortened(file, *span)).collect();
         let first = spans.iter().map(|s| file.line_of(s.start)).min().unwrap_or(0).saturating_sub(1);
         let last = spans.iter().map(|s| file.line_of(last_byte(*s))).max().unwrap_or(0) + 1;
-        let last = last.min(file.line_starts().len().saturating_sub(1));
+        let last = last_line(file, last);
+        let tall = |s: &Span| file.line_of(s.start) != file.line_of(last_byte(*s));
+        let bracket = if spans.iter().any(tall) { BRACKET } else { 0 };
+        let room = width.saturating_sub((last + 1).to_string().len() + FRAME + bracket);
+
+        let mut texts: Vec<String> = labels.iter().map(|(_, text)| printable(text).into_owned()).collect();
         let mut copy = Copy::new(&spans);
-        for line in first..=last {
-            copy.line(file, file.line_span(line), &spans);
+        for number in first..=last {
+            let line = file.line_span(number);
+            let here: Vec<usize> =
+                (0..spans.len()).filter(|i| spans.get(*i).is_some_and(|s| touches(*s, line))).collect();
+            let marks: Vec<Mark> = here
+                .iter()
+                .filter_map(|i| Some(Mark { span: *spans.get(*i)?, text: texts.get(*i)?.chars().count() }))
+                .collect();
+            let window = Window::new(file.slice(line), line, &marks, room);
+            for (i, arm) in here.iter().zip(&window.arms) {
+                if let (Some(text), Some(span)) = (texts.get_mut(*i), spans.get(*i)) {
+                    let arm = if tall(span) { 2 } else { *arm };
+                    *text = wrap(text, room.saturating_sub(arm).max(NARROWEST_LABEL));
+                }
+            }
+            copy.line(&window, line);
         }
         let moved = copy.moved();
-        let labels = moved.into_iter().zip(labels).map(|(span, (_, text))| (span, printable(text).into_owned()));
-        let shown = SourceFileLines { name: printable(file.name()).into_owned(), text: copy.out, first_line: first };
-        Self { shown, labels: labels.collect() }
+        let columns = moved.iter().zip(&spans).map(|(m, s)| (m.start as usize, file.position(s.start).column - 1));
+        let name = printable(file.name()).into_owned();
+        let columns = columns.collect();
+        let shown = SourceFileLines { name, text: copy.out, first_line: first, columns };
+        // A further label of a line that had to be cut may lie outside of what is left of it.
+        let seen = |i: usize, m: &Span| i == 0 || !m.is_empty() || spans.get(i).is_some_and(|s| s.is_empty());
+        let labels = moved.into_iter().zip(texts).enumerate().filter(|(i, (m, _))| seen(*i, m)).map(|(_, l)| l);
+        Self { labels: labels.collect(), shown }
     }
 
     /// The labels as miette takes them, the primary one first.
@@ -80,12 +112,14 @@ impl SourceCode for SourceFileLines {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         // The text is a few lines: miette's own reader does.
         let inner = self.text.read_span(span, context_lines_before, context_lines_after)?;
+        // Without context it is asked for the place that the header names: that is one of the file, not of the window.
+        let in_file = self.columns.iter().find(|(start, _)| context_lines_before == 0 && *start == span.offset());
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             self.first_line + inner.line(),
-            inner.column(),
+            in_file.map_or(inner.column(), |(_, column)| *column),
             inner.line_count(),
         )))
     }
@@ -101,7 +135,18 @@ fn shortened(file: &SourceFile, span: Span) -> Span {
     if last - first < TALL { span } else { Span { start: span.start, end: file.line_span(first).end.max(span.start) } }
 }
 
-/// Copies lines, replacing what steers a terminal, and keeps track of where the ends of spans come to stand.
+/// The line, or the one before when it is the empty one after the file's last line break.
+fn last_line(file: &SourceFile, line: usize) -> usize {
+    let end = file.line_starts().len().saturating_sub(1);
+    let line = line.min(end);
+    if line == end && line > 0 && file.line_span(line).is_empty() { line - 1 } else { line }
+}
+
+fn touches(span: Span, line: Span) -> bool {
+    span.start < line.end && span.end > line.start || (line.start..=line.end).contains(&span.start)
+}
+
+/// Copies lines and keeps track of where the ends of spans come to stand.
 struct Copy {
     out: String,
     marks: Vec<(u32, usize)>,
@@ -117,26 +162,18 @@ impl Copy {
         Self { out: String::new(), marks, next: 0, placed: vec![0; spans.len() * 2] }
     }
 
-    fn line(&mut self, file: &SourceFile, line: Span, spans: &[Span]) {
-        let text = file.slice(line);
-        let window = window(text, line, spans);
-        if window.start > 0 {
+    fn line(&mut self, window: &Window, line: Span) {
+        if window.cut_left {
             self.out.push('…');
         }
-        for (at, c) in text.char_indices() {
-            if !window.contains(&at) {
-                continue;
-            }
-            self.place(line.start + u32::try_from(at).unwrap_or(u32::MAX));
-            match c {
-                '\t' => self.out.push('\t'),
-                '\u{feff}' => {}
-                c if steers(c) => self.out.push('\u{fffd}'),
-                c => self.out.push(c),
-            }
+        for (at, c) in &window.chars {
+            self.place(*at);
+            self.out.push(*c);
         }
-        if window.end < text.len() {
-            self.place(line.start + u32::try_from(window.end).unwrap_or(u32::MAX));
+        self.place(window.end);
+        if window.cut_right {
+            // What ends further on ends here.
+            self.place(line.end);
             self.out.push('…');
         }
         self.place(line.end);
@@ -159,21 +196,4 @@ impl Copy {
         self.place(u32::MAX);
         self.placed.chunks_exact(2).map(|ends| Span::new(ends[0], ends[1].max(ends[0]))).collect()
     }
-}
-
-/// The bytes of a line that are shown.
-fn window(text: &str, line: Span, spans: &[Span]) -> std::ops::Range<usize> {
-    if text.len() <= LONG {
-        return 0..text.len();
-    }
-    let in_line = spans.iter().filter(|s| s.start < line.end && s.end > line.start || s.start == line.start);
-    let start = in_line.map(|s| s.start.saturating_sub(line.start) as usize).min().unwrap_or(0);
-    let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let from = boundary(start.saturating_sub(BEFORE).min(text.len()));
-    from..boundary((from + LONG).min(text.len()))
 }

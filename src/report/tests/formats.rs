@@ -1,7 +1,7 @@
-use super::{at, files, finding, outcome, shown, write};
+use super::{at, files, finding, outcome, role, shown, write};
 use crate::{
-    finding::{Finding, Severity},
-    report::{Format, RunError, Settings},
+    finding::{Finding, RoleRef, Severity},
+    report::{Format, RunError, Settings, role_list},
     source::Files,
 };
 
@@ -96,4 +96,21 @@ fn every_format_takes_an_empty_outcome_and_has_its_name() {
         assert_eq!(format.name().parse::<Format>().unwrap(), *format);
         assert!(!shown(*format, &files(), vec![], &Settings::default()).is_empty());
     }
+}
+
+#[test]
+fn junit_names_no_two_cases_alike() {
+    let files = files();
+    let text = shown(Format::Junit, &files, vec![main_tf(&files); 3], &Settings::default());
+    let names: Vec<&str> = text.split("<testcase name=\"").skip(1).filter_map(|t| t.split('"').next()).collect();
+    assert_eq!(names.len(), 4);
+    assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{names:?}");
+}
+
+#[test]
+fn an_address_of_several_roots_is_named_once_with_them() {
+    let of = |address: &str, root: &str| RoleRef { root: root.to_owned(), ..role(address) };
+    let roles = [of("aws_iam_role.a", "x"), of("aws_iam_role.a", "y"), of("aws_iam_role.b", "x")];
+    assert_eq!(role_list(&roles, 10), "aws_iam_role.a (in x, y), aws_iam_role.b");
+    assert_eq!(role_list(&roles, 2), "aws_iam_role.a (in x, y) and 1 more");
 }

@@ -48,7 +48,7 @@ fn shows_primary_then_origin_help_and_request() {
              ╰────
 
       request: `arn:aws:iam::999988887777:role/any` calls `sts:AssumeRole` with `sts:ExternalId` =
-      `ideo5`, and is allowed
+               `ideo5`, and is allowed
       roles:   aws_iam_role.a["x"], aws_iam_role.a["y"]
     "#);
 }
@@ -61,6 +61,52 @@ fn a_narrow_terminal_gets_a_report_all_the_same() {
     for width in [0, 1, 20, 50] {
         assert!(render(&files, vec![f.clone()], width).contains("untrusted-account"), "{width}");
     }
+}
+
+#[test]
+fn nothing_is_wider_than_the_terminal() {
+    let files = files();
+    let indented = format!("{}identifiers = [\"999988887777\", {}]\n", " ".repeat(60), "\"é\", ".repeat(40));
+    let tabs = format!("{}a = \"999988887777\"\n", "\t".repeat(30));
+    let tall = "statement {\n  effect = \"Allow\" # 999988887777\n}\n";
+    for (name, text, span) in [
+        ("main.tf", indented.as_str(), "999988887777"),
+        ("tabs.tf", tabs.as_str(), "999988887777"),
+        ("tall.tf", tall, "statement {\n  effect = \"Allow\" # 999988887777\n}"),
+    ] {
+        let file = files.sources.add(name, text.to_owned()).unwrap();
+        let mut f = finding(at(&files, file, span));
+        f.help = Some("replace or remove this principal, or name it in the config of the zone of trust".to_owned());
+        let other = files.sources.add("other.tf", format!("{}x = 1\n", " ".repeat(300))).unwrap();
+        f.related =
+            vec![Label { at: at(&files, other, "x"), text: "the value of the variable comes from here".into() }];
+        for width in [40, 50, 80, 120] {
+            let shown = render(&files, vec![f.clone()], width);
+            let widest = shown.lines().map(|l| l.chars().count()).max().unwrap();
+            assert!(widest <= width, "{name} {width} < {widest}\n{shown}");
+            assert!(shown.contains("999988887777") && shown.contains("x = 1"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_label_that_a_cut_leaves_out_is_not_drawn_elsewhere() {
+    let files = files();
+    let text = format!("first = 1 {}\"999988887777\"", " ".repeat(60));
+    let main = files.sources.add("main.tf", text).unwrap();
+    let mut f = finding(at(&files, main, "999988887777"));
+    f.related = vec![Label { at: at(&files, main, "first"), text: "it begins here".to_owned() }];
+    assert!(render(&files, vec![f.clone()], 200).contains("it begins here"));
+    assert!(!render(&files, vec![f], 60).contains("it begins here"));
+}
+
+#[test]
+fn the_place_is_that_in_the_file_however_the_line_is_cut() {
+    let files = files();
+    let text = format!("{}\"999988887777\"", "é".repeat(500));
+    let main = files.sources.add("main.json", text).unwrap();
+    let shown = render(&files, vec![finding(at(&files, main, "999988887777"))], 60);
+    assert!(shown.contains("[main.json:1:502]"), "{shown}");
 }
 
 #[test]

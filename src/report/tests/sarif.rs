@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::{at, files, finding, outcome, role, write};
 use crate::{
-    finding::{Label, Quieted, Severity},
+    finding::{Label, Quieted, RoleRef, Severity},
     report::{Format, Outcome, RunError, Settings},
     source::Files,
 };
@@ -14,7 +14,8 @@ fn sarif(files: &Files, outcome: &Outcome) -> Value {
 fn sample(files: &Files) -> Outcome {
     let main = files.sources.add("a b/é.tf", "é = \"999988887777\"\n".to_owned()).unwrap();
     let mut first = finding(at(files, main, "999988887777"));
-    first.roles = vec![role("aws_iam_role.a")];
+    let elsewhere = RoleRef { root: "prod".to_owned(), ..role("aws_iam_role.a") };
+    first.roles = vec![role("aws_iam_role.a"), elsewhere];
     first.related = vec![Label { at: at(files, main, "é"), text: "here".to_owned() }];
     let mut quiet = first.clone();
     quiet.quieted = Some(Quieted::Suppressed("known".to_owned()));
@@ -41,7 +42,7 @@ fn schema() -> Value {
     let message = json!({"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}});
     let location = json!({
         "type": "object", "required": ["physicalLocation"],
-        "properties": {"message": message, "physicalLocation": {
+        "properties": {"message": message, "logicalLocations": {"type": "array", "uniqueItems": true}, "physicalLocation": {
             "type": "object", "required": ["artifactLocation", "region"],
             "properties": {
                 "region": region,
@@ -56,7 +57,7 @@ fn schema() -> Value {
         "properties": {
             "ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": 0}, "message": message,
             "level": {"enum": ["none", "note", "warning", "error"]},
-            "locations": {"type": "array", "items": location}, "relatedLocations": {"type": "array", "items": location},
+            "locations": {"type": "array", "items": location}, "relatedLocations": {"type": "array", "uniqueItems": true, "items": location},
             "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
             "suppressions": {"type": "array", "items": {
                 "type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["inSource", "external"]}},
