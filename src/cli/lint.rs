@@ -106,10 +106,11 @@ fn rule_names(option: &str, names: &[String]) -> Result<BTreeSet<String>, Fail> 
     Ok(out)
 }
 
-/// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found.
+/// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found, or
+/// when this run did not look.
 fn baseline(outcome: &Outcome, files: &Files) -> Result<String, Fail> {
     let known = |f: &&Finding| !matches!(f.quieted, Some(crate::finding::Quieted::Suppressed(_)));
     let findings = outcome.findings.iter().filter(known);
     let baseline = Baseline::of(findings, |f| Region::of_place(files, &f.primary).file);
-    baseline.to_json().map_err(|e| Fail::Usage(e.to_string()))
+    baseline.with(&outcome.not_judged).to_json().map_err(|e| Fail::Usage(e.to_string()))
 }

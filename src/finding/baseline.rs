@@ -70,9 +70,17 @@ impl Baseline {
         }
     }
 
-    /// The entries that none of these findings has: what has been fixed since.
-    pub fn fixed<'a>(&'a self, findings: &[Finding]) -> Vec<&'a Entry> {
+    /// The entries that none of these findings has.
+    pub fn without<'a>(&'a self, findings: &[Finding]) -> Vec<&'a Entry> {
         let found: BTreeSet<&str> = findings.iter().map(|f| f.fingerprint.as_str()).collect();
         self.findings.iter().filter(|e| !found.contains(e.fingerprint.as_str())).collect()
+    }
+
+    /// The same with these entries too.
+    pub fn with(mut self, entries: &[Entry]) -> Self {
+        self.findings.extend(entries.iter().cloned());
+        self.findings.sort();
+        self.findings.dedup();
+        self
     }
 }

@@ -3,14 +3,15 @@ use std::collections::BTreeSet;
 use super::{Changes, Options};
 use crate::{
     config::{Effective, Level, Subject},
-    finding::{Finding, Place, Quieted},
+    discover::Selection,
+    finding::{BaselineEntry, Finding, Place, Quieted},
     report::{Outcome, Region},
     rules::{self, RuleKind},
     source::{Files, normalized},
 };
 
 /// Root and address of a role.
-type RoleId = (String, String);
+pub(super) type RoleId = (String, String);
 
 /// Gives findings the severities that the config sets, and drops those of rules that are off.
 pub(super) fn set_severities(findings: &mut Vec<Finding>, files: &Files, config: &Effective) {
@@ -37,36 +38,69 @@ pub(super) fn notes(config: &Effective) -> Vec<String> {
     expired.collect()
 }
 
+/// What a run was about, as far as filters ask.
+pub(super) struct Asked<'a> {
+    pub files: &'a Files,
+    pub options: &'a Options,
+    pub selection: &'a Selection,
+    /// The roles that changed, when only changes are asked for.
+    pub changed_roles: Option<BTreeSet<RoleId>>,
+}
+
+/// What the filters say besides what they take out.
+#[derive(Default)]
+pub(super) struct Filtered {
+    pub notes: Vec<String>,
+    pub fixed: Vec<BaselineEntry>,
+    pub not_judged: Vec<BaselineEntry>,
+}
+
 /// Removes what is not asked for, then quiets what the baseline knows.
-pub(super) fn apply(
-    findings: &mut Vec<Finding>,
-    files: &Files,
-    options: &Options,
-    changed_roles: Option<&BTreeSet<RoleId>>,
-    notes: &mut Vec<String>,
-) {
-    let filters = &options.filters;
+pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>) -> Filtered {
+    let filters = &asked.options.filters;
+    let mut out = Filtered::default();
     if let Some(baseline) = &filters.baseline {
-        let fixed = baseline.fixed(findings).len();
-        let whole = filters.select.is_none() && filters.changes.is_none();
-        if fixed > 0 && whole {
-            let (findings, are) = if fixed == 1 { ("finding", "is") } else { ("findings", "are") };
-            notes.push(format!(
-                "{fixed} {findings} of the baseline {are} no longer found; `--write-baseline` takes them out"
-            ));
+        let missing = baseline.without(findings).into_iter().filter(|e| asked.judges(e));
+        out.fixed = missing.cloned().collect();
+    }
+    findings.retain(|f| asked.takes(f.rule, &Region::of_place(asked.files, &f.primary).file));
+    if let Some(changes) = &filters.changes {
+        let before = findings.len();
+        findings.retain(|f| on_changes(f, asked.files, changes, asked.changed_roles.as_ref()));
+        let others = before - findings.len();
+        if others > 0 {
+            let (findings, are) = if others == 1 { ("finding", "is") } else { ("findings", "are") };
+            out.notes.push(format!("{others} other {findings} on what did not change {are} left out"));
         }
     }
-    findings.retain(|finding| {
-        let is_input = rules::find(finding.rule).is_some_and(|r| matches!(r.kind, RuleKind::Input));
-        let selected = is_input || filters.select.as_ref().is_none_or(|s| s.contains(finding.rule));
-        let file = normalized(&files.absolute(Region::of_place(files, &finding.primary).file.as_ref()));
-        selected
-            && !filters.ignore.contains(finding.rule)
-            && !options.config.excludes(&file)
-            && filters.changes.as_ref().is_none_or(|c| on_changes(finding, files, c, changed_roles))
-    });
     if let Some(baseline) = &filters.baseline {
+        let rest = baseline.without(findings).into_iter().filter(|e| !out.fixed.contains(e));
+        out.not_judged = rest.cloned().collect();
         baseline.apply(findings);
+        if !out.fixed.is_empty() {
+            let n = out.fixed.len();
+            let (findings, are) = if n == 1 { ("finding", "is") } else { ("findings", "are") };
+            let what = format!("{n} {findings} of the baseline {are} no longer found");
+            out.notes.push(format!("{what}; `--write-baseline` takes them out"));
+        }
+    }
+    out
+}
+
+impl Asked<'_> {
+    /// Whether options and config leave findings of a rule in a file.
+    fn takes(&self, rule: &str, file: &str) -> bool {
+        let filters = &self.options.filters;
+        let is_input = rules::find(rule).is_some_and(|r| matches!(r.kind, RuleKind::Input));
+        let selected = is_input || filters.select.as_ref().is_none_or(|s| s.contains(rule));
+        let file = normalized(&self.files.absolute(file.as_ref()));
+        selected && !filters.ignore.contains(rule) && !self.options.config.excludes(&file)
+    }
+
+    /// Whether this run would find what an entry of the baseline says, if it were still there.
+    fn judges(&self, entry: &BaselineEntry) -> bool {
+        let file = normalized(&self.files.absolute(entry.file.as_ref()));
+        self.options.filters.changes.is_none() && self.takes(&entry.rule, &entry.file) && self.selection.has(&file)
     }
 }
 

@@ -102,7 +102,9 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         let changed = roles.iter().filter(|r| reach::changed(files, changes, &r.role));
         changed.map(|r| (r.role.root.clone(), r.role.address.clone())).collect()
     });
-    filter::apply(&mut findings, files, options, changed_roles.as_ref(), &mut notes);
+    let filtered =
+        filter::apply(&mut findings, &filter::Asked { files, options, selection: &set.selection, changed_roles });
+    notes.extend(filtered.notes);
 
     errors.sort();
     errors.dedup();
@@ -122,6 +124,8 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         errors,
         config: ConfigUsed { path: options.config_path.clone(), zone_configured: config.zone_configured() },
         notes,
+        fixed: filtered.fixed,
+        not_judged: filtered.not_judged,
         files: names,
     };
     filter::count(&mut outcome);

@@ -3,6 +3,9 @@ use std::io;
 use super::{View, printable, request_sentence, role_list, summary_line, text};
 use crate::finding::Finding;
 
+/// Fixed findings that are listed without `--verbose`.
+const FIXED: usize = 10;
+
 /// One line a finding: `FILE:LINE:COLUMN: SEVERITY RULE: MESSAGE`; then notes and the summary.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
     for finding in view.outcome.shown() {
@@ -23,6 +26,9 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         }
     }
     if !view.settings.quiet {
+        if !view.settings.verbose {
+            text::fixed_lines(out, view, FIXED)?;
+        }
         for note in &view.outcome.notes {
             writeln!(out, "note: {}", printable(note))?;
         }

@@ -1,10 +1,13 @@
 use std::io;
 
-use super::{View, by_severity, level, printable, rule_url, summary_line};
+use super::{View, by_severity, level, printable, request_sentence, rule_url, summary_line};
 use crate::finding::Finding;
 
 /// GitHub shows this many annotations of each level for one step and drops the rest without a word.
 const MOST: usize = 10;
+
+/// Places elsewhere that an annotation names.
+const RELATED: usize = 4;
 
 /// Workflow commands, most severe first. Past what GitHub shows, findings are plain lines of the log.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
@@ -41,6 +44,15 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
 fn annotate(out: &mut dyn io::Write, command: &str, finding: &Finding, view: &View<'_>) -> io::Result<()> {
     let at = view.place(&finding.primary);
     let mut text = line(finding, view);
+    for label in finding.related.iter().take(RELATED) {
+        let at = view.region(label.at);
+        let (file, label) = (printable(&at.file), printable(&label.text));
+        text.push_str(&format!("\n{file}:{}:{}: {label}", at.line, at.column));
+    }
+    if let Some(witness) = &finding.witness {
+        text.push_str("\nrequest: ");
+        text.push_str(&printable(&request_sentence(witness)));
+    }
     if let Some(help) = &finding.help {
         text.push_str("\nhelp: ");
         text.push_str(&printable(help));

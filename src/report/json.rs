@@ -3,7 +3,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{ConfigUsed, Region, RunError, Summary, View};
-use crate::finding::{Certainty, Finding, Quieted, RoleRef, Severity, Witness};
+use crate::finding::{BaselineEntry, Certainty, Finding, Quieted, RoleRef, Severity, Witness};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -16,6 +16,8 @@ struct Document<'a> {
     errors: &'a [RunError],
     config: &'a ConfigUsed,
     notes: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    fixed: &'a [BaselineEntry],
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [String]>,
 }
@@ -79,6 +81,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         errors: &outcome.errors,
         config: &outcome.config,
         notes: &outcome.notes,
+        fixed: &outcome.fixed,
         files: view.settings.show_files.then_some(&outcome.files),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

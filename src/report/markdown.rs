@@ -89,14 +89,19 @@ fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) {
         // A value with a backtick of its own: no telling what is code.
-        return escaped(&text);
+        return unlinked(&text);
     }
-    let shown = pieces.iter().enumerate().map(|(i, piece)| if i % 2 == 1 { code(piece) } else { escaped(piece) });
+    let shown = pieces.iter().enumerate().map(|(i, piece)| if i % 2 == 1 { code(piece) } else { unlinked(piece) });
     shown.collect()
 }
 
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(&printable(text)))
+}
+
+/// Text that no name of a person or number of an issue can be read from: those are looked for after escapes are undone.
+fn unlinked(text: &str) -> String {
+    escaped(text).replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;")
 }
 
 fn escaped(text: &str) -> String {

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{BaselineEntry, Finding, Severity};
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -18,6 +18,10 @@ pub struct Outcome {
     pub config: ConfigUsed,
     /// Things to say once: expired trust entries, what the baseline no longer needs. One sentence each, no period.
     pub notes: Vec<String>,
+    /// Entries of the baseline that this run judged anew and no longer finds: what has been fixed since.
+    pub fixed: Vec<BaselineEntry>,
+    /// Entries of the baseline that this run did not look at, or that a filter took out.
+    pub not_judged: Vec<BaselineEntry>,
     /// Every file that was read for the verdicts, as reports show paths, sorted.
     pub files: Vec<String>,
 }

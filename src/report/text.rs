@@ -77,9 +77,22 @@ pub(super) fn quiet_lines(out: &mut dyn io::Write, view: &View<'_>) -> io::Resul
             writeln!(out, "quiet: {file}:{}:{}: {severity} {rule}: {message} ({why})", at.line, at.column)?;
         }
     }
+    fixed_lines(out, view, usize::MAX)?;
     match &view.outcome.config.path {
         Some(path) => writeln!(out, "config: {}", printable(path)),
         None => writeln!(out, "config: none"),
+    }
+}
+
+/// What the baseline has and the run no longer finds, the first `most` of it.
+pub(super) fn fixed_lines(out: &mut dyn io::Write, view: &View<'_>, most: usize) -> io::Result<()> {
+    for entry in view.outcome.fixed.iter().take(most) {
+        let (file, message) = (printable(&entry.file), printable(&entry.message));
+        writeln!(out, "fixed: {file}: {}: {message}", printable(&entry.rule))?;
+    }
+    match view.outcome.fixed.len().saturating_sub(most) {
+        0 => Ok(()),
+        n => writeln!(out, "fixed: {n} more, which `--verbose` lists"),
     }
 }
 

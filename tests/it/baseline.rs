@@ -65,3 +65,37 @@ fn broken_baselines_are_refused() {
     assert_eq!(tree.run(&["--baseline", "b.json"]).code, 2);
     assert_eq!(tree.run(&["--baseline", "c.json"]).code, 2);
 }
+
+#[test]
+fn a_run_over_part_of_the_tree_says_nothing_about_the_rest() {
+    let tree = Tree::new().file("a/t.yaml", template("999988887777")).file("b/u.yaml", template("999988886666"));
+    tree.run(&["--write-baseline", "base.json"]);
+    let notes = |args: &[&str]| tree.json(&[&["--baseline", "base.json"], args].concat())["notes"].clone();
+    for args in [&["a"][..], &["a/t.yaml"], &["--select", "public-trust"], &["--ignore", "untrusted-account"]] {
+        assert_eq!(notes(args), serde_json::json!([]), "{args:?}");
+    }
+    tree.write("b/u.yaml", "Resources: {}\n");
+    assert_eq!(notes(&["a"]), serde_json::json!([]));
+    assert_eq!(notes(&["b/u.yaml"]).as_array().unwrap().len(), 1);
+    // Writing it anew takes out what was looked for and not found, and nothing else.
+    tree.run(&["b", "--baseline", "base.json", "--write-baseline", "base.json"]);
+    let json = tree.json(&["--baseline", "base.json"]);
+    assert_eq!((&json["summary"]["baselined"], &json["notes"]), (&2.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn what_has_been_fixed_is_listed() {
+    let tree = Tree::new().file("t.yaml", template("999988887777")).file("u.yaml", template("999988886666"));
+    tree.run(&["--write-baseline", "base.json"]);
+    tree.write("u.yaml", "Resources: {}\n");
+    let line = "fixed: u.yaml: untrusted-account: account 999988886666 can assume role `Audit` and is not in the zone of trust";
+    for format in ["compact", "pretty"] {
+        let shown = tree.run(&["--baseline", "base.json", "--format", format]).stdout;
+        assert!(shown.lines().any(|l| l == line), "{shown}");
+        assert!(!tree.run(&["--baseline", "base.json", "--format", format, "--quiet"]).stdout.contains("fixed"));
+    }
+    let json = tree.json(&["--baseline", "base.json"]);
+    assert_eq!(json["fixed"].as_array().unwrap().len(), 2);
+    assert_eq!(json["fixed"][0]["file"], "u.yaml");
+    assert!(tree.json(&[]).get("fixed").is_none());
+}

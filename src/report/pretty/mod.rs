@@ -21,6 +21,9 @@ const WIDEST: usize = 120;
 /// Columns before the closing lines of a finding.
 const FOOTER: usize = 2;
 
+/// Fixed findings that are listed without `--verbose`.
+const FIXED: usize = 10;
+
 /// Each finding with the text it points at, the way the value took, a request that gets in, and the edit to make.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
     let settings = view.settings;
@@ -59,6 +62,9 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         }
     }
     if !settings.quiet {
+        if !settings.verbose {
+            text::fixed_lines(out, view, FIXED)?;
+        }
         for note in &view.outcome.notes {
             writeln!(out, "{}", wrap(&format!("note: {}", printable(note)), width))?;
         }
