@@ -11,7 +11,7 @@ pub struct Baseline {
     findings: Vec<Entry>,
 }
 
-/// One known finding. Only the fingerprint counts; the rest is for people who read the file.
+/// One known finding. Only the fingerprints count; the rest is for people who read the file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// The rule.
@@ -22,6 +22,20 @@ pub struct Entry {
     pub message: String,
     /// The fingerprint.
     pub fingerprint: String,
+    /// Those of its further roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub role_fingerprints: Vec<String>,
+}
+
+impl Entry {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.fingerprint).chain(&self.role_fingerprints).map(String::as_str)
+    }
+}
+
+fn prints(finding: &Finding) -> impl Iterator<Item = &str> {
+    let further = finding.role_fingerprints.iter().filter(|p| **p != finding.fingerprint);
+    std::iter::once(&finding.fingerprint).chain(further).map(String::as_str)
 }
 
 /// A baseline that cannot be used.
@@ -43,6 +57,7 @@ impl Baseline {
             file: file(f),
             message: f.message.clone(),
             fingerprint: f.fingerprint.clone(),
+            role_fingerprints: prints(f).skip(1).map(str::to_owned).collect(),
         };
         let mut findings: Vec<Entry> = findings.map(entry).collect();
         findings.sort();
@@ -60,11 +75,11 @@ impl Baseline {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// Marks the findings that it knows and that nothing else keeps quiet.
+    /// Marks the findings that it knows, for all of their roles, and that nothing else keeps quiet.
     pub fn apply(&self, findings: &mut [Finding]) {
-        let known: BTreeSet<&str> = self.findings.iter().map(|e| e.fingerprint.as_str()).collect();
+        let known: BTreeSet<&str> = self.findings.iter().flat_map(Entry::all).collect();
         for finding in findings.iter_mut().filter(|f| f.quieted.is_none()) {
-            if known.contains(finding.fingerprint.as_str()) {
+            if prints(finding).all(|p| known.contains(p)) {
                 finding.quieted = Some(Quieted::Baselined);
             }
         }
@@ -72,8 +87,14 @@ impl Baseline {
 
     /// The entries that none of these findings has.
     pub fn without<'a>(&'a self, findings: &[Finding]) -> Vec<&'a Entry> {
-        let found: BTreeSet<&str> = findings.iter().map(|f| f.fingerprint.as_str()).collect();
-        self.findings.iter().filter(|e| !found.contains(e.fingerprint.as_str())).collect()
+        let found: BTreeSet<&str> = findings.iter().flat_map(prints).collect();
+        self.findings.iter().filter(|e| !e.all().any(|p| found.contains(p))).collect()
+    }
+
+    /// The entries that some role is missing of in these findings.
+    pub fn beyond<'a>(&'a self, findings: &[Finding]) -> Vec<&'a Entry> {
+        let found: BTreeSet<&str> = findings.iter().flat_map(prints).collect();
+        self.findings.iter().filter(|e| !e.all().all(|p| found.contains(p))).collect()
     }
 
     /// The same with these entries too.

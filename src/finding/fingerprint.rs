@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Finding;
 
@@ -6,20 +6,32 @@ use super::Finding;
 ///
 /// A fingerprint is `v1:` and the 128-bit FNV-1a hash, in hexadecimal, of: the rule; the first role's address without
 /// instance keys; the offending value; the statement's text with each run of white space as one space; the rank among
-/// findings that are equal in all that. Each part is followed by a byte 0. Lines and file names take no part.
+/// findings that are equal in all that and have the role too. Each part is followed by a byte 0. Lines and file names take no part.
 pub fn assign_fingerprints(findings: &mut [Finding]) {
     let mut ranks: HashMap<u128, u64> = HashMap::new();
     for finding in findings {
-        let mut hash = Fnv::new();
-        hash.part(finding.rule);
-        hash.part(&finding.roles.first().map(|r| without_instance_keys(&r.address)).unwrap_or_default());
-        hash.part(&finding.fingerprint_parts.value);
         let words: Vec<&str> = finding.fingerprint_parts.statement.split_whitespace().collect();
-        hash.part(&words.join(" "));
-        let rank = ranks.entry(hash.0).or_default();
-        hash.part(&rank.to_string());
-        *rank += 1;
-        finding.fingerprint = format!("v1:{:032x}", hash.0);
+        let statement = words.join(" ");
+        let mut addresses: Vec<String> = finding.roles.iter().map(|r| without_instance_keys(&r.address)).collect();
+        if addresses.is_empty() {
+            addresses.push(String::new());
+        }
+        let mut seen = HashSet::new();
+        addresses.retain(|a| seen.insert(a.clone()));
+        let prints = addresses.iter().map(|address| {
+            let mut hash = Fnv::new();
+            hash.part(finding.rule);
+            hash.part(address);
+            hash.part(&finding.fingerprint_parts.value);
+            hash.part(&statement);
+            let rank = ranks.entry(hash.0).or_default();
+            hash.part(&rank.to_string());
+            *rank += 1;
+            format!("v1:{:032x}", hash.0)
+        });
+        let prints: Vec<String> = prints.collect();
+        finding.fingerprint = prints.first().cloned().unwrap_or_default();
+        finding.role_fingerprints = prints;
     }
 }
 

@@ -161,6 +161,9 @@ pub struct Finding {
     pub fingerprint_parts: FingerprintParts,
     /// The fingerprint, `v1:…`; filled in when all findings are known.
     pub fingerprint: String,
+    /// The fingerprint that it would have if it were about one of its roles alone, for each address; the first is
+    /// `fingerprint`. A run over fewer files may see fewer of the roles.
+    pub role_fingerprints: Vec<String>,
     /// Set when something keeps it quiet.
     pub quieted: Option<Quieted>,
 }

@@ -74,7 +74,10 @@ pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>) -> Filtered 
         }
     }
     if let Some(baseline) = &filters.baseline {
-        let rest = baseline.without(findings).into_iter().filter(|e| !out.fixed.contains(e));
+        let gone: BTreeSet<&BaselineEntry> = baseline.without(findings).into_iter().collect();
+        let rest = baseline.beyond(findings).into_iter();
+        // Where all of a finding's roles were judged, the ones that are missing are fixed.
+        let rest = rest.filter(|e| !out.fixed.contains(e) && (gone.contains(e) || !asked.judges(e)));
         out.not_judged = rest.cloned().collect();
         baseline.apply(findings);
         if !out.fixed.is_empty() {

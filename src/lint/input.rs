@@ -24,6 +24,7 @@ pub(super) fn finding(rule: &'static Rule, place: Place, message: String, help: 
         scopes: Vec::new(),
         fingerprint_parts: FingerprintParts::default(),
         fingerprint: String::new(),
+        role_fingerprints: Vec::new(),
         quieted: None,
     }
 }

@@ -99,3 +99,24 @@ fn what_has_been_fixed_is_listed() {
     assert_eq!(json["fixed"][0]["file"], "u.yaml");
     assert!(tree.json(&[]).get("fixed").is_none());
 }
+
+#[test]
+fn a_finding_of_several_roles_is_known_for_each_of_them() {
+    let call = |name: &str| format!("module \"{name}\" {{\n  source = \"../m\"\n  who    = \"999988887777\"\n}}\n");
+    let tree = Tree::new()
+        .file("m/main.tf", format!("variable \"who\" {{}}\n{}", crate::kit::role("r", "var.who")))
+        .file("dev/main.tf", call("dev"))
+        .file("prod/main.tf", call("prod"));
+    tree.run(&["--write-baseline", "base.json"]);
+    for path in [".", "dev", "prod", "dev/main.tf", "prod/main.tf", "m/main.tf"] {
+        let json = tree.json(&[path, "--baseline", "base.json"]);
+        assert_eq!(json["findings"], serde_json::json!([]), "{path}");
+        assert_eq!(json["notes"], serde_json::json!([]), "{path}");
+    }
+    // Writing what one root has keeps what is known of the other.
+    tree.run(&["prod", "--baseline", "base.json", "--write-baseline", "base.json"]);
+    assert_eq!(tree.json(&["--baseline", "base.json"])["findings"], serde_json::json!([]));
+    // One more role that the same text lets them in to is new.
+    tree.write("test/main.tf", call("test"));
+    assert_eq!(tree.findings(&["--baseline", "base.json"]), ["untrusted-account m/main.tf:8"]);
+}

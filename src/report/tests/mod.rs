@@ -37,6 +37,7 @@ fn finding(primary: Location) -> Finding {
         scopes: vec![],
         fingerprint_parts: FingerprintParts::default(),
         fingerprint: "v1:00".to_owned(),
+        role_fingerprints: vec![],
         quieted: None,
     }
 }

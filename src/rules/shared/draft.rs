@@ -87,6 +87,7 @@ impl Draft {
                 scopes: Vec::new(),
                 fingerprint_parts: FingerprintParts::default(),
                 fingerprint: String::new(),
+                role_fingerprints: Vec::new(),
                 quieted: None,
             },
         };
