@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, io};
+use std::{collections::BTreeSet, io, path::Path};
 
 use super::{
     Exit, Fail,
@@ -32,19 +32,23 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     outcome.errors.sort();
 
     let settings = output::settings(&args.show);
-    let view = View { outcome: &outcome, files: &files, settings: &settings };
     let mut exit = exit(&outcome, fail_on, report.fail_on_unknown);
     for error in &outcome.errors {
         complain(&format!("error: {}: {}", error.file, error.message));
     }
     if let Some(path) = &report.write_baseline {
         exit = if outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble };
-        let text = baseline(&outcome, &files)?;
-        if let Err(e) = std::fs::write(path, text) {
-            complain(&format!("error: cannot write the baseline `{}`: {e}", path.display()));
-            exit = Exit::Trouble;
+        let baseline = baseline(&outcome, &files);
+        let text = baseline.to_json().map_err(|e| Fail::Usage(e.to_string()))?;
+        match std::fs::write(path, text) {
+            Ok(()) => outcome.notes.push(written(path, baseline.len())),
+            Err(e) => {
+                complain(&format!("error: cannot write the baseline `{}`: {e}", path.display()));
+                exit = Exit::Trouble;
+            }
         }
     }
+    let view = View { outcome: &outcome, files: &files, settings: &settings };
     for one in &reports {
         if let Err(e) = output::to_file(one, &view) {
             complain(&format!("error: cannot write `{}`: {e}", one.path.display()));
@@ -108,9 +112,16 @@ fn rule_names(option: &str, names: &[String]) -> Result<BTreeSet<String>, Fail> 
 
 /// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found, or
 /// when this run did not look.
-fn baseline(outcome: &Outcome, files: &Files) -> Result<String, Fail> {
+fn baseline(outcome: &Outcome, files: &Files) -> Baseline {
     let known = |f: &&Finding| !matches!(f.quieted, Some(crate::finding::Quieted::Suppressed(_)));
     let findings = outcome.findings.iter().filter(known);
-    let baseline = Baseline::of(findings, |f| Region::of_place(files, &f.primary).file);
-    baseline.with(&outcome.not_judged).to_json().map_err(|e| Fail::Usage(e.to_string()))
+    Baseline::of(findings, |f| Region::of_place(files, &f.primary).file).with(&outcome.not_judged)
+}
+
+fn written(path: &Path, count: usize) -> String {
+    let findings = if count == 1 { "finding" } else { "findings" };
+    let path = path.display();
+    format!(
+        "{count} {findings}, also those that are not shown, are now in `{path}`: `--baseline {path}` keeps them quiet"
+    )
 }

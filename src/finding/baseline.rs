@@ -64,6 +64,16 @@ impl Baseline {
         Self { schema_version: 1, findings }
     }
 
+    /// The number of findings in it.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// Reads the text of a baseline file.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let baseline: Self = serde_json::from_str(text)?;

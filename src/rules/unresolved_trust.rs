@@ -9,6 +9,7 @@ use crate::{
     },
     finding::Severity,
     policy::{Condition, Effect, Statement, UnknownPart, What},
+    value::Unknown,
 };
 
 /// Who can assume cannot be decided.
@@ -110,7 +111,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let mut seen = BTreeSet::new();
     for part in &policy.unknowns {
         let statement = part.statement.and_then(|index| policy.statements.iter().position(|s| s.index == index));
-        if vouched(ctx, &part.unknown.reference) || !matters(ctx, part, statement) {
+        if vouched(ctx, &part.unknown) || !matters(ctx, part, statement) {
             continue;
         }
         let reference = part.unknown.reference_for_display();
@@ -134,9 +135,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn vouched(ctx: &RoleContext<'_>, reference: &str) -> bool {
+/// Whether the config names the expression, as it is written or as findings show it.
+fn vouched(ctx: &RoleContext<'_>, unknown: &Unknown) -> bool {
     let bare = |text: &str| text.split_whitespace().collect::<String>();
-    ctx.analysis.zone().vouched.iter().any(|v| bare(v) == bare(reference))
+    let forms = [bare(&unknown.reference), bare(&unknown.reference_for_display())];
+    ctx.analysis.zone().vouched.iter().any(|v| forms.contains(&bare(v)))
 }
 
 /// Whether the verdict depends on the part.

@@ -110,3 +110,37 @@ fn init_writes_a_config_to_review() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}{}", ran.stdout, tree.read(".iac-trust-lint.yaml"));
     assert!(tree.run(&["init", "--stdout"]).stdout.contains("trust:"));
 }
+
+#[test]
+fn init_lists_providers_and_what_is_not_known_so_that_uncommenting_works() {
+    let statement = |principal: &str, action: &str, condition: &str| {
+        format!("{{ Effect = \"Allow\", Action = \"{action}\", Principal = {principal}, Condition = {condition} }}")
+    };
+    let web = statement(
+        "{ Federated = \"arn:aws:iam::${data.aws_caller_identity.me.account_id}:oidc-provider/token.actions.githubusercontent.com\" }",
+        "sts:AssumeRoleWithWebIdentity",
+        "{ StringEquals = { \"token.actions.githubusercontent.com:aud\" = \"sts.amazonaws.com\", \
+         \"token.actions.githubusercontent.com:sub\" = \"repo:acme/api:environment:prod\" } }",
+    );
+    let policy = |name: &str, statement: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"{name}\" {{\n  assume_role_policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{statement}] }})\n}}\n"
+        )
+    };
+    let text = [
+        "data \"aws_caller_identity\" \"me\" {}\nvariable \"who\" {}\n".to_owned(),
+        policy("ci", &web),
+        role("a", "\"arn:aws:iam::${var.who}:root\""),
+        role("b", "data.aws_ssm_parameter.partner[\"x\"].value"),
+    ];
+    let tree = Tree::new().file("main.tf", text.concat());
+    assert_eq!(tree.run(&["init"]).code, 0);
+    let text = tree.read(".iac-trust-lint.yaml");
+    for line in ["  # - identity-provider: \"token.actions.githubusercontent.com\"", "  # - value: \"var.who\""] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert_eq!(tree.json(&[])["summary"]["undecided"], 2);
+    tree.write(".iac-trust-lint.yaml", text.replace("  # - ", "  - "));
+    let json = tree.json(&["--select", "unresolved-trust,untrusted-identity-provider"]);
+    assert_eq!((&json["findings"], &json["summary"]["undecided"]), (&json!([]), &0.into()), "{text}");
+}
