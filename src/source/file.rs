@@ -18,12 +18,17 @@ pub struct SourceFile {
     name: String,
     text: String,
     lines: OnceLock<Vec<u32>>,
+    /// The number of characters before each block of [`BLOCK`] bytes.
+    blocks: OnceLock<Vec<u32>>,
 }
+
+/// So many bytes are counted at most to know a column, however long the line is.
+const BLOCK: usize = 4096;
 
 impl SourceFile {
     /// A file from the name it is shown by (relative to the current directory, with `/`) and its text.
     pub fn new(name: &str, text: String) -> Self {
-        Self { name: name.to_owned(), text, lines: OnceLock::new() }
+        Self { name: name.to_owned(), text, lines: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// The name that reports show.
@@ -79,8 +84,48 @@ impl SourceFile {
         let line = self.line_of(u32::try_from(offset).unwrap_or(u32::MAX));
         let start = self.line_starts().get(line).map_or(0, |s| *s as usize);
         // A byte order mark is not a character that an editor counts.
-        let before = self.text.get(start..offset).unwrap_or("");
-        let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.characters_before(offset) - self.characters_before(start) - mark;
+        Position { line: line + 1, column: column + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let starts = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
+        let blocks = self.blocks.get_or_init(|| {
+            let mut before = 0;
+            let chunks = self.text.as_bytes().chunks(BLOCK);
+            let ends = chunks.map(|block| {
+                before += u32::try_from(starts(block)).unwrap_or(u32::MAX);
+                before
+            });
+            std::iter::once(0).chain(ends).collect()
+        });
+        let block = offset / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        blocks.get(block).map_or(0, |n| *n as usize) + starts(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_that_counting_gives() {
+        let line = "aé€😀".repeat(3_000);
+        let text = format!("\u{feff}first\n{line}\r\n{line}");
+        let file = SourceFile::new("x", text.clone());
+        for offset in (0..text.len()).step_by(97).chain([0, 3, 4, text.len(), text.len() + 9]) {
+            let mut at = offset.min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let before = &text[..at];
+            let start = before.rfind('\n').map_or(0, |i| i + 1);
+            let column = before[start..].trim_start_matches('\u{feff}').chars().count() + 1;
+            let line = before.matches('\n').count() + 1;
+            let position = file.position(u32::try_from(offset).unwrap());
+            assert_eq!((position.line, position.column), (line, column), "{offset}");
+        }
     }
 }

@@ -3,7 +3,7 @@ use crate::{report::text::steers, source::Span};
 /// Bytes of a line before and after its first label that are looked at; no terminal shows more.
 const LOOK: usize = 2_000;
 /// Columns that a label's text gets at least where the line can be moved.
-const ROOM_OF_LABEL: usize = 28;
+const ROOM_OF_LABEL: usize = 22;
 /// Columns that miette draws between the middle of an underline and the label's text.
 const ARM: usize = 4;
 /// Columns after a mark that are shown where the line can be moved.
