@@ -16,6 +16,7 @@ use crate::{
     report::{ConfigUsed, Outcome, RunError, Summary},
     rules::{self, Report, RuleKind, RunContext},
     source::{FileId, Files},
+    terraform,
     value::{AbsentModule, IdentityPolicy, InputProblem},
 };
 
@@ -29,7 +30,11 @@ pub struct Run {
 
 /// Judges a set of files.
 pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
-    match rayon::ThreadPoolBuilder::new().num_threads(options.jobs).stack_size(STACK).build() {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs)
+        .stack_size(STACK)
+        .start_handler(|_| terraform::has_large_stack());
+    match pool.build() {
         Ok(pool) => pool.install(|| lint_here(files, set, options)),
         // Without threads of its own the run takes those that there are.
         Err(_) => lint_here(files, set, options),
@@ -37,7 +42,7 @@ pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
 }
 
 /// Deep input is bounded by each room; this leaves room for all of their bounds.
-const STACK: usize = 16 << 20;
+const STACK: usize = terraform::STACK + (16 << 20);
 
 fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let mut errors: Vec<RunError> =

@@ -33,8 +33,10 @@ pub(crate) enum ExprKind {
     Name(Arc<str>),
     Traversal(Box<Expr>, Vec<Access>),
     Parenthesis(Box<Expr>),
-    /// Text of a JSON file that is no template; carries the error.
+    /// Text that cannot be parsed; carries the error.
     Broken(String),
+    /// The value of an attribute that is parsed when it is evaluated.
+    Later(Box<super::later::Later>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,6 +107,8 @@ pub(crate) enum Piece {
 pub(crate) enum Body {
     Hcl(HclBody),
     Json(JsonBody),
+    /// A block in native syntax that is parsed when somebody asks for what it holds.
+    Later(Box<super::later::Later>),
     /// The body of the first block with what the second, of an override file, replaces in it.
     Merged(Arc<Block>, Arc<Block>),
 }
@@ -159,6 +163,7 @@ impl Body {
     /// The argument of that name.
     pub fn attribute(&self, name: &str) -> Option<Arc<Attribute>> {
         match self {
+            Self::Later(later) => later.body().attribute(name),
             Self::Hcl(b) => b.attributes.iter().rev().find(|a| &*a.name == name).cloned(),
             Self::Json(b) => {
                 let (name, at, node) = b.properties.iter().rev().find(|(n, ..)| &**n == name)?;
@@ -171,6 +176,7 @@ impl Body {
     /// All arguments. In JSON syntax every property is taken for one.
     pub fn attributes(&self) -> Vec<Arc<Attribute>> {
         match self {
+            Self::Later(later) => later.body().attributes(),
             Self::Hcl(b) => b.attributes.clone(),
             Self::Json(b) => b
                 .properties
@@ -190,6 +196,7 @@ impl Body {
     /// The names of all arguments with their places, and in JSON syntax those of nested blocks too.
     pub fn names(&self) -> Vec<(Arc<str>, Location)> {
         match self {
+            Self::Later(later) => later.body().names(),
             Self::Hcl(b) => b.attributes.iter().map(|a| (a.name.clone(), a.name_at)).collect(),
             Self::Json(b) => b.properties.iter().map(|(n, at, _)| (n.clone(), *at)).collect(),
             Self::Merged(base, over) => [base.body.names(), over.body.names()].concat(),
@@ -199,6 +206,7 @@ impl Body {
     /// The blocks of a kind, which has that many labels.
     pub fn blocks(&self, kind: &str, labels: usize) -> Vec<Arc<Block>> {
         match self {
+            Self::Later(later) => later.body().blocks(kind, labels),
             Self::Hcl(b) => b.blocks.iter().filter(|b| &*b.kind == kind).cloned().collect(),
             Self::Json(b) => super::json::blocks(b, kind, labels),
             Self::Merged(base, over) => match &*over.body.blocks(kind, labels) {
@@ -211,6 +219,7 @@ impl Body {
     /// The blocks of a kind without labels, and the `dynamic` blocks that make such, in order.
     pub fn repeated(&self, kind: &str) -> Vec<Arc<Block>> {
         match self {
+            Self::Later(later) => later.body().repeated(kind),
             Self::Hcl(b) => {
                 let wanted = |b: &Arc<Block>| &*b.kind == kind || (&*b.kind == "dynamic" && b.label(0) == kind);
                 b.blocks.iter().filter(|b| wanted(b)).cloned().collect()

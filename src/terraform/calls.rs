@@ -9,8 +9,10 @@ use super::{
     ast::{Access, Block},
     evaluator::Evaluator,
     expansion::{Expansion, InstanceKey, One},
+    module::Module,
     resource::prefix,
     scope::{CallInstances, CallSite, Instance, Memo, Scope},
+    workspace::Barred,
 };
 use crate::{
     source::{EntryKind, Files, Location, normalized},
@@ -24,6 +26,15 @@ type OfChild<'c> = dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value + 'c;
 const MOST_CALLS: usize = 64;
 /// One root module makes at most so many instances of modules.
 pub(super) const MOST_INSTANCES: usize = 20_000;
+
+/// What a module call leads to, through calls of calls too.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Leads {
+    /// Resources that hold what is extracted.
+    pub carriers: bool,
+    /// Calls of modules that are not on disk.
+    pub absent: bool,
+}
 
 /// The directories that `terraform init` has put modules into, by the names of the calls joined with `.`.
 pub(super) fn installed_modules(files: &Files, root: &Path) -> HashMap<String, PathBuf> {
@@ -67,24 +78,63 @@ pub(super) fn source_of(block: &Block) -> Option<(String, Location)> {
 }
 
 impl Evaluator<'_> {
-    /// The directory of the module that a call names, or why there is none.
-    pub fn called_dir(&self, parent: &Instance, name: &str, block: &Block) -> Result<PathBuf, Reason> {
+    /// The directory of the module that a call names, or why there is none. `from` is that of the module with the call,
+    /// `path` the names of the calls that lead there.
+    pub fn called_dir(&self, from: &Path, path: &str, name: &str, block: &Block) -> Result<PathBuf, Reason> {
         let written = block.body.attribute("source").map(|a| self.text(a.value.at)).unwrap_or_default();
         let source = source_of(block).map(|(s, _)| s).unwrap_or_else(|| written.trim_matches('"').to_owned());
-        let call_path = join_path(&parent.call_path, name);
+        let call_path = join_path(path, name);
         let dir = if is_local(&source) {
-            normalized(&parent.module.dir.join(source.replace('\\', "/")))
+            normalized(&from.join(source.replace('\\', "/")))
         } else {
             match self.installed.get(&call_path) {
                 Some(dir) => dir.clone(),
                 None => return Err(Reason::AbsentModule(source)),
             }
         };
-        match self.files.check(&dir) {
-            Ok(_) if self.files.kind(&dir) == Some(EntryKind::Directory) => Ok(dir),
-            Ok(_) => Err(Reason::AbsentModule(source)),
-            Err(_) => Err(Reason::OutsideRoot(self.files.show(&dir))),
+        match self.workspace.enter(&dir) {
+            Ok(()) => Ok(dir),
+            Err(Barred::Absent) => Err(Reason::AbsentModule(source)),
+            Err(Barred::Outside) => Err(Reason::OutsideRoot(self.files.show(&dir))),
         }
+    }
+
+    /// What a call leads to.
+    pub fn call_leads(&self, parent: &Instance, name: &str) -> Leads {
+        match parent.module.calls.get(name) {
+            Some(block) => self.leads_from(&parent.module, &parent.call_path, name, block, 0),
+            None => Leads::default(),
+        }
+    }
+
+    fn leads_from(&self, module: &Module, path: &str, name: &str, block: &Block, depth: usize) -> Leads {
+        let Ok(dir) = self.called_dir(&module.dir, path, name, block) else {
+            return Leads { carriers: false, absent: true };
+        };
+        // Modules that call each other in a circle: evaluation says so.
+        const ANY: Leads = Leads { carriers: true, absent: true };
+        if depth > MOST_CALLS {
+            return ANY;
+        }
+        // By which calls a module is reached matters only where `terraform init` has put modules into folders.
+        let path = if self.installed.is_empty() { String::new() } else { join_path(path, name) };
+        let key = (dir, path);
+        if let Some(known) = self.leads.borrow().get(&key) {
+            return known.unwrap_or(ANY);
+        }
+        if self.leads.borrow().len() > MOST_INSTANCES {
+            return ANY;
+        }
+        self.leads.borrow_mut().insert(key.clone(), None);
+        let called = self.workspace.module(&key.0);
+        let mut leads = Leads { carriers: called.has_carriers(), absent: false };
+        for (name, block) in &called.calls {
+            let further = self.leads_from(&called, &key.1, name, block, depth + 1);
+            leads.carriers |= further.carriers;
+            leads.absent |= further.absent;
+        }
+        self.leads.borrow_mut().insert(key, Some(leads));
+        leads
     }
 
     /// The instances that a module call makes, made once.
@@ -102,7 +152,7 @@ impl Evaluator<'_> {
     }
 
     fn make_instances(&self, parent: &Rc<Instance>, name: &str, block: &Arc<Block>) -> CallInstances {
-        let dir = match self.called_dir(parent, name, block) {
+        let dir = match self.called_dir(&parent.module.dir, &parent.call_path, name, block) {
             Ok(dir) => dir,
             Err(reason) => return CallInstances::Absent(reason),
         };
@@ -290,7 +340,7 @@ impl Evaluator<'_> {
     }
 }
 
-fn join_path(parent: &str, name: &str) -> String {
+pub(super) fn join_path(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 

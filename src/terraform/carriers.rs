@@ -55,7 +55,8 @@ impl Evaluator<'_> {
             }
         }
         for name in &instance.module.calls_in_order {
-            if let Some(made) = self.call_instances(instance, name)
+            if self.call_leads(instance, name).carriers
+                && let Some(made) = self.call_instances(instance, name)
                 && let CallInstances::Present { instances, .. } = &*made
             {
                 for child in instances {
@@ -79,8 +80,10 @@ impl Evaluator<'_> {
             }
         }
         for name in &instance.module.calls_in_order {
-            let Some(made) = self.call_instances(instance, name) else { continue };
-            if let CallInstances::Present { instances, .. } = &*made {
+            if self.call_leads(instance, name).carriers
+                && let Some(made) = self.call_instances(instance, name)
+                && let CallInstances::Present { instances, .. } = &*made
+            {
                 for child in instances {
                     self.extract_instance(child, out);
                 }
@@ -91,6 +94,9 @@ impl Evaluator<'_> {
     /// The calls of modules that are not on disk.
     pub fn absent_modules(&self, instance: &Rc<Instance>, root: &str, out: &mut Vec<AbsentModule>) {
         for name in &instance.module.calls_in_order {
+            if !self.call_leads(instance, name).absent {
+                continue;
+            }
             let (Some(block), Some(made)) = (instance.module.calls.get(name), self.call_instances(instance, name))
             else {
                 continue;
@@ -236,6 +242,10 @@ impl Evaluator<'_> {
     /// A value as others can walk it: neither too deep nor too large.
     pub fn handed_on(&self, value: Value) -> Value {
         let mut nodes = 0;
+        if fits(&value, 0, &mut nodes) {
+            return value;
+        }
+        nodes = 0;
         self.trimmed(&value, 0, &mut nodes)
     }
 
@@ -292,5 +302,26 @@ impl Evaluator<'_> {
             other => other.clone(),
         };
         Value { kind, origin: value.origin.clone() }
+    }
+}
+
+/// Whether a value can be handed on as it is.
+fn fits(value: &Value, depth: usize, nodes: &mut usize) -> bool {
+    *nodes += 1;
+    if depth > MOST_DEPTH || *nodes > MOST_NODES {
+        return false;
+    }
+    match &value.kind {
+        Kind::List(_, items) => items.iter().all(|v| fits(v, depth + 1, nodes)),
+        Kind::Object(o) => o
+            .entries()
+            .iter()
+            .all(|e| e.key.as_known().as_deref() != Some(super::expr::OPEN) && fits(&e.value, depth + 1, nodes)),
+        Kind::String(text) => text.parts().iter().all(|p| match p {
+            crate::value::Part::Json(v, _) => fits(v, depth + 1, nodes),
+            _ => true,
+        }),
+        Kind::Choice(c) => c.arms.iter().all(|a| fits(&a.value, depth + 1, nodes)),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => true,
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Evaluator<'w> {
     /// By the address of the unknown, which is kept so that the address stays its own.
     subjects: RefCell<HashMap<usize, Known>>,
     derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
+    /// By directory and call path; `None` while it is being found out.
+    pub leads: RefCell<HashMap<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
 }
 
 /// An unknown and the subject of choices that depend on it.
@@ -88,6 +90,7 @@ impl<'w> Evaluator<'w> {
             tolerant: Cell::new(false),
             subjects: RefCell::default(),
             derived: RefCell::default(),
+            leads: RefCell::default(),
         }
     }
 

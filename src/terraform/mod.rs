@@ -17,6 +17,7 @@ pub mod functions;
 mod graft;
 mod json;
 mod known;
+mod later;
 mod lower;
 mod module;
 mod parse;
@@ -36,7 +37,7 @@ mod workspace;
 
 use std::path::PathBuf;
 
-pub use workspace::Workspace;
+pub use workspace::{STACK, Workspace, has_large_stack};
 
 /// What a run says about Terraform beyond the files.
 #[derive(Clone, Debug, Default)]

@@ -19,6 +19,8 @@ pub(crate) struct Module {
     pub dir: PathBuf,
     pub files: Vec<FileId>,
     pub problems: Vec<InputProblem>,
+    /// Problems of parts that are parsed when they are needed.
+    pub late: Arc<super::later::LateProblems>,
     pub variables: HashMap<Arc<str>, Arc<Block>>,
     pub locals: HashMap<Arc<str>, Arc<Attribute>>,
     pub outputs: HashMap<Arc<str>, Arc<Block>>,
@@ -94,8 +96,13 @@ impl Module {
         module
     }
 
+    /// Whether a resource stands in it that can hold what is extracted.
+    pub fn has_carriers(&self) -> bool {
+        self.resources.values().any(|b| &*b.kind == "resource" && super::carriers::is_carrier(b.label(0)))
+    }
+
     fn read_file(&mut self, files: &Files, path: &Path) -> Option<Body> {
-        let read = parse::file(files, path);
+        let read = parse::outlined(files, path, &self.late);
         self.problems.extend(read.problems);
         self.files.extend(read.file);
         read.body

@@ -1,6 +1,11 @@
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use super::{ast::Body, json, lower::Lower};
+use super::{
+    ast::Body,
+    json,
+    later::{LateProblems, Outlined},
+    lower::Lower,
+};
 use crate::{
     source::{FileId, Files, Location, Span},
     syntax::hcl::{self, text::Source},
@@ -16,6 +21,29 @@ pub(super) struct ReadFile {
 
 /// Reads and parses a file in either syntax, by its name. What cannot be parsed is a problem; the rest is kept.
 pub(super) fn file(files: &Files, path: &Path) -> ReadFile {
+    read(files, path, read_hcl)
+}
+
+/// Reads a file of which perhaps not all is needed. Blocks of native syntax are parsed when somebody asks for what they
+/// hold, and their problems are known then; a file that does not look sound is parsed at once.
+pub(super) fn outlined(files: &Files, path: &Path, problems: &Arc<LateProblems>) -> ReadFile {
+    read(files, path, |files, id| {
+        let source = files.get(id);
+        match hcl::outline::outline(source.text()) {
+            Some(items) => {
+                let body = Outlined { source, id, problems: problems.clone() }.body(&items);
+                (Some(Body::Hcl(body)), Vec::new())
+            }
+            None => read_hcl(files, id),
+        }
+    })
+}
+
+fn read(
+    files: &Files,
+    path: &Path,
+    native: impl FnOnce(&Files, FileId) -> (Option<Body>, Vec<InputProblem>),
+) -> ReadFile {
     let id = match files.read(path) {
         Ok(id) => id,
         Err(e) => {
@@ -24,7 +52,7 @@ pub(super) fn file(files: &Files, path: &Path) -> ReadFile {
         }
     };
     let (body, problems) =
-        if path.extension().is_some_and(|e| e == "json") { read_json(files, id) } else { read_hcl(files, id) };
+        if path.extension().is_some_and(|e| e == "json") { read_json(files, id) } else { native(files, id) };
     ReadFile { file: Some(id), body, problems }
 }
 

@@ -1,29 +1,38 @@
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
-    rc::Rc,
     sync::{Arc, Mutex, OnceLock},
 };
 
 use super::{
     Options,
-    calls::{MOST_INSTANCES, is_local, source_of},
-    carriers::is_carrier,
+    calls::{MOST_INSTANCES, is_local, join_path, source_of},
     evaluator::Evaluator,
     module::{Module, configuration_name},
-    scope::Instance,
     terragrunt::Unit,
 };
 use crate::{
-    source::{Files, normalized},
+    source::{EntryKind, Files, normalized},
     value::{Extraction, InputProblem},
 };
+
+/// Why a directory is not read.
+#[derive(Clone, Copy)]
+pub(super) enum Barred {
+    /// There is no such directory.
+    Absent,
+    /// It lies outside the root.
+    Outside,
+}
 
 /// All Terraform modules of a tree. Modules are read when they are needed and once.
 pub struct Workspace<'f> {
     pub(super) files: &'f Files,
     pub(super) options: Options,
     modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
+    /// Whether a directory can be read, as far as somebody has asked.
+    entered: Mutex<HashMap<PathBuf, Result<(), Barred>>>,
     /// Every directory with configuration files, with these.
     directories: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Directories with a `terragrunt.hcl`.
@@ -45,7 +54,22 @@ impl<'f> Workspace<'f> {
                 directories.entry(dir.to_owned()).or_default().push(path.clone());
             }
         }
-        Self { files, options, modules: Mutex::default(), directories, units }
+        Self { files, options, modules: Mutex::default(), entered: Mutex::default(), directories, units }
+    }
+
+    /// Whether a directory is there and may be read.
+    pub(super) fn enter(&self, dir: &Path) -> Result<(), Barred> {
+        let mut entered = self.entered.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(known) = entered.get(dir) {
+            return *known;
+        }
+        let found = match self.files.check(dir) {
+            Ok(_) if self.files.kind(dir) == Some(EntryKind::Directory) => Ok(()),
+            Ok(_) => Err(Barred::Absent),
+            Err(_) => Err(Barred::Outside),
+        };
+        entered.insert(dir.to_owned(), found);
+        found
     }
 
     /// The module that a directory is.
@@ -97,7 +121,10 @@ impl<'f> Workspace<'f> {
 
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
-        on_large_stack(|stack| self.extract_here(root, stack))
+        let extraction = on_large_stack(|stack| self.extract_here(root, stack));
+        // Nobody else calls a root module, or hardly ever.
+        self.modules.lock().unwrap_or_else(|e| e.into_inner()).remove(root);
+        extraction
     }
 
     /// The same on a thread with that much stack.
@@ -135,8 +162,6 @@ impl<'f> Workspace<'f> {
         let instance = evaluator.root();
         evaluator.provider_identities(&instance, &mut identities);
         evaluator.absent_modules(&instance, &evaluator.root_name, &mut out.absent_modules);
-        let mut seen = HashSet::new();
-        self.problems(&evaluator, &instance, &mut seen, &mut out);
         for (i, identity) in identities.into_iter().enumerate() {
             evaluator.own_provider.replace(identity);
             // What is memoised speaks of the own account of one provider.
@@ -144,6 +169,8 @@ impl<'f> Workspace<'f> {
                 if i == 0 && evaluator.own_provider.borrow().is_empty() { instance.clone() } else { evaluator.root() };
             evaluator.extract_instance(&instance, &mut out);
         }
+        // Last: what was parsed on the way may have had problems.
+        self.problems(&evaluator, instance.module.clone(), &mut out);
         out.files.extend(evaluator.other_files.take());
         if evaluator.instances.get() > MOST_INSTANCES {
             out.problems.push(InputProblem {
@@ -158,31 +185,50 @@ impl<'f> Workspace<'f> {
     }
 
     /// Files of the modules in use and what is wrong with them.
-    fn problems(&self, ev: &Evaluator<'_>, instance: &Rc<Instance>, seen: &mut HashSet<PathBuf>, out: &mut Extraction) {
-        if seen.insert(instance.module.dir.clone()) {
-            out.files.extend(&instance.module.files);
-            out.problems.extend(instance.module.problems.iter().cloned());
-        }
-        for name in &instance.module.calls_in_order {
-            if let Some(made) = ev.call_instances(instance, name)
-                && let super::scope::CallInstances::Present { instances, .. } = &*made
-                && let Some(first) = instances.first()
-            {
-                self.problems(ev, first, seen, out);
+    fn problems(&self, evaluator: &Evaluator<'_>, root: Arc<Module>, out: &mut Extraction) {
+        let mut seen = HashSet::new();
+        let mut todo = vec![(root, String::new())];
+        while let Some((module, path)) = todo.pop() {
+            if !seen.insert(module.dir.clone()) {
+                continue;
+            }
+            out.files.extend(&module.files);
+            out.problems.extend(module.problems.iter().cloned());
+            out.problems.extend(module.late.all());
+            for name in &module.calls_in_order {
+                if let Some(block) = module.calls.get(name)
+                    && let Ok(dir) = evaluator.called_dir(&module.dir, &path, name, block)
+                {
+                    todo.push((self.module(&dir), join_path(&path, name)));
+                }
             }
         }
     }
 }
 
-/// Stacks for evaluation, the wanted one first; smaller ones for where memory is short.
-const STACKS: [usize; 3] = [256 << 20, 64 << 20, 16 << 20];
+thread_local! {
+    static IS_LARGE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that the current thread has a stack of [`STACK`] bytes, so that none has to be made for each root module.
+pub fn has_large_stack() {
+    IS_LARGE.set(true);
+}
+
+/// The stack, in bytes, that a thread that evaluates should have.
+pub const STACK: usize = 256 << 20;
+/// Smaller ones for where memory is short.
+const SMALLER_STACKS: [usize; 2] = [64 << 20, 16 << 20];
 /// What is left at least of the caller's own stack.
 const LEAST_STACK: usize = 1 << 20;
 
 /// Runs on a thread whose stack is large enough for deep expressions. `run` is told how large it is. A panic is that of
 /// the caller.
 fn on_large_stack<T: Send>(run: impl Fn(usize) -> T + Sync) -> T {
-    for size in STACKS {
+    if IS_LARGE.get() {
+        return run(STACK);
+    }
+    for size in std::iter::once(STACK).chain(SMALLER_STACKS) {
         let spawned = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, || run(size));
             thread.ok().map(std::thread::ScopedJoinHandle::join)
@@ -243,8 +289,7 @@ impl Graph {
 
     fn add(&mut self, workspace: &Workspace<'_>, dir: &Path) {
         let module = workspace.module(dir);
-        let carrier = |b: &Arc<super::ast::Block>| &*b.kind == "resource" && is_carrier(b.label(0));
-        if module.resources.values().any(carrier) || !module.problems.is_empty() {
+        if module.has_carriers() || !module.problems.is_empty() {
             self.carriers.insert(dir.to_owned());
         }
         for block in module.calls.values() {

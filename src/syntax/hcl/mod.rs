@@ -2,6 +2,7 @@
 
 mod mend;
 mod message;
+pub mod outline;
 mod recover;
 mod scan;
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub struct Source<'t> {
 
 #[derive(Clone, Copy)]
 enum Base<'t> {
-    File(FileId),
+    /// The text is that of the file from an offset on.
+    File(FileId, usize),
     Map(&'t TextMap),
 }
 
@@ -78,7 +79,12 @@ pub enum Piece<'e> {
 impl<'t> Source<'t> {
     /// The text of a file.
     pub fn file(text: &'t str, file: FileId) -> Self {
-        Self { text, base: Base::File(file) }
+        Self { text, base: Base::File(file, 0) }
+    }
+
+    /// A part of the text of a file that begins at a byte offset.
+    pub fn part(text: &'t str, file: FileId, offset: usize) -> Self {
+        Self { text, base: Base::File(file, offset) }
     }
 
     /// A text that was decoded from a file, such as a string of JSON.
@@ -94,7 +100,7 @@ impl<'t> Source<'t> {
     /// Where a span of the text stands in the file; `None` when the text has no map.
     pub fn locate(&self, span: Span) -> Option<Location> {
         match self.base {
-            Base::File(file) => Some(Location::new(file, span)),
+            Base::File(file, offset) => Some(Location::new(file, span.shift(offset))),
             Base::Map(map) => map.locate(span),
         }
     }

@@ -21,6 +21,10 @@ use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value};
 impl Evaluator<'_> {
     /// The value of an expression.
     pub fn eval(&self, e: &Expr, scope: &Scope<'_>) -> Value {
+        let e = match &e.kind {
+            ExprKind::Later(later) => later.expr(),
+            _ => e,
+        };
         match &e.kind {
             ExprKind::Null => return Value::new(Kind::Null, e.at),
             ExprKind::Bool(b) => return Value::bool(*b, e.at),
@@ -33,7 +37,9 @@ impl Evaluator<'_> {
 
     fn compute(&self, e: &Expr, scope: &Scope<'_>) -> Value {
         match &e.kind {
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => self.eval(e, scope),
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Later(_) => {
+                self.eval(e, scope)
+            }
             ExprKind::Broken(message) => self.error(message.clone(), e.at),
             ExprKind::Parenthesis(inner) => self.eval(inner, scope),
             ExprKind::Tuple(items) => {

@@ -40,7 +40,7 @@ fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize)
     let mut failed = None;
     let mut good = false;
     for arm in &choice.arms {
-        let given: Vec<Value> = args.iter().map(|a| assume(a, &choice.subject, &arm.label, 0)).collect();
+        let given: Vec<Value> = args.iter().map(|a| assume(a, &choice.subject, &arm.label)).collect();
         let value = match combine(function, &given, cx, budget) {
             Ok(value) => {
                 good = true;
@@ -103,19 +103,25 @@ fn inside_text(text: &Text, depth: usize) -> Option<Arc<Choice>> {
 }
 
 /// The value when the subject has that outcome.
-fn assume(value: &Value, subject: &Subject, label: &str, depth: usize) -> Value {
-    if depth > MOST_DEPTH || inside(value, depth).is_none() {
-        return value.clone();
+fn assume(value: &Value, subject: &Subject, label: &str) -> Value {
+    assumed(value, subject, label, 0).unwrap_or_else(|| value.clone())
+}
+
+/// The value when the subject has that outcome; `None` when it is the same, so that large values are not copied.
+fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Option<Value> {
+    if depth > MOST_DEPTH {
+        return None;
     }
     let kind = match &value.kind {
         Kind::Choice(c) if c.subject.key == subject.key => match c.arm(label) {
             Some(arm) => {
-                let chosen = assume(&arm.value.within(&value.origin), subject, label, depth + 1);
-                return if chosen.origin.at == value.origin.at || !value.origin.is_direct() {
+                let value_of_arm = arm.value.within(&value.origin);
+                let chosen = assumed(&value_of_arm, subject, label, depth + 1).unwrap_or(value_of_arm);
+                return Some(if chosen.origin.at == value.origin.at || !value.origin.is_direct() {
                     chosen
                 } else {
                     chosen.entered(value.origin.at, StepKind::Value)
-                };
+                });
             }
             None => {
                 let why = Reason::Error(format!("there is no value when `{}` is {label}", subject.text));
@@ -123,33 +129,46 @@ fn assume(value: &Value, subject: &Subject, label: &str, depth: usize) -> Value 
             }
         },
         Kind::Choice(c) => {
-            let arms = c
-                .arms
-                .iter()
-                .map(|a| Arm { label: a.label.clone(), value: assume(&a.value, subject, label, depth + 1) });
-            Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms: arms.collect() }))
+            let arms = changed(&c.arms, |a| {
+                let value = assumed(&a.value, subject, label, depth + 1)?;
+                Some(Arm { label: a.label.clone(), value })
+            })?;
+            Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms }))
         }
-        Kind::List(kind, items) => {
-            Kind::List(*kind, items.iter().map(|v| assume(v, subject, label, depth + 1)).collect())
-        }
+        Kind::List(kind, items) => Kind::List(*kind, changed(items, |v| assumed(v, subject, label, depth + 1))?.into()),
         Kind::Object(o) => {
-            let entries = o.entries().iter().map(|e| Entry {
-                key: assume_text(&e.key, subject, label, depth),
-                key_origin: e.key_origin.clone(),
-                value: assume(&e.value, subject, label, depth + 1),
-            });
-            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect())))
+            let entries = changed(o.entries(), |e| {
+                let key = assumed_text(&e.key, subject, label, depth);
+                let value = assumed(&e.value, subject, label, depth + 1);
+                (key.is_some() || value.is_some()).then(|| Entry {
+                    key: key.unwrap_or_else(|| e.key.clone()),
+                    key_origin: e.key_origin.clone(),
+                    value: value.unwrap_or_else(|| e.value.clone()),
+                })
+            })?;
+            Kind::Object(Arc::new(Object::new(o.kind(), entries)))
         }
-        Kind::String(text) => Kind::String(assume_text(text, subject, label, depth)),
-        other => other.clone(),
+        Kind::String(text) => Kind::String(assumed_text(text, subject, label, depth)?),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
     };
-    Value { kind, origin: value.origin.clone() }
+    Some(Value { kind, origin: value.origin.clone() })
 }
 
-fn assume_text(text: &Text, subject: &Subject, label: &str, depth: usize) -> Text {
-    let parts = text.parts().iter().map(|p| match p {
-        Part::Json(v, origin) => Part::Json(Arc::new(assume(v, subject, label, depth + 1)), origin.clone()),
-        other => other.clone(),
-    });
-    Text::new(parts.collect())
+/// The items with those replaced that change; `None` when none does.
+fn changed<T: Clone>(items: &[T], change: impl Fn(&T) -> Option<T>) -> Option<Vec<T>> {
+    let (first, replaced) = items.iter().enumerate().find_map(|(i, item)| Some((i, change(item)?)))?;
+    let (before, rest) = items.split_at_checked(first)?;
+    let mut out = Vec::with_capacity(items.len());
+    out.extend_from_slice(before);
+    out.push(replaced);
+    out.extend(rest.iter().skip(1).map(|item| change(item).unwrap_or_else(|| item.clone())));
+    Some(out)
+}
+
+fn assumed_text(text: &Text, subject: &Subject, label: &str, depth: usize) -> Option<Text> {
+    let parts = changed(text.parts(), |p| match p {
+        Part::Json(v, origin) => Some(Part::Json(Arc::new(assumed(v, subject, label, depth + 1)?), origin.clone())),
+        _ => None,
+    })?;
+    Some(Text::new(parts))
 }

@@ -105,11 +105,14 @@ fn lookup(c: &Call<'_>) -> Outcome {
     let Kind::Object(object) = &map.kind else {
         return argument(0, format!("a map or object is required, and this is {}", describe(map)));
     };
-    let default = match (c.args.get(2), type_of(map)) {
-        (Some(default), Type::Map(element)) => {
-            Some(convert(default.clone(), &element).map_err(|e| Stop::Argument(2, e.to_string()))?)
-        }
-        (default, _) => default.cloned(),
+    let default = match c.args.get(2) {
+        Some(default) if object.kind() == ObjectKind::Map => match type_of(map) {
+            Type::Map(element) => {
+                Some(convert(default.clone(), &element).map_err(|e| Stop::Argument(2, e.to_string()))?)
+            }
+            _ => Some(default.clone()),
+        },
+        default => default.cloned(),
     };
     if let Some(found) = map.get(&key) {
         return Ok(found);

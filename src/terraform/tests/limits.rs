@@ -158,3 +158,19 @@ fn a_small_stack_is_a_limit_and_no_crash() {
         assert!(shown["A"].to_string().contains("unknown"), "{stack}: {shown}");
     }
 }
+
+#[test]
+fn what_cannot_be_parsed_is_said_when_it_is_needed() {
+    // Each looks sound from outside: only the parser sees what is wrong inside.
+    let needed = "locals {\n  last = true ? 1\n  other = \"x\"\n}\n";
+    let extraction = Tree::new(&[("main.tf", &format!("{needed}{ROLE}"))]).extract();
+    let [problem] = &*extraction.problems else { panic!("{:?}", extraction.problems) };
+    assert_eq!(problem.at.map(|at| (at.span.start, at.span.end)).unwrap().0, 25);
+    assert_eq!(extraction.roles.len(), 1);
+    let unneeded = "locals {\n  last = { A = \"x\" }\n  other = true ? 1\n}\n";
+    let extraction = Tree::new(&[("main.tf", &format!("{unneeded}{ROLE}"))]).extract();
+    assert!(extraction.problems.is_empty(), "{:?}", extraction.problems);
+    let role = "resource \"aws_iam_role\" \"r\" {\n  name = true ? 1\n  assume_role_policy = jsonencode({})\n}\n";
+    let extraction = Tree::new(&[("main.tf", role)]).extract();
+    assert_eq!((extraction.problems.len(), extraction.roles.len()), (1, 1));
+}

@@ -101,7 +101,7 @@ struct Decoder<'t> {
 impl<'t> Decoder<'t> {
     fn new(source: &Source<'t>, span: Span) -> Self {
         let file = match source.base {
-            Base::File(file) => file,
+            Base::File(file, _) => file,
             Base::Map(map) => map.file().unwrap_or(FileId(u32::MAX)),
         };
         let text = String::with_capacity(span.len());
@@ -112,7 +112,7 @@ impl<'t> Decoder<'t> {
         self.text.push_str(decoded);
         let at = self.start + at;
         match self.base {
-            Base::File(_) => self.map.verbatim(decoded.len(), at),
+            Base::File(_, offset) => self.map.verbatim(decoded.len(), at + offset),
             Base::Map(map) => self.map.mapped(map, Span::new(at, at + decoded.len())),
         }
     }
@@ -121,7 +121,7 @@ impl<'t> Decoder<'t> {
         self.text.push_str(decoded);
         let span = Span::new(self.start + at, self.start + at + len);
         match self.base {
-            Base::File(_) => self.map.collapsed(decoded.len(), span),
+            Base::File(_, offset) => self.map.collapsed(decoded.len(), span.shift(offset)),
             Base::Map(map) => {
                 let at = map.locate(span).map_or_else(Span::default, |l| l.span);
                 self.map.collapsed(decoded.len(), at);

@@ -1,0 +1,336 @@
+//! What stands at the top of a file, found in one pass and without building a tree, so that blocks nobody needs are
+//! never parsed.
+
+use super::scan::{Sink, Token, scan};
+use crate::source::Span;
+
+/// A block or an attribute, by its places in the text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// The type of the block or the name of the attribute.
+    pub name: Span,
+    /// The labels of a block, with their quotes.
+    pub labels: Vec<Span>,
+    /// All of it.
+    pub at: Span,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What an [`Item`] holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Content {
+    /// A block. Attributes are listed for blocks of type `locals` alone, when they hold nothing else.
+    Block(Option<Vec<Item>>),
+    /// The value of an attribute.
+    Value(Span),
+}
+
+/// The items of a file; `None` when something in it looks as if it could not be parsed. Text that gives an outline can
+/// still be wrong in ways that a parser alone sees.
+pub fn outline(text: &str) -> Option<Vec<Item>> {
+    if text.starts_with('\u{feff}') {
+        return None;
+    }
+    let mut reader = Reader { text, frames: vec![Frame::Body(Box::default())], sound: true, done: Vec::new() };
+    let unclosed = scan(text, &mut reader);
+    reader.end_of_file();
+    (reader.sound && unclosed.is_empty()).then_some(reader.done)
+}
+
+#[derive(Debug)]
+enum Frame {
+    Body(Box<Body>),
+    /// Between brackets, or the value of an attribute: the place within an expression.
+    Expression {
+        kind: Kind,
+        state: State,
+    },
+    /// A string or heredoc.
+    Text,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// A line break ends it: the value of an attribute.
+    Line,
+    /// Line breaks separate items: an object.
+    Items,
+    /// Line breaks mean nothing.
+    Flow,
+    /// A `for` expression or a template sequence, which have words of their own: only brackets are looked at.
+    Free,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// At the beginning, where an operand has to follow.
+    Start,
+    /// At the beginning, where nothing has to follow.
+    Fresh,
+    /// After an operator: an operand has to follow.
+    Wanted,
+    /// After `.`.
+    Step,
+    /// After `..`.
+    Spread,
+    /// After an operand.
+    Operand,
+}
+
+#[derive(Default, Debug)]
+struct Body {
+    part: Part,
+    name: Span,
+    labels: Vec<Span>,
+    value: Span,
+    /// The attributes so far, when somebody wants them.
+    items: Option<Vec<Item>>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+enum Part {
+    #[default]
+    Start,
+    Name,
+    Label,
+    /// In the value of an attribute, whose expression is the frame above.
+    Value,
+    /// In the body of a block, which is the frame above.
+    Block,
+    /// After the `}` of a block: the line has to end.
+    Closed,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    frames: Vec<Frame>,
+    sound: bool,
+    done: Vec<Item>,
+}
+
+impl Sink for Reader<'_> {
+    fn token(&mut self, token: Token, span: Span, _: usize) {
+        if !self.sound {
+            return;
+        }
+        self.sound = match self.frames.last_mut() {
+            Some(Frame::Body(_)) => self.in_body(token, span),
+            Some(Frame::Expression { .. }) => self.in_expression(token, span),
+            Some(Frame::Text) => self.in_text(token, span),
+            None => false,
+        };
+    }
+}
+
+impl Reader<'_> {
+    fn word(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    fn end_of_file(&mut self) {
+        if matches!(self.frames.last(), Some(Frame::Expression { kind: Kind::Line, .. })) {
+            self.sound &= self.end_value();
+        }
+        self.sound &= match self.frames.as_slice() {
+            [Frame::Body(body)] => matches!(body.part, Part::Start | Part::Closed),
+            _ => false,
+        };
+    }
+
+    fn in_body(&mut self, token: Token, span: Span) -> bool {
+        let is_locals = self.frames.len() == 1 && token == Token::Open(b'{') && {
+            matches!(self.frames.last(), Some(Frame::Body(b)) if b.labels.is_empty() && self.word(b.name) == "locals")
+        };
+        let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
+        match (body.part, token) {
+            (_, Token::Comment) => true,
+            (Part::Start | Part::Closed, Token::Newline) => {
+                body.part = Part::Start;
+                true
+            }
+            (Part::Start, Token::Word) => {
+                body.part = Part::Name;
+                body.name = span;
+                body.labels.clear();
+                true
+            }
+            (Part::Name, Token::Other(b'=')) => {
+                body.part = Part::Value;
+                body.value = Span::default();
+                self.frames.push(Frame::Expression { kind: Kind::Line, state: State::Start });
+                true
+            }
+            (Part::Name | Part::Label, Token::Word) => {
+                body.part = Part::Label;
+                body.labels.push(span);
+                true
+            }
+            (Part::Name | Part::Label, Token::Quote) => {
+                body.part = Part::Label;
+                body.labels.push(span);
+                self.frames.push(Frame::Text);
+                true
+            }
+            (Part::Name | Part::Label, Token::Open(b'{')) => {
+                body.part = Part::Block;
+                let items = is_locals.then(Vec::new);
+                self.frames.push(Frame::Body(Box::new(Body { items, ..Body::default() })));
+                true
+            }
+            (Part::Start | Part::Closed, Token::Close(b'}')) => self.close_body(span),
+            _ => false,
+        }
+    }
+
+    /// At the `}` of a block.
+    fn close_body(&mut self, span: Span) -> bool {
+        let Some(Frame::Body(inner)) = self.frames.pop() else { return false };
+        let top = self.frames.len() == 1;
+        let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
+        body.part = Part::Closed;
+        if body.items.is_some() {
+            // A block among local values: the parser says what is wrong with that.
+            return false;
+        }
+        if top {
+            self.done.push(Item {
+                name: body.name,
+                labels: std::mem::take(&mut body.labels),
+                at: body.name.cover(span),
+                content: Content::Block(inner.items),
+            });
+        }
+        true
+    }
+
+    /// At the end of the value of an attribute.
+    fn end_value(&mut self) -> bool {
+        let Some(Frame::Expression { state, .. }) = self.frames.pop() else { return false };
+        let top = self.frames.len() == 1;
+        let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
+        body.part = Part::Start;
+        let at = body.name.cover(body.value);
+        let item = Item { name: body.name, labels: Vec::new(), at, content: Content::Value(body.value) };
+        if top {
+            self.done.push(item);
+        } else if let Some(items) = &mut body.items {
+            items.push(item);
+        }
+        state == State::Operand
+    }
+
+    fn in_text(&mut self, token: Token, span: Span) -> bool {
+        match token {
+            Token::EndQuote if span.is_empty() => false,
+            Token::EndQuote | Token::EndHeredoc => {
+                self.frames.pop();
+                self.extend(span);
+                if let Some(Frame::Body(body)) = self.frames.last_mut()
+                    && let Some(label) = body.labels.last_mut()
+                {
+                    *label = label.cover(span);
+                }
+                true
+            }
+            Token::Template => {
+                // A label is no template.
+                let label = matches!(self.frames.iter().rev().nth(1), Some(Frame::Body(_)));
+                self.frames.push(Frame::Expression { kind: Kind::Free, state: State::Fresh });
+                !label
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes that the value of an attribute goes on to the end of a token.
+    fn extend(&mut self, span: Span) {
+        let outer = self.frames.iter().rposition(|f| matches!(f, Frame::Body(_)));
+        if let Some(Frame::Body(body)) = outer.and_then(|i| self.frames.get_mut(i)) {
+            body.value = if body.value == Span::default() { span } else { body.value.cover(span) };
+        }
+    }
+
+    fn in_expression(&mut self, token: Token, span: Span) -> bool {
+        if !matches!(token, Token::Newline | Token::Comment) {
+            let closes_block = token == Token::Close(b'}')
+                && matches!(self.frames.last(), Some(Frame::Expression { kind: Kind::Line, .. }));
+            if closes_block {
+                return self.end_value() && self.close_body(span);
+            }
+            self.extend(span);
+        }
+        let is_for = token == Token::Word && self.word(span) == "for";
+        let Some(Frame::Expression { kind, state }) = self.frames.last_mut() else { return false };
+        let (before, free) = (*state, *kind == Kind::Free);
+        match token {
+            Token::Comment => true,
+            Token::Newline => match (*kind, before) {
+                (Kind::Line, _) => self.end_value(),
+                (Kind::Items, State::Wanted | State::Step | State::Spread) => false,
+                (Kind::Items, _) => {
+                    *state = State::Fresh;
+                    true
+                }
+                _ => true,
+            },
+            Token::Word => {
+                if is_for && before == State::Fresh && matches!(kind, Kind::Items | Kind::Flow) {
+                    *kind = Kind::Free;
+                }
+                *state = State::Operand;
+                free || before != State::Operand
+            }
+            Token::Quote | Token::Heredoc => {
+                *state = State::Operand;
+                self.frames.push(Frame::Text);
+                free || matches!(before, State::Start | State::Fresh | State::Wanted)
+            }
+            Token::Open(bracket) => {
+                *state = State::Operand;
+                let kind = if bracket == b'{' { Kind::Items } else { Kind::Flow };
+                self.frames.push(Frame::Expression { kind, state: State::Fresh });
+                free || matches!(before, State::Start | State::Fresh | State::Wanted)
+                    || (before == State::Operand && bracket != b'{')
+            }
+            Token::Close(_) | Token::EndTemplate => {
+                let closed = self.frames.pop();
+                let fits = matches!(
+                    (closed, token),
+                    (Some(Frame::Expression { kind: Kind::Free, .. }), _)
+                        | (Some(Frame::Expression { kind: Kind::Items | Kind::Flow, .. }), Token::Close(_))
+                );
+                fits && (free || matches!(before, State::Fresh | State::Operand))
+            }
+            Token::Other(byte) => match operator(before, byte) {
+                Some(after) => {
+                    *state = after;
+                    true
+                }
+                None => free,
+            },
+            Token::Template | Token::EndQuote | Token::EndHeredoc | Token::FalseEnd => false,
+        }
+    }
+}
+
+/// The state after a character that is neither word, bracket nor text; `None` when it cannot stand there.
+fn operator(before: State, byte: u8) -> Option<State> {
+    match (before, byte) {
+        (State::Operand, b'.') => Some(State::Step),
+        // `...` after the last argument, `.*` in a splat.
+        (State::Step, b'.') => Some(State::Spread),
+        (State::Spread, b'.') => Some(State::Operand),
+        (State::Step, b'*') => Some(State::Operand),
+        (State::Operand, b',') => Some(State::Fresh),
+        (State::Operand, b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'?' | b':') => {
+            Some(State::Wanted)
+        }
+        // The second character of an operator, or one that stands before its operand.
+        (State::Wanted, b'=' | b'>' | b'&' | b'|' | b':' | b'-' | b'!')
+        | (State::Start | State::Fresh, b'-' | b'!') => Some(State::Wanted),
+        // `[*]`.
+        (State::Fresh, b'*') => Some(State::Operand),
+        _ => None,
+    }
+}

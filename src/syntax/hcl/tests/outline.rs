@@ -1,0 +1,125 @@
+//! The outline against the parser: what it says is what the parser finds, and what it says nothing about is broken.
+
+use std::path::{Path, PathBuf};
+
+use hcl_edit::structure::Structure;
+
+use crate::syntax::hcl::{
+    outline::{Content, Item, outline},
+    parse, span_of,
+};
+
+fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, out);
+        } else if path.extension().is_some_and(|e| e == "tf" || e == "hcl" || e == "tofu") {
+            out.push(path);
+        }
+    }
+}
+
+fn shown(text: &str, items: &[Item], out: &mut Vec<String>) {
+    for item in items {
+        let name = &text[item.name.range()];
+        match &item.content {
+            Content::Value(at) => out.push(format!("{name} {:?} {at:?}", item.name)),
+            Content::Block(inner) => {
+                out.push(format!("{name} {:?} {:?} {:?}", item.name, item.labels, item.at));
+                shown(text, inner.as_deref().unwrap_or_default(), out);
+            }
+        }
+    }
+}
+
+fn parsed<'s>(items: impl Iterator<Item = &'s Structure>, top: bool, out: &mut Vec<String>) {
+    for item in items {
+        match item {
+            Structure::Attribute(a) => {
+                out.push(format!("{} {:?} {:?}", a.key.as_str(), span_of(&a.key), span_of(&a.value)));
+            }
+            Structure::Block(b) => {
+                let labels: Vec<_> = b.labels.iter().map(span_of).collect();
+                out.push(format!("{} {:?} {labels:?} {:?}", b.ident.as_str(), span_of(&b.ident), span_of(b)));
+                if top && b.ident.as_str() == "locals" && b.labels.is_empty() {
+                    parsed(b.body.iter(), false, out);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn it_finds_what_the_parser_finds() {
+    let mut all = Vec::new();
+    files(Path::new("testdata"), &mut all);
+    let mut compared = 0;
+    for path in all {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = parse(&text);
+        let Some(items) = outline(&text) else {
+            continue;
+        };
+        assert!(file.errors.is_empty(), "{}: {:?}", path.display(), file.errors);
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        shown(&text, &items, &mut ours);
+        parsed(file.items.iter(), true, &mut theirs);
+        assert_eq!(ours, theirs, "{}", path.display());
+        compared += 1;
+    }
+    assert!(compared > 120, "only {compared} files have an outline");
+}
+
+#[test]
+fn it_says_nothing_about_what_looks_broken() {
+    let broken = [
+        "resource \"a\" \"b\" {",
+        "variable \"x\" { default = }",
+        "variable \"x\" {\n  default =\n}",
+        "locals {\n  a = 1 2\n}",
+        "locals {\n  a = \"x\" \"y\"\n}",
+        "locals {\n  a = 1 +\n}",
+        "locals {\n  a = [1, , 2]\n}",
+        "locals {\n  a = { b = }\n}",
+        "locals {\n  a == 1\n}",
+        "locals {\n  b {}\n}",
+        "a = b.\n",
+        "a = f(x..)\n",
+        "<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n",
+        "resource \"a\" \"${b}\" {}",
+        "a = 1 }",
+        "}",
+        "module \"x\" {} junk",
+        "output x {\n value = \"a\n}",
+        "\u{feff}a = 1",
+    ];
+    for text in broken {
+        assert_eq!(outline(text), None, "{text}");
+    }
+}
+
+#[test]
+fn it_takes_what_terraform_takes() {
+    let sound = [
+        "",
+        "# nothing\n",
+        "a = 1",
+        "a = -b[0].c[*].d.*.e\n",
+        "a = !(b && c) || d == e ? f : g\n",
+        "a = [for x in y : x if x != \"\"]\nb = {for k, v in m : k => v...}\n",
+        "a = f(x...)\n",
+        "a = provider::aws::arn_parse(x)\n",
+        "a = {\n  b = 1, c : 2\n  (d) = 3\n  \"e\" = 4 # five\n}\n",
+        "a = <<-X\n  ${b} %{ if c }d%{ endif }\n  X\n",
+        "variable \"x\" { default = [] }\n",
+        "resource a b {\n  c {\n    d = (\n      e +\n      f\n    )\n  }\n} // done\n",
+        "locals {\n  a = \"${b}-${c[\"d\"]}\" /* e */\n  f = {}\n}\n",
+        "a = 1.5e3\nb = x >= 1.0\nc = -1\n",
+        "a = x[\"y\"].0.z\r\nb = 2\r\n",
+    ];
+    for text in sound {
+        assert!(parse(text).errors.is_empty(), "{text}");
+        assert!(outline(text).is_some(), "{text}");
+    }
+}
