@@ -104,7 +104,7 @@ impl Evaluator<'_> {
     fn plain_call(&self, name: &str, args: &[Value], at: Location) -> Value {
         let context = functions::Context { files: self.files, root_dir: &self.root_dir, at };
         match functions::call(name, args, &context) {
-            Ok(value) => value,
+            Ok(value) => self.result(value, name, args, at),
             Err(functions::FunctionError::Limit { function, what }) => {
                 self.unknown(self.text(at), Reason::Limit(format!("`{function}` would make {what}")), at)
             }

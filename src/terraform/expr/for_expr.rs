@@ -11,7 +11,9 @@ use super::super::{
 use super::{access::OPEN, conditional::Truth};
 use crate::{
     source::Location,
-    value::{Arm, Entry, Kind, ListKind, Number, Object, ObjectKind, Part, StepKind, Subject, Text, Unknown, Value},
+    value::{
+        Arm, Entry, Kind, ListKind, Number, OTHER, Object, ObjectKind, Part, StepKind, Subject, Text, Unknown, Value,
+    },
 };
 
 /// Filters that cannot be decided are told apart up to so many combinations.
@@ -205,7 +207,8 @@ fn holds(truth: &Truth, world: &[(String, Arc<str>)]) -> bool {
         Truth::Fails(_) => true,
         Truth::Depends(subject, outcomes) => {
             let label = world.iter().find(|(key, _)| *key == subject.key).map(|(_, l)| l);
-            let inner = outcomes.iter().find(|(l, _)| Some(l) == label);
+            let of = |wanted: &str| outcomes.iter().find(|(l, _)| &**l == wanted);
+            let inner = label.and_then(|l| of(l).or_else(|| of(OTHER)));
             inner.is_some_and(|(_, truth)| holds(truth, world))
         }
     }

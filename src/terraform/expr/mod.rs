@@ -5,6 +5,7 @@ mod call;
 pub(super) mod conditional;
 mod for_expr;
 mod operators;
+mod results;
 mod template;
 
 pub(super) use access::OPEN;

@@ -6,7 +6,7 @@ use super::super::{
     evaluator::Evaluator,
     scope::Scope,
 };
-use super::conditional::Truth;
+use super::{conditional::Truth, results::signature};
 use crate::{
     source::Location,
     value::{Kind, Number, Part, Unknown, Value},
@@ -79,7 +79,9 @@ impl Evaluator<'_> {
                 let known = [a, b].iter().filter(|v| blocker_free(v)).map(|v| render(v)).collect::<Vec<_>>();
                 let unknown = match blocker {
                     Some(u) if known.len() == 1 => {
-                        let operation = format!("== {}", known.concat());
+                        // Whatever is compared is part of what is asked, unless it is the unknown as it is.
+                        let open = [a, b].into_iter().find(|v| !blocker_free(v)).filter(|v| !is_whole(v));
+                        let operation = format!("{}== {}", open.map(signature).unwrap_or_default(), known.concat());
                         self.derived_as(&u, &operation, self.text(at).replace("!=", "=="), at)
                     }
                     Some(u) => Arc::new(Unknown::new(self.text(at), u.reason.clone(), at)),
@@ -95,7 +97,13 @@ impl Evaluator<'_> {
     fn arithmetic(&self, op: Binary, a: &Value, b: &Value, at: Location) -> Value {
         let (x, y) = match (self.number(a), self.number(b)) {
             (Ok(x), Ok(y)) => (x, y),
-            (Err(Some(u)), _) | (_, Err(Some(u))) => return self.pass_on(&u, at),
+            (Err(Some(u)), _) | (_, Err(Some(u))) => {
+                let operation = format!("{op:?} {} {}", signature(a), signature(b));
+                let compares =
+                    !matches!(op, Binary::Plus | Binary::Minus | Binary::Multiply | Binary::Divide | Binary::Modulo);
+                let reference = if compares { self.text(at) } else { u.reference.clone() };
+                return Value::new(Kind::Unknown(self.derived_as(&u, &operation, reference, at)), at);
+            }
             _ => return self.error("both operands must be numbers", at),
         };
         let compared = |ordering: std::cmp::Ordering| match op {
@@ -208,6 +216,15 @@ fn rounded(x: f64) -> f64 {
 
 fn whole(x: f64) -> Number {
     if x.fract() == 0.0 && x.abs() < 9e15 { Number::Int(x as i128) } else { Number::Float(x) }
+}
+
+/// Whether a value is one unknown and nothing else.
+fn is_whole(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Unknown(_) => true,
+        Kind::String(text) => matches!(text.parts(), [Part::Hole(..) | Part::Symbol(..)]),
+        _ => false,
+    }
 }
 
 fn blocker_free(value: &Value) -> bool {

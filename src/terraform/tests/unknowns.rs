@@ -475,3 +475,35 @@ resource "aws_iam_role" "r" {
     let shown = json!({"A": ["x"], "B": {"k": {"b": ["x", "y"], "c": null}}, "C": ["1", true]});
     assert_eq!(policies(text)["aws_iam_role.r"], shown);
 }
+
+#[test]
+fn questions_about_one_unknown_are_not_one() {
+    let text = r#"
+variable "l" { type = list(string) }
+variable "n" { type = number }
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = contains(var.l, "a") ? 1 : 0
+    B = contains(var.l, "b") ? 1 : 0
+    C = contains(var.l, "a") ? 1 : 0
+  })
+}
+resource "aws_iam_role" "s" {
+  assume_role_policy = jsonencode({
+    D = var.n > 3 ? 1 : 0
+    E = var.n > 5 ? 1 : 0
+    F = startswith(lower(terraform.workspace), "x") ? 1 : 0
+    G = startswith(terraform.workspace, "x") ? 1 : 0
+  })
+}
+"#;
+    let shown = outcomes(text);
+    let of_r: Vec<_> = shown.iter().filter(|s| s.starts_with("{\"A\"")).collect();
+    let wanted = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(a, b)| format!("{{\"A\":{a},\"B\":{b},\"C\":{a}}}"));
+    assert_eq!(of_r, wanted.iter().collect::<Vec<_>>());
+    assert_eq!(shown.len() - of_r.len(), 16, "{shown:?}");
+    let extraction = Tree::new(&[("main.tf", text)]).extract();
+    let all = worlds(&super::parsed(&extraction.roles[0].policy), &World::new());
+    let said: Vec<String> = all[0].0.values().map(ToString::to_string).collect();
+    assert!(said.iter().any(|s| s.starts_with("`contains(var.l, \"a\")` is ")), "{said:?}");
+}

@@ -1,0 +1,163 @@
+//! Results of functions that are not known: each is something of its own, and the same for the same call.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use super::super::evaluator::Evaluator;
+use crate::{
+    source::Location,
+    value::{Arm, Choice, Kind, Part, Text, Unknown, Value},
+};
+
+/// Functions that give a value on as it is.
+const GIVE_ON: [&str; 14] = [
+    "coalesce",
+    "format",
+    "join",
+    "lookup",
+    "nonsensitive",
+    "one",
+    "sensitive",
+    "tobool",
+    "tolist",
+    "tomap",
+    "tonumber",
+    "toset",
+    "tostring",
+    "try",
+];
+/// Functions whose result is true or false: the call itself says best what is not known.
+const ASK: [&str; 7] = ["alltrue", "anytrue", "contains", "endswith", "fileexists", "startswith", "strcontains"];
+/// Of longer texts this many bytes.
+const MOST_TEXT: usize = 1_000;
+/// So many values inside of an argument are compared.
+const MOST_COMPARED: usize = 64;
+
+/// What is not known about a call.
+struct Doubt<'c> {
+    name: &'c str,
+    call: String,
+    at: Location,
+}
+
+impl Evaluator<'_> {
+    /// The result of a call. What is unknown of it is not what is unknown of the arguments: `contains(x, "a")` and
+    /// `contains(x, "b")` are two questions.
+    pub(super) fn result(&self, value: Value, name: &str, args: &[Value], at: Location) -> Value {
+        let name = name.strip_prefix("core::").unwrap_or(name);
+        let open = match &value.kind {
+            Kind::Unknown(_) | Kind::Choice(_) => true,
+            Kind::String(text) => text.first_hole().is_some(),
+            _ => false,
+        };
+        if !open || GIVE_ON.contains(&name) {
+            return value;
+        }
+        let call = format!("{name}({})", args.iter().map(signature).collect::<Vec<_>>().join(","));
+        self.doubted(value, &Doubt { name, call, at }, "")
+    }
+
+    fn doubted(&self, value: Value, doubt: &Doubt<'_>, when: &str) -> Value {
+        let kind = match &value.kind {
+            Kind::Unknown(u) if !self.is_error(u) => Kind::Unknown(self.own(u, doubt, when)),
+            Kind::Choice(c) => {
+                let arms = c.arms.iter().map(|a| {
+                    let when = format!("{when} {}", a.label);
+                    Arm { label: a.label.clone(), value: self.doubted(a.value.clone(), doubt, &when) }
+                });
+                Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms: arms.collect() }))
+            }
+            Kind::String(text) if text.first_hole().is_some() => {
+                let parts = text.parts().iter().map(|p| match p {
+                    Part::Hole(u, origin) => Part::Hole(self.own(u, doubt, when), origin.clone()),
+                    other => other.clone(),
+                });
+                Kind::String(Text::new(parts.collect()))
+            }
+            _ => return value,
+        };
+        Value { kind, origin: value.origin }
+    }
+
+    fn own(&self, unknown: &Arc<Unknown>, doubt: &Doubt<'_>, when: &str) -> Arc<Unknown> {
+        if unknown.many || unknown.pattern.is_some() {
+            return unknown.clone();
+        }
+        let asks = ASK.contains(&doubt.name);
+        let reference = if asks { self.text(doubt.at) } else { unknown.reference.clone() };
+        self.derived_as(unknown, &format!("{}{when}", doubt.call), reference, unknown.at)
+    }
+}
+
+/// A text that is the same for equal values. Of a large value only the beginning is looked at, and where it lies.
+pub(super) fn signature(value: &Value) -> String {
+    let mut out = String::new();
+    let mut left = MOST_COMPARED;
+    sign(value, &mut left, &mut out);
+    if left == 0 {
+        let place = match &value.kind {
+            Kind::List(_, items) => Arc::as_ptr(items).cast::<()>(),
+            Kind::Object(object) => Arc::as_ptr(object).cast::<()>(),
+            Kind::Choice(choice) => Arc::as_ptr(choice).cast::<()>(),
+            _ => std::ptr::null(),
+        };
+        let _ = write!(out, "…{place:p}");
+    }
+    out
+}
+
+fn sign_text(text: &Text, left: &mut usize, out: &mut String) {
+    out.push('"');
+    for part in text.parts().iter().take(MOST_COMPARED) {
+        let _ = match part {
+            Part::Known { text, .. } => {
+                write!(out, "{}…{:?}", text.len(), text.chars().take(MOST_TEXT).collect::<String>())
+            }
+            Part::Symbol(symbol, _) => write!(out, "{}", symbol.placeholder()),
+            Part::Hole(u, _) => write!(out, "{:p}", Arc::as_ptr(u)),
+            Part::Json(value, _) => {
+                sign(value, left, out);
+                Ok(())
+            }
+        };
+    }
+    out.push('"');
+}
+
+fn sign(value: &Value, left: &mut usize, out: &mut String) {
+    let Some(less) = left.checked_sub(1) else { return };
+    *left = less;
+    match &value.kind {
+        Kind::Null => out.push_str("null"),
+        Kind::Bool(_) | Kind::Number(_) => out.push_str(&value.as_str().unwrap_or_default()),
+        Kind::String(text) => sign_text(text, left, out),
+        Kind::List(_, items) => {
+            out.push('[');
+            for item in items.iter().take(MOST_COMPARED) {
+                sign(item, left, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Kind::Object(object) => {
+            out.push('{');
+            for e in object.entries().iter().take(MOST_COMPARED) {
+                sign_text(&e.key, left, out);
+                out.push(':');
+                sign(&e.value, left, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Kind::Unknown(u) => {
+            let _ = write!(out, "{:p}", Arc::as_ptr(u));
+        }
+        Kind::Choice(c) => {
+            let _ = write!(out, "({}", c.subject.key);
+            for arm in c.arms.iter().take(MOST_COMPARED) {
+                let _ = write!(out, "|{}=", arm.label);
+                sign(&arm.value, left, out);
+            }
+            out.push(')');
+        }
+    }
+}
