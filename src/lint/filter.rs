@@ -65,9 +65,13 @@ pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>) -> Filtered 
     }
     findings.retain(|f| asked.takes(f.rule, &Region::of_place(asked.files, &f.primary).file));
     if let Some(changes) = &filters.changes {
-        let before = findings.len();
-        findings.retain(|f| on_changes(f, asked.files, changes, asked.changed_roles.as_ref()));
-        let others = before - findings.len();
+        let is_shown = |f: &Finding| f.quieted.is_none() && filters.min_severity.is_none_or(|min| f.severity >= min);
+        let mut others = 0;
+        findings.retain(|f| {
+            let stays = on_changes(f, asked.files, changes, asked.changed_roles.as_ref());
+            others += usize::from(!stays && is_shown(f));
+            stays
+        });
         if others > 0 {
             let (findings, are) = if others == 1 { ("finding", "is") } else { ("findings", "are") };
             out.notes.push(format!("{others} other {findings} on what did not change {are} left out"));

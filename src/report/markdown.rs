@@ -16,6 +16,9 @@ const MOST_OF_TABLE: usize = 40_000;
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
     let findings = by_severity(view.outcome);
     let mut text = format!("{MARKER}\n## Trust policies\n\n{}\n\n", prose(&summary_line(view.outcome)));
+    for note in &view.outcome.notes {
+        let _ = writeln!(text, "{}\n", prose(note));
+    }
     if !findings.is_empty() {
         text.push_str("| severity | rule | place | what |\n|---|---|---|---|\n");
         let rows = findings.iter().map(|f| row(f, view));
@@ -32,9 +35,6 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
     }
     for error in &view.outcome.errors {
         let _ = writeln!(text, "\n**Error:** {}: {}", code(&error.file), prose(&error.message));
-    }
-    for note in &view.outcome.notes {
-        let _ = writeln!(text, "\nNote: {}", prose(note));
     }
     out.write_all(text.as_bytes())
 }

@@ -210,6 +210,28 @@ fn changed_only_reports_what_the_pull_request_touches() {
 }
 
 #[test]
+fn changed_only_fetches_the_base_that_a_shallow_checkout_lacks() {
+    let mut origin = Runner::new();
+    origin.write("old.tf", BAD);
+    let base = origin.commit();
+    origin.write("new.tf", &BAD.replace("\"audit\"", "\"fresh\""));
+    origin.commit();
+    origin.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let url = format!("file://{}", origin.workspace().display());
+
+    let mut runner = Runner::new();
+    runner.git(&["remote", "add", "origin", &url]);
+    runner.git(&["fetch", "--quiet", "--depth=1", "origin", "main"]);
+    runner.git(&["checkout", "--quiet", "FETCH_HEAD"]);
+    assert_eq!(runner.git(&["rev-list", "--count", "HEAD"]), "1");
+    runner.inputs.insert("changed-only".into(), "true".into());
+    runner.github.insert("event.pull_request.base.sha", base);
+    assert_eq!(runner.run(), 1, "{}", runner.log);
+    assert!(runner.log.contains("file=new.tf") && !runner.log.contains("file=old.tf"), "{}", runner.log);
+    assert!(runner.summary().contains("2 other findings on what did not change are left out"), "{}", runner.summary());
+}
+
+#[test]
 fn a_wrong_config_is_exit_2() {
     let mut runner = Runner::new();
     runner.write("main.tf", BAD);
