@@ -8,6 +8,7 @@ use std::{
 use super::{
     Options, Workspace,
     scope::{Instance, Memo, Slot},
+    weight::{MOST_WEIGHT, Weights},
 };
 use crate::{
     source::{Files, Location},
@@ -18,6 +19,8 @@ use crate::{
 const MOST_DEPTH: usize = 6_000;
 /// Evaluation steps of one root module.
 const MOST_STEPS: u64 = 30_000_000;
+/// So many values are walked through in one step.
+const VALUES_A_STEP: u64 = 8;
 /// Larger lists and objects are not kept.
 pub(super) const MOST_ITEMS: usize = 50_000;
 /// Longer texts are not kept, in parts.
@@ -57,6 +60,7 @@ pub(super) struct Evaluator<'w> {
     derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
     /// By directory and call path; `None` while it is being found out.
     pub leads: RefCell<HashMap<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
+    weights: Weights,
 }
 
 /// An unknown and the subject of choices that depend on it.
@@ -91,6 +95,7 @@ impl<'w> Evaluator<'w> {
             subjects: RefCell::default(),
             derived: RefCell::default(),
             leads: RefCell::default(),
+            weights: Weights::default(),
         }
     }
 
@@ -134,9 +139,26 @@ impl<'w> Evaluator<'w> {
         };
         if too_large {
             self.limit(at, format!("a value of more than {MOST_ITEMS} items or {MOST_TEXT} bytes"))
+        } else if self.weights.of(&value) > MOST_WEIGHT {
+            self.too_heavy(at)
         } else {
             value
         }
+    }
+
+    /// What stands for a value that is too heavy to be walked through.
+    pub fn too_heavy(&self, at: Location) -> Value {
+        self.limit(at, format!("a value that is made of more than {MOST_WEIGHT} values"))
+    }
+
+    /// How many values there are in values. What walks through them has that many steps taken from it.
+    pub fn weigh<'v>(&self, values: impl Iterator<Item = &'v Value>) -> u64 {
+        values.map(|v| self.weights.of(v)).sum()
+    }
+
+    /// Takes the steps of walking through values that weigh so much.
+    pub fn charge(&self, weight: u64) {
+        self.steps.set(self.steps.get().saturating_add(weight / VALUES_A_STEP));
     }
 
     fn limit(&self, at: Location, what: String) -> Value {

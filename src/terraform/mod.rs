@@ -33,6 +33,7 @@ mod tests;
 pub mod types;
 pub(crate) mod unify;
 mod variables;
+mod weight;
 mod workspace;
 
 use std::path::PathBuf;

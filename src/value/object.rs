@@ -1,6 +1,10 @@
-use std::{collections::HashMap, sync::Arc, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
-use super::{Kind, Origin, Text, Value};
+use super::{Kind, Origin, Part, Text, Value};
 
 /// A map or object: entries in order, duplicates kept.
 #[derive(Debug)]
@@ -74,38 +78,69 @@ impl Object {
     }
 }
 
-/// Writes the value as JSON, as `jsonencode` does; `None` when part of it is not known (what was written stays).
+/// A longer text than this is not encoded: strings that hold the encoding of strings double with each layer.
+const MOST_ENCODED: usize = 2 << 20;
+
+/// Values nested deeper are not encoded.
+const MOST_DEPTH: usize = 512;
+
+/// Writes the value as JSON, as `jsonencode` does; `None` when part of it is not known, or the text is longer than
+/// [`MOST_ENCODED`] (what was written stays).
 pub(super) fn encode_json(value: &Value, out: &mut String) -> Option<()> {
-    let quoted = |text: &str, out: &mut String| {
-        out.push_str(
-            &serde_json::to_string(text)
-                .unwrap_or_default()
-                .replace('<', "\\u003c")
-                .replace('>', "\\u003e")
-                .replace('&', "\\u0026")
-                .replace('\u{2028}', "\\u2028")
-                .replace('\u{2029}', "\\u2029"),
-        );
-    };
+    encode_nested(value, 0, out)
+}
+
+/// The text of a string inside a value, with the encodings of values that it holds in turn.
+fn nested_text(text: &Text, depth: usize) -> Option<Cow<'_, str>> {
+    if let [Part::Known { text, .. }] = text.parts() {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut all = String::new();
+    for part in text.parts() {
+        match part {
+            Part::Known { text, .. } => all.push_str(text),
+            Part::Json(value, _) => encode_nested(value, depth + 1, &mut all)?,
+            Part::Symbol(..) | Part::Hole(..) => return None,
+        }
+    }
+    Some(Cow::Owned(all))
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push_str(
+        &serde_json::to_string(text)
+            .unwrap_or_default()
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e")
+            .replace('&', "\\u0026")
+            .replace('\u{2028}', "\\u2028")
+            .replace('\u{2029}', "\\u2029"),
+    );
+}
+
+fn encode_nested(value: &Value, depth: usize, out: &mut String) -> Option<()> {
+    if depth > MOST_DEPTH || out.len() > MOST_ENCODED {
+        return None;
+    }
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Kind::Number(n) => out.push_str(&n.to_string()),
-        Kind::String(text) => quoted(&text.as_known()?, out),
+        Kind::String(text) => quote(&nested_text(text, depth)?, out),
         Kind::List(_, items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                encode_json(item, out)?;
+                encode_nested(item, depth + 1, out)?;
             }
             out.push(']');
         }
         Kind::Object(o) => {
             let mut entries = Vec::with_capacity(o.entries().len());
             for e in o.entries() {
-                entries.push((e.key.as_known()?, &e.value));
+                entries.push((nested_text(&e.key, depth)?, &e.value));
             }
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             out.push('{');
@@ -113,13 +148,13 @@ pub(super) fn encode_json(value: &Value, out: &mut String) -> Option<()> {
                 if i > 0 {
                     out.push(',');
                 }
-                quoted(key, out);
+                quote(key, out);
                 out.push(':');
-                encode_json(item, out)?;
+                encode_nested(item, depth + 1, out)?;
             }
             out.push('}');
         }
         Kind::Unknown(_) | Kind::Choice(_) => return None,
     }
-    Some(())
+    (out.len() <= MOST_ENCODED).then_some(())
 }

@@ -16,6 +16,7 @@ mod dependencies;
 mod discover;
 mod docs;
 mod evaluator;
+mod fuzz_smoke;
 mod hostile;
 mod kit;
 mod layers;

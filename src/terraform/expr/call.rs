@@ -4,6 +4,7 @@ use super::super::{
     functions,
     json::template_pieces,
     scope::Scope,
+    weight::MOST_WEIGHT,
 };
 use crate::{
     source::{Location, ReadError},
@@ -80,6 +81,11 @@ impl Evaluator<'_> {
     }
 
     fn apply(&self, name: &str, args: &[Value], at: Location, scope: &Scope<'_>) -> Value {
+        let weight = self.weigh(args.iter());
+        self.charge(weight);
+        if weight > 2 * MOST_WEIGHT {
+            return self.too_heavy(at);
+        }
         match name {
             "templatefile" => self.lift(args, at, &mut |args| self.template_file(args, at, scope)),
             "templatestring" => self.lift(args, at, &mut |args| match args {

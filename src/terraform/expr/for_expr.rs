@@ -7,6 +7,7 @@ use super::super::{
     ast::ForExpr,
     evaluator::{Evaluator, choose},
     scope::{Frame, Scope},
+    weight::MOST_WEIGHT,
 };
 use super::{access::OPEN, conditional::Truth};
 use crate::{
@@ -69,7 +70,11 @@ impl Evaluator<'_> {
             Err(failed) => return failed,
         };
         let mut elements = Vec::with_capacity(items.len());
+        let mut weight = 0;
         for (key, value) in items {
+            if weight > MOST_WEIGHT {
+                return self.too_heavy(at);
+            }
             let frame = Frame { name: &f.value_name, value, step: StepKind::Iteration, outer: scope.names };
             let key_frame;
             let inner = match &f.key_name {
@@ -89,7 +94,9 @@ impl Evaluator<'_> {
                 }
             }
             let key = f.key.as_ref().map(|k| self.eval(k, &inner));
-            elements.push(Element { when, key, value: self.eval(&f.value, &inner) });
+            let value = self.eval(&f.value, &inner);
+            weight += self.weigh(std::iter::once(&value));
+            elements.push(Element { when, key, value });
         }
         self.assemble(elements, f, at)
     }

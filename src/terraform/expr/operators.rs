@@ -72,6 +72,7 @@ impl Evaluator<'_> {
                 return side.clone();
             }
         }
+        self.charge(self.weigh([a, b].into_iter()));
         match equal(a, b) {
             Some(equal) => Value::bool(equal != negate, at),
             None => {

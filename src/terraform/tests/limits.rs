@@ -58,6 +58,55 @@ fn locals_that_double() {
 }
 
 #[test]
+fn what_walks_through_doubled_values_ends() {
+    for (start, next) in [
+        ("[\"x\"]", "[local.L, local.L]"),
+        ("{ a = 1 }", "{ a = local.L, b = local.L }"),
+        ("\"x\"", "jsonencode([local.L, local.L])"),
+        ("var.nope", "jsonencode([local.L, local.L])"),
+        ("\"x\"", "var.nope ? [local.L] : { a = local.L }"),
+    ] {
+        let mut text = format!("variable \"nope\" {{}}\nlocals {{\n  l0 = {start}\n");
+        for i in 1..60 {
+            let _ = writeln!(text, "  l{i} = {}", next.replace("L", &format!("l{}", i - 1)));
+        }
+        for (i, call) in [
+            "[L == L]",
+            "flatten([L])",
+            "toset([L, L])",
+            "distinct([L, L])",
+            "contains([L], L)",
+            "merge({ a = L }, { b = L })",
+            "format(\"%v\", L)",
+            "\"${L}\"",
+            "upper(L)",
+            "yamlencode(L)",
+            "sha256(jsonencode(L))",
+            "[for x in [L] : x if x != L]",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let _ = writeln!(text, "  f{i} = {}", call.replace('L', "local.l59"));
+            // What is not too heavy is still walked through once for each layer.
+            let _ = writeln!(text, "  g{i} = {}", call.replace('L', "local.l15"));
+        }
+        let all: Vec<String> = (0..12).map(|i| format!("local.f{i}, local.g{i}")).collect();
+        let _ = write!(text, "  last = {{ A = [{}] }}\n}}\n{ROLE}", all.join(", "));
+        let found = reason(&text);
+        assert!(!found.is_empty(), "{next}");
+    }
+}
+
+#[test]
+fn loops_in_loops() {
+    let text = format!(
+        "locals {{\n  last = {{ A = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]] }}\n}}\n{ROLE}"
+    );
+    assert!(reason(&text).contains("limit"), "{}", reason(&text));
+}
+
+#[test]
 fn circles_of_locals() {
     let text = format!("locals {{\n  a = local.b\n  b = local.a\n  last = {{ A = local.a }}\n}}\n{ROLE}");
     assert_eq!(reason(&text), "it depends on itself");

@@ -1,0 +1,120 @@
+//! How large values are when all that they share is written out: references that double a value ten times make it a
+//! thousand times as large without taking memory, and whatever walks through it pays for all of it.
+
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+
+use crate::value::{Kind, Part, Text, Value};
+
+/// Heavier values are not kept.
+pub(super) const MOST_WEIGHT: u64 = 500_000;
+/// Lighter containers are counted anew each time.
+const REMEMBERED: u64 = 64;
+/// So much weight is remembered at once; what is remembered stays in memory.
+const MOST_REMEMBERED: u64 = 4 * MOST_WEIGHT;
+/// Values nested deeper count as too heavy.
+const MOST_DEPTH: usize = 4_096;
+
+/// The weights of containers that were met, by their address.
+#[derive(Default)]
+pub(super) struct Weights {
+    memo: RefCell<Memo>,
+}
+
+#[derive(Default)]
+struct Memo {
+    /// With the value, so that its address stays its own.
+    known: HashMap<usize, (Kind, u64)>,
+    total: u64,
+}
+
+impl Weights {
+    /// The number of values in a value, itself included; more than [`MOST_WEIGHT`] when it is too heavy.
+    pub fn of(&self, value: &Value) -> u64 {
+        self.weigh(value, 0)
+    }
+
+    fn weigh(&self, value: &Value, depth: usize) -> u64 {
+        let address = match &value.kind {
+            Kind::List(_, items) => Arc::as_ptr(items).cast::<()>() as usize,
+            Kind::Object(object) => Arc::as_ptr(object).cast::<()>() as usize,
+            Kind::Choice(choice) => Arc::as_ptr(choice).cast::<()>() as usize,
+            Kind::String(text) => return 1 + self.inside_text(text, depth),
+            _ => return 1,
+        };
+        if depth > MOST_DEPTH {
+            return MOST_WEIGHT + 1;
+        }
+        if let Some((_, weight)) = self.memo.borrow().known.get(&address) {
+            return *weight;
+        }
+        let inside = match &value.kind {
+            Kind::List(_, items) => sum(items.iter().map(|v| self.weigh(v, depth + 1))),
+            Kind::Object(object) => {
+                let entries = object.entries().iter();
+                sum(entries.map(|e| self.inside_text(&e.key, depth) + self.weigh(&e.value, depth + 1)))
+            }
+            Kind::Choice(choice) => sum(choice.arms.iter().map(|a| self.weigh(&a.value, depth + 1))),
+            _ => 0,
+        };
+        let weight = 1 + inside;
+        self.remember(address, &value.kind, weight);
+        weight
+    }
+
+    fn inside_text(&self, text: &Text, depth: usize) -> u64 {
+        sum(text.parts().iter().map(|part| match part {
+            Part::Json(value, _) => self.weigh(value, depth + 1),
+            _ => 0,
+        }))
+    }
+
+    fn remember(&self, address: usize, kind: &Kind, weight: u64) {
+        if weight <= REMEMBERED {
+            return;
+        }
+        let mut memo = self.memo.borrow_mut();
+        if memo.total > MOST_REMEMBERED {
+            memo.known.clear();
+            memo.total = 0;
+        }
+        memo.total += weight.min(MOST_WEIGHT);
+        memo.known.insert(address, (kind.clone(), weight));
+    }
+}
+
+/// The sum, or as much of it as is too much.
+fn sum(weights: impl Iterator<Item = u64>) -> u64 {
+    let mut total = 0;
+    for weight in weights {
+        total += weight;
+        if total > MOST_WEIGHT {
+            break;
+        }
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        source::{FileId, Location, Span},
+        value::ListKind,
+    };
+
+    #[test]
+    fn what_is_shared_counts_as_often_as_it_is_met() {
+        let at = Location::new(FileId(0), Span::new(0, 0));
+        let weights = Weights::default();
+        let mut value = Value::bool(true, at);
+        for _ in 0..10 {
+            value = Value::list(ListKind::Tuple, vec![value.clone(), value], at);
+        }
+        assert_eq!(weights.of(&value), 2_047);
+        for _ in 0..60 {
+            let json = Part::Json(Arc::new(Value::list(ListKind::Tuple, vec![value.clone(), value], at)), at.into());
+            value = Value::new(Kind::String(Text::new(vec![json])), at);
+        }
+        assert!(weights.of(&value) > MOST_WEIGHT);
+    }
+}
