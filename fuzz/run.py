@@ -6,7 +6,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 os.chdir(here)
 os.makedirs(f"artifacts/{target}", exist_ok=True)
 os.makedirs(f"corpus/{target}", exist_ok=True)
-binary = f"target/x86_64-unknown-linux-gnu/release/{target}"
+binary = os.path.join(os.environ.get("FUZZ_BINARIES", "target/x86_64-unknown-linux-gnu/release"), target)
 tick = os.sysconf("SC_CLK_TCK")
 spent = executions = 0
 coverage = "?"
@@ -33,4 +33,6 @@ while spent < seconds:
     executions = sum(map(int, counts))
     coverage = (re.findall(r"cov: (\d+ ft: \d+)", text) or ["?"])[-1]
     failed = re.findall(r"Test unit written to (\S+)", text)
+    with open("artifacts/spent.tsv", "a") as table:
+        table.write(f"{target}\t{used:.0f}\n")
     print(f"{target}: {spent:.0f} s of processor time, {executions} executions, cov {coverage}, exit {fuzzer.returncode}, {len(failed)} artifacts", flush=True)

@@ -11,7 +11,7 @@ use crate::{
     analysis::{Analysis, Grant, GrantKind, Guard, Standing, known_accounts},
     lint::{JudgedRole, JudgedWorld},
     policy::{Principals, What},
-    report::{Region, printable},
+    report::{self, Region, printable},
     source::Files,
 };
 
@@ -221,8 +221,7 @@ struct Document<'a> {
 
 /// Writes the roles as JSON.
 pub(super) fn write_json(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document { schema_version: 1, roles })?;
-    writeln!(out)
+    report::write_json(out, &Document { schema_version: 1, roles })
 }
 
 /// Writes the roles for people.

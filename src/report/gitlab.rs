@@ -2,7 +2,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{View, printable};
+use super::{View, printable, write_json};
 use crate::finding::Severity;
 
 #[derive(Serialize)]
@@ -42,8 +42,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
             }
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    writeln!(out)
+    write_json(out, &issues)
 }
 
 fn severity(severity: Severity) -> &'static str {

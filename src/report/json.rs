@@ -2,7 +2,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{ConfigUsed, Region, RunError, Summary, View};
+use super::{ConfigUsed, Region, RunError, Summary, View, write_json};
 use crate::finding::{BaselineEntry, Certainty, Finding, Quieted, RoleRef, Severity, Witness};
 
 #[derive(Serialize)]
@@ -84,8 +84,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         fixed: &outcome.fixed,
         files: view.settings.show_files.then_some(&outcome.files),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_json(out, &document)
 }
 
 fn item<'a>(finding: &'a Finding, view: &View<'_>) -> Item<'a> {

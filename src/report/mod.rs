@@ -19,7 +19,7 @@ use std::io;
 use crate::finding::{Finding, Severity};
 
 pub use model::{ConfigUsed, Outcome, RunError, Summary};
-pub use text::{printable, request_sentence, role_list, rule_url, summary_line};
+pub use text::{printable, request_sentence, role_list, rule_url, summary_line, write_json};
 pub use view::{Region, Settings, View};
 
 /// An output format.

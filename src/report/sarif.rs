@@ -3,10 +3,9 @@ use std::{
     io,
 };
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Region, View, level, printable, rule_url};
+use super::{Region, View, level, printable, rule_url, write_json};
 use crate::{
     finding::{Finding, Quieted, Severity},
     rules,
@@ -53,8 +52,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
             "properties": {"summary": outcome.summary, "config": outcome.config},
         }],
     });
-    document.serialize(&mut serde_json::Serializer::pretty(&mut *out))?;
-    writeln!(out)
+    write_json(out, &document)
 }
 
 fn descriptor(rule: &rules::Rule) -> Value {

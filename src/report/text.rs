@@ -24,6 +24,38 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Writes a value as JSON in which no character steers a terminal or turns the reading direction: each is escaped.
+pub fn write_json(out: &mut dyn io::Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaping(&mut *out), value)?;
+    writeln!(out)
+}
+
+/// Passes on JSON, which has what steers only inside of strings. It is given whole characters.
+struct Escaping<'w>(&'w mut dyn io::Write);
+
+impl io::Write for Escaping<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(escaped) => {
+                for c in text.chars() {
+                    if escaped(c) { write!(self.0, "\\u{:04x}", u32::from(c))? } else { write!(self.0, "{c}")? }
+                }
+            }
+            _ => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// What steers and is no line break of the JSON itself.
+fn escaped(c: char) -> bool {
+    c >= '\u{7f}' && steers(c)
+}
+
 /// The summary in one line: findings by severity, files, roles, and what could not be decided.
 pub fn summary_line(outcome: &Outcome) -> String {
     let s = &outcome.summary;

@@ -61,6 +61,8 @@ pub(super) struct Evaluator<'w> {
     /// By directory and call path; `None` while it is being found out.
     pub leads: RefCell<HashMap<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
     weights: Weights,
+    /// How many values were too heavy so far.
+    heavy: Cell<usize>,
 }
 
 /// An unknown and the subject of choices that depend on it.
@@ -96,6 +98,7 @@ impl<'w> Evaluator<'w> {
             derived: RefCell::default(),
             leads: RefCell::default(),
             weights: Weights::default(),
+            heavy: Cell::new(0),
         }
     }
 
@@ -148,7 +151,13 @@ impl<'w> Evaluator<'w> {
 
     /// What stands for a value that is too heavy to be walked through.
     pub fn too_heavy(&self, at: Location) -> Value {
+        self.heavy.set(self.heavy.get() + 1);
         self.limit(at, format!("a value that is made of more than {MOST_WEIGHT} values"))
+    }
+
+    /// How many values were too heavy so far: a loop ends with the first that its body makes.
+    pub fn count_heavy(&self) -> usize {
+        self.heavy.get()
     }
 
     /// How many values there are in values. What walks through them has that many steps taken from it.

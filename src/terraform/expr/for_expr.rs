@@ -71,6 +71,7 @@ impl Evaluator<'_> {
         };
         let mut elements = Vec::with_capacity(items.len());
         let mut weight = 0;
+        let heavy = self.count_heavy();
         for (key, value) in items {
             if weight > MOST_WEIGHT {
                 return self.too_heavy(at);
@@ -95,6 +96,9 @@ impl Evaluator<'_> {
             }
             let key = f.key.as_ref().map(|k| self.eval(k, &inner));
             let value = self.eval(&f.value, &inner);
+            if self.count_heavy() > heavy && matches!(value.kind, Kind::Unknown(_)) {
+                return value;
+            }
             weight += self.weigh(std::iter::once(&value));
             elements.push(Element { when, key, value });
         }

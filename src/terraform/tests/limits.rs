@@ -89,7 +89,7 @@ fn what_walks_through_doubled_values_ends() {
         {
             let _ = writeln!(text, "  f{i} = {}", call.replace('L', "local.l59"));
             // What is not too heavy is still walked through once for each layer.
-            let _ = writeln!(text, "  g{i} = {}", call.replace('L', "local.l15"));
+            let _ = writeln!(text, "  g{i} = {}", call.replace('L', "local.l9"));
         }
         let all: Vec<String> = (0..12).map(|i| format!("local.f{i}, local.g{i}")).collect();
         let _ = write!(text, "  last = {{ A = [{}] }}\n}}\n{ROLE}", all.join(", "));
