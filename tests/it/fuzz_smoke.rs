@@ -63,17 +63,17 @@ fn mutated(seed: &[u8], other: &[u8], bytes: &mut Bytes<'_>) -> Vec<u8> {
 
 #[test]
 fn hcl() {
-    smoke("hcl", 1_500);
+    smoke("hcl", 60, 800);
 }
 
 #[test]
 fn yaml() {
-    smoke("yaml", 1_500);
+    smoke("yaml", 60, 1_000);
 }
 
 #[test]
 fn json() {
-    smoke("json", 3_000);
+    smoke("json", 60, 2_000);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn solver() {
 
 #[test]
 fn config() {
-    smoke("config", 3_000);
+    smoke("config", 20, 2_000);
 }
 
 #[test]
