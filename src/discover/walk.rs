@@ -1,4 +1,5 @@
 use std::{
+    cell::RefCell,
     fs, io,
     io::Read,
     path::{Path, PathBuf},
@@ -12,6 +13,14 @@ use super::{
     search::{self, SKIPPED, TerraformHints},
 };
 use crate::source::{EntryKind, Files, MOST_BYTES, guarded};
+
+thread_local! {
+    /// Most files are read, searched and dropped: they share one buffer.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A larger buffer is not kept.
+const LARGE_BUFFER: usize = 4 << 20;
 
 /// What a walk found, in no order.
 pub(super) enum Seen {
@@ -124,24 +133,24 @@ impl Walk<'_> {
     }
 
     /// Sorts one file by its bytes.
-    fn examine(&self, path: PathBuf, kind: FileKind, bytes: Vec<u8>, out: &Sender<Seen>) {
-        if search::has_suppression(&bytes) {
+    fn examine(&self, path: PathBuf, kind: FileKind, bytes: &[u8], out: &Sender<Seen>) {
+        if search::has_suppression(bytes) {
             send(out, Seen::Noted(path.clone()));
         }
         match kind {
             FileKind::Terraform | FileKind::TerraformJson => {
-                let hints = search::terraform(&bytes, kind == FileKind::TerraformJson);
+                let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
                 let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-                send(out, Seen::Terraform(path, hints, keep.then_some(bytes)));
+                send(out, Seen::Terraform(path, hints, keep.then(|| bytes.to_vec())));
             }
-            FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes)),
+            FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes.to_vec())),
             _ => {
                 let wanted = match self.documents {
                     Documents::All => true,
-                    Documents::CallersOf(names) => search::nests(&bytes, names),
+                    Documents::CallersOf(names) => search::nests(bytes, names),
                 };
-                if let Some(document) = search::document(&bytes).filter(|_| wanted) {
-                    send(out, Seen::Document(path, document, bytes));
+                if let Some(document) = search::document(bytes).filter(|_| wanted) {
+                    send(out, Seen::Document(path, document, bytes.to_vec()));
                 }
             }
         }
@@ -158,8 +167,17 @@ impl Walk<'_> {
             send(out, Seen::Problem(path, "its name is not UTF-8".to_owned()));
             return;
         }
-        match self.files.provider().read(&path) {
-            Ok(bytes) => self.examine(path, kind, bytes, out),
+        BUFFER.with_borrow_mut(|buffer| self.read_with(buffer, path, kind, out));
+    }
+
+    fn read_with(&self, buffer: &mut Vec<u8>, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+        match self.files.provider().read_into(&path, buffer) {
+            Ok(()) => {
+                self.examine(path, kind, buffer, out);
+                if buffer.capacity() > LARGE_BUFFER {
+                    *buffer = Vec::new();
+                }
+            }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
                 let wanted = matches!(self.documents, Documents::All) && large_file_is_wanted(&path);

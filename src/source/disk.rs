@@ -11,7 +11,14 @@ pub struct Disk;
 
 impl Provider for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let file = fs::File::open(path)?;
+        let mut bytes = Vec::new();
+        self.read_into(path, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_into(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+        bytes.clear();
+        let mut file = fs::File::open(path)?;
         let meta = file.metadata()?;
         if !meta.is_file() {
             return Err(io::Error::other("not a regular file"));
@@ -19,10 +26,11 @@ impl Provider for Disk {
         if meta.len() > MOST_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+        // One byte more than the file has, so that a single call of the system meets its end.
+        bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
         // The file may grow while it is read.
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        (&mut file).take(MOST_BYTES + 1).read_to_end(bytes)?;
+        Ok(())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {

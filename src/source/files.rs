@@ -11,6 +11,11 @@ use super::{FileId, SourceFile, Sources};
 pub trait Provider: Send + Sync {
     /// The bytes of a regular file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The bytes of a regular file into a buffer, whose content is replaced.
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+        *buffer = self.read(path)?;
+        Ok(())
+    }
     /// The entries of a directory, in any order.
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     /// What stands at a path, symbolic links followed; `None` when nothing does.

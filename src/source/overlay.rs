@@ -25,6 +25,14 @@ impl<P: Provider> Provider for Overlay<P> {
         self.files.get(path).map_or_else(|| self.below.read(path), |bytes| Ok(bytes.clone()))
     }
 
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+        match self.files.get(path) {
+            Some(bytes) => bytes.clone_into(buffer),
+            None => self.below.read_into(path, buffer)?,
+        }
+        Ok(())
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         let above: Vec<&str> = self
             .files

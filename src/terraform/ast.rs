@@ -15,6 +15,16 @@ pub(crate) struct Expr {
     pub kind: ExprKind,
 }
 
+impl Expr {
+    /// The expression itself where it is parsed on demand.
+    pub fn now(&self) -> &Self {
+        match &self.kind {
+            ExprKind::Later(later) => later.get(),
+            _ => self,
+        }
+    }
+}
+
 /// What an expression is.
 #[derive(Debug)]
 pub(crate) enum ExprKind {
@@ -36,7 +46,7 @@ pub(crate) enum ExprKind {
     /// Text that cannot be parsed; carries the error.
     Broken(String),
     /// The value of an attribute that is parsed when it is evaluated.
-    Later(Box<super::later::Later>),
+    Later(Box<super::later::LateExpr>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,7 +118,7 @@ pub(crate) enum Body {
     Hcl(HclBody),
     Json(JsonBody),
     /// A block in native syntax that is parsed when somebody asks for what it holds.
-    Later(Box<super::later::Later>),
+    Later(Box<super::later::LateBody>),
     /// The body of the first block with what the second, of an override file, replaces in it.
     Merged(Arc<Block>, Arc<Block>),
 }
@@ -163,7 +173,7 @@ impl Body {
     /// The argument of that name.
     pub fn attribute(&self, name: &str) -> Option<Arc<Attribute>> {
         match self {
-            Self::Later(later) => later.body().attribute(name),
+            Self::Later(later) => later.get().attribute(name),
             Self::Hcl(b) => b.attributes.iter().rev().find(|a| &*a.name == name).cloned(),
             Self::Json(b) => {
                 let (name, at, node) = b.properties.iter().rev().find(|(n, ..)| &**n == name)?;
@@ -176,7 +186,7 @@ impl Body {
     /// All arguments. In JSON syntax every property is taken for one.
     pub fn attributes(&self) -> Vec<Arc<Attribute>> {
         match self {
-            Self::Later(later) => later.body().attributes(),
+            Self::Later(later) => later.get().attributes(),
             Self::Hcl(b) => b.attributes.clone(),
             Self::Json(b) => b
                 .properties
@@ -196,7 +206,7 @@ impl Body {
     /// The names of all arguments with their places, and in JSON syntax those of nested blocks too.
     pub fn names(&self) -> Vec<(Arc<str>, Location)> {
         match self {
-            Self::Later(later) => later.body().names(),
+            Self::Later(later) => later.get().names(),
             Self::Hcl(b) => b.attributes.iter().map(|a| (a.name.clone(), a.name_at)).collect(),
             Self::Json(b) => b.properties.iter().map(|(n, at, _)| (n.clone(), *at)).collect(),
             Self::Merged(base, over) => [base.body.names(), over.body.names()].concat(),
@@ -206,7 +216,7 @@ impl Body {
     /// The blocks of a kind, which has that many labels.
     pub fn blocks(&self, kind: &str, labels: usize) -> Vec<Arc<Block>> {
         match self {
-            Self::Later(later) => later.body().blocks(kind, labels),
+            Self::Later(later) => later.get().blocks(kind, labels),
             Self::Hcl(b) => b.blocks.iter().filter(|b| &*b.kind == kind).cloned().collect(),
             Self::Json(b) => super::json::blocks(b, kind, labels),
             Self::Merged(base, over) => match &*over.body.blocks(kind, labels) {
@@ -219,7 +229,7 @@ impl Body {
     /// The blocks of a kind without labels, and the `dynamic` blocks that make such, in order.
     pub fn repeated(&self, kind: &str) -> Vec<Arc<Block>> {
         match self {
-            Self::Later(later) => later.body().repeated(kind),
+            Self::Later(later) => later.get().repeated(kind),
             Self::Hcl(b) => {
                 let wanted = |b: &Arc<Block>| &*b.kind == kind || (&*b.kind == "dynamic" && b.label(0) == kind);
                 b.blocks.iter().filter(|b| wanted(b)).cloned().collect()

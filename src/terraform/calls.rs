@@ -71,7 +71,7 @@ pub(super) fn is_local(source: &str) -> bool {
 /// The source of a call as written, when it is plain text.
 pub(super) fn source_of(block: &Block) -> Option<(String, Location)> {
     let attribute = block.body.attribute("source")?;
-    match &attribute.value.kind {
+    match &attribute.value.now().kind {
         super::ast::ExprKind::String(text) => Some((text.as_known()?.into_owned(), attribute.value.at)),
         _ => None,
     }

@@ -1,8 +1,6 @@
-//! Blocks and local values of which only the place is known, parsed when somebody needs them.
+//! Blocks and arguments of which only the place is known, parsed when somebody needs them.
 
 use std::sync::{Arc, Mutex, OnceLock};
-
-use hcl_edit::structure::Structure;
 
 use super::{
     ast::{Attribute, Block, Body, Expr, ExprKind, HclBody},
@@ -12,7 +10,7 @@ use crate::{
     source::{FileId, Location, SourceFile, Span},
     syntax::hcl::{
         self,
-        outline::{Content, Item},
+        outline::{Content, Item, outline},
         text::Source,
     },
     value::InputProblem,
@@ -33,119 +31,121 @@ impl LateProblems {
     }
 }
 
-/// A block or attribute that is parsed when it is first asked for.
-pub(crate) struct Later {
+/// The value of an attribute, parsed when it is first asked for.
+pub(crate) struct LateExpr {
+    part: Part,
+    /// The attribute with its name.
+    at: Span,
+    parsed: OnceLock<Expr>,
+}
+
+/// What a block holds, found out when it is first asked for.
+pub(crate) struct LateBody {
+    part: Part,
+    /// The block with its header.
+    at: Span,
+    /// What stands between the braces.
+    inner: Span,
+    parsed: OnceLock<Body>,
+}
+
+/// Where parts of a file belong.
+#[derive(Clone)]
+struct Part {
     source: Arc<SourceFile>,
-    at: Location,
+    id: FileId,
     problems: Arc<LateProblems>,
-    body: OnceLock<Body>,
-    expr: OnceLock<Expr>,
 }
 
-impl std::fmt::Debug for Later {
+impl std::fmt::Debug for LateExpr {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.source.slice(self.at.span))
+        f.write_str(self.part.source.slice(self.at))
     }
 }
 
-impl Later {
-    fn new(file: &Outlined, span: Span) -> Self {
-        Self {
-            source: file.source.clone(),
-            at: Location::new(file.id, span),
-            problems: file.problems.clone(),
-            body: OnceLock::new(),
-            expr: OnceLock::new(),
-        }
+impl std::fmt::Debug for LateBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.part.source.slice(self.at))
     }
+}
 
-    /// The body of the block; without anything in it when it cannot be parsed.
-    pub fn body(&self) -> &Body {
-        self.body.get_or_init(|| {
-            let parsed = self.parse();
-            let found = parsed.blocks.into_iter().next().and_then(Arc::into_inner);
-            found.map_or_else(|| Body::Hcl(HclBody::default()), |block| block.body)
-        })
-    }
-
-    /// The value of the attribute.
-    pub fn expr(&self) -> &Expr {
-        self.expr.get_or_init(|| {
-            let parsed = self.parse();
-            let found = parsed.attributes.into_iter().next().and_then(Arc::into_inner);
-            let broken = || Expr { at: self.at, kind: ExprKind::Broken("it cannot be parsed".to_owned()) };
+impl LateExpr {
+    /// The value; an error when it cannot be parsed.
+    pub fn get(&self) -> &Expr {
+        self.parsed.get_or_init(|| {
+            let found = self.part.parse(self.at).attributes.into_iter().next().and_then(Arc::into_inner);
+            let at = Location::new(self.part.id, self.at);
+            let broken = || Expr { at, kind: ExprKind::Broken("it cannot be parsed".to_owned()) };
             found.map_or_else(broken, |attribute| attribute.value)
         })
     }
+}
 
-    fn parse(&self) -> HclBody {
-        let text = self.source.slice(self.at.span);
+impl LateBody {
+    /// The body; without anything in it when it cannot be parsed.
+    pub fn get(&self) -> &Body {
+        self.parsed.get_or_init(|| {
+            if let Some(items) = outline(self.part.source.slice(self.inner)) {
+                return Body::Hcl(self.part.body(&items, self.inner.start as usize));
+            }
+            let found = self.part.parse(self.at).blocks.into_iter().next().and_then(Arc::into_inner);
+            found.map_or_else(|| Body::Hcl(HclBody::default()), |block| block.body)
+        })
+    }
+}
+
+/// The body of a file of which an outline was made: nothing in it is parsed yet.
+pub(super) fn body(source: Arc<SourceFile>, id: FileId, items: &[Item], problems: &Arc<LateProblems>) -> HclBody {
+    Part { source, id, problems: problems.clone() }.body(items, 0)
+}
+
+impl Part {
+    fn parse(&self, at: Span) -> HclBody {
+        let text = self.source.slice(at);
         let parsed = hcl::parse(text);
-        let offset = self.at.span.start as usize;
+        let offset = at.start as usize;
         self.problems.add(parsed.errors.into_iter().map(|e| InputProblem {
             file: self.source.name().to_owned(),
-            at: Some(Location::new(self.at.file, e.span.shift(offset))),
+            at: Some(Location::new(self.id, e.span.shift(offset))),
             message: e.message,
             help: e.help,
         }));
-        let items: Vec<Structure> = parsed.items;
-        Lower::new(Source::part(text, self.at.file, offset), self.at).body(&items)
+        Lower::new(Source::part(text, self.id, offset), Location::new(self.id, at)).body(&parsed.items)
     }
-}
 
-/// A file of which an outline was made.
-pub(super) struct Outlined {
-    pub source: Arc<SourceFile>,
-    pub id: FileId,
-    pub problems: Arc<LateProblems>,
-}
-
-impl Outlined {
-    /// The body of the file, with everything in it parsed later.
-    pub fn body(&self, items: &[Item]) -> HclBody {
+    /// The items of a text that begins at an offset of the file.
+    fn body(&self, items: &[Item], offset: usize) -> HclBody {
         let mut body = HclBody::default();
         for item in items {
+            let at = item.at.shift(offset);
+            let name = item.name.shift(offset);
             match &item.content {
-                Content::Value(_) => body.attributes.push(Arc::new(self.attribute(item))),
-                Content::Block(inner) => body.blocks.push(Arc::new(self.block(item, inner.as_deref()))),
+                Content::Value(value) => {
+                    let late = LateExpr { part: self.clone(), at, parsed: OnceLock::new() };
+                    body.attributes.push(Arc::new(Attribute {
+                        name: self.source.slice(name).into(),
+                        name_at: Location::new(self.id, name),
+                        value: Expr {
+                            at: Location::new(self.id, value.shift(offset)),
+                            kind: ExprKind::Later(Box::new(late)),
+                        },
+                    }));
+                }
+                Content::Block(inner) => {
+                    let header = item.labels.last().map_or(name, |l| name.cover(l.shift(offset)));
+                    let label = |l: &Span| self.source.slice(l.shift(offset)).trim_matches('"').into();
+                    let inner = inner.shift(offset);
+                    let late = LateBody { part: self.clone(), at, inner, parsed: OnceLock::new() };
+                    body.blocks.push(Arc::new(Block {
+                        kind: self.source.slice(name).into(),
+                        labels: item.labels.iter().map(label).collect(),
+                        header: Location::new(self.id, header),
+                        at: Location::new(self.id, at),
+                        body: Body::Later(Box::new(late)),
+                    }));
+                }
             }
         }
         body
-    }
-
-    fn text(&self, span: Span) -> &str {
-        self.source.slice(span)
-    }
-
-    fn at(&self, span: Span) -> Location {
-        Location::new(self.id, span)
-    }
-
-    fn attribute(&self, item: &Item) -> Attribute {
-        let at = match &item.content {
-            Content::Value(span) => *span,
-            Content::Block(_) => item.at,
-        };
-        let later = Later::new(self, item.at);
-        Attribute {
-            name: self.text(item.name).into(),
-            name_at: self.at(item.name),
-            value: Expr { at: self.at(at), kind: ExprKind::Later(Box::new(later)) },
-        }
-    }
-
-    fn block(&self, item: &Item, inner: Option<&[Item]>) -> Block {
-        let header = item.labels.last().map_or(item.name, |l| item.name.cover(*l));
-        let body = match inner {
-            Some(items) => Body::Hcl(self.body(items)),
-            None => Body::Later(Box::new(Later::new(self, item.at))),
-        };
-        Block {
-            kind: self.text(item.name).into(),
-            labels: item.labels.iter().map(|l| self.text(*l).trim_matches('"').into()).collect(),
-            header: self.at(header),
-            at: self.at(item.at),
-            body,
-        }
     }
 }

@@ -163,7 +163,7 @@ impl Module {
             }
         }
         for block in body.blocks("provider", 1) {
-            let alias = |b: &Block| b.body.attribute("alias").map(|a| format!("{:?}", a.value.kind));
+            let alias = |b: &Block| b.body.attribute("alias").map(|a| format!("{:?}", a.value.now().kind));
             match self.providers.iter_mut().find(|p| p.label(0) == block.label(0) && alias(p) == alias(&block)) {
                 Some(base) => *base = merged(base, &block),
                 None => self.providers.push(block),

@@ -3,7 +3,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     ast::Body,
     json,
-    later::{LateProblems, Outlined},
+    later::{self, LateProblems},
     lower::Lower,
 };
 use crate::{
@@ -30,10 +30,7 @@ pub(super) fn outlined(files: &Files, path: &Path, problems: &Arc<LateProblems>)
     read(files, path, |files, id| {
         let source = files.get(id);
         match hcl::outline::outline(source.text()) {
-            Some(items) => {
-                let body = Outlined { source, id, problems: problems.clone() }.body(&items);
-                (Some(Body::Hcl(body)), Vec::new())
-            }
+            Some(items) => (Some(Body::Hcl(later::body(source, id, &items, problems))), Vec::new()),
             None => read_hcl(files, id),
         }
     })

@@ -58,7 +58,7 @@ impl Evaluator<'_> {
             return Provider { identity, ..Provider::default() };
         };
         let local = alias.map_or_else(|| name.to_owned(), |a| format!("{name}.{a}"));
-        let passed = call.block.body.attribute("providers").and_then(|a| match &a.value.kind {
+        let passed = call.block.body.attribute("providers").and_then(|a| match &a.value.now().kind {
             ExprKind::Object(items) => items.iter().find_map(|(k, v)| {
                 let key = self.text(k.at);
                 (key.trim_matches('"') == local).then(|| split(&self.text(v.at)))

@@ -76,7 +76,7 @@ impl Evaluator<'_> {
                 match found.filter(|p| self.files.kind(p) == Some(EntryKind::Directory)) {
                     Some(found) => found,
                     None => {
-                        let inputs = configuration.inputs.as_ref().and_then(|i| match &i.value.kind {
+                        let inputs = configuration.inputs.as_ref().and_then(|i| match &i.value.now().kind {
                             super::ast::ExprKind::Object(items) => Some(items),
                             _ => None,
                         });

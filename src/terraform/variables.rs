@@ -51,7 +51,7 @@ impl Evaluator<'_> {
             return given.unwrap_or_else(|| (self.unknown(reference, Reason::Undeclared, at), StepKind::Value));
         };
         let nullable = block.body.attribute("nullable");
-        let nullable = !nullable.is_some_and(|n| matches!(n.value.kind, ExprKind::Bool(false)));
+        let nullable = !nullable.is_some_and(|n| matches!(n.value.now().kind, ExprKind::Bool(false)));
         let given = given.filter(|(v, _)| nullable || !matches!(v.kind, Kind::Null));
         let (value, step) = match (given, block.body.attribute("default")) {
             (Some(given), _) => given,
@@ -77,7 +77,7 @@ impl Evaluator<'_> {
 
     fn variable_type(&self, instance: &Rc<Instance>, block: &Block) -> Option<Type> {
         let constraint = block.body.attribute("type")?;
-        constraint::parse(&constraint.value, &mut |e| self.eval(e, &Scope::of(instance)))
+        constraint::parse(constraint.value.now(), &mut |e| self.eval(e, &Scope::of(instance)))
     }
 
     /// What the root module's variable is given by files, options and the environment.
@@ -154,7 +154,7 @@ impl Evaluator<'_> {
 
 /// A body's argument as plain text.
 pub(super) fn literal_text(body: &Body, name: &str) -> Option<String> {
-    match &body.attribute(name)?.value.kind {
+    match &body.attribute(name)?.value.now().kind {
         ExprKind::String(text) => text.as_known().map(|t| t.into_owned()),
         _ => None,
     }

@@ -20,13 +20,13 @@ pub struct Item {
 /// What an [`Item`] holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Content {
-    /// A block. Attributes are listed for blocks of type `locals` alone, when they hold nothing else.
-    Block(Option<Vec<Item>>),
+    /// A block, with what stands between its braces.
+    Block(Span),
     /// The value of an attribute.
     Value(Span),
 }
 
-/// The items of a file; `None` when something in it looks as if it could not be parsed. Text that gives an outline can
+/// The items of a file or of what stands between the braces of a block; `None` when something in it looks as if it could not be parsed. Text that gives an outline can
 /// still be wrong in ways that a parser alone sees.
 pub fn outline(text: &str) -> Option<Vec<Item>> {
     if text.starts_with('\u{feff}') {
@@ -84,8 +84,8 @@ struct Body {
     name: Span,
     labels: Vec<Span>,
     value: Span,
-    /// The attributes so far, when somebody wants them.
-    items: Option<Vec<Item>>,
+    /// Where the body of the block begins.
+    open: u32,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -139,9 +139,6 @@ impl Reader<'_> {
     }
 
     fn in_body(&mut self, token: Token, span: Span) -> bool {
-        let is_locals = self.frames.len() == 1 && token == Token::Open(b'{') && {
-            matches!(self.frames.last(), Some(Frame::Body(b)) if b.labels.is_empty() && self.word(b.name) == "locals")
-        };
         let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
         match (body.part, token) {
             (_, Token::Comment) => true,
@@ -174,8 +171,8 @@ impl Reader<'_> {
             }
             (Part::Name | Part::Label, Token::Open(b'{')) => {
                 body.part = Part::Block;
-                let items = is_locals.then(Vec::new);
-                self.frames.push(Frame::Body(Box::new(Body { items, ..Body::default() })));
+                body.open = span.end;
+                self.frames.push(Frame::Body(Box::default()));
                 true
             }
             (Part::Start | Part::Closed, Token::Close(b'}')) => self.close_body(span),
@@ -185,20 +182,16 @@ impl Reader<'_> {
 
     /// At the `}` of a block.
     fn close_body(&mut self, span: Span) -> bool {
-        let Some(Frame::Body(inner)) = self.frames.pop() else { return false };
+        self.frames.pop();
         let top = self.frames.len() == 1;
         let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
         body.part = Part::Closed;
-        if body.items.is_some() {
-            // A block among local values: the parser says what is wrong with that.
-            return false;
-        }
         if top {
             self.done.push(Item {
                 name: body.name,
                 labels: std::mem::take(&mut body.labels),
                 at: body.name.cover(span),
-                content: Content::Block(inner.items),
+                content: Content::Block(Span { start: body.open, end: span.start }),
             });
         }
         true
@@ -210,12 +203,9 @@ impl Reader<'_> {
         let top = self.frames.len() == 1;
         let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
         body.part = Part::Start;
-        let at = body.name.cover(body.value);
-        let item = Item { name: body.name, labels: Vec::new(), at, content: Content::Value(body.value) };
         if top {
-            self.done.push(item);
-        } else if let Some(items) = &mut body.items {
-            items.push(item);
+            let at = body.name.cover(body.value);
+            self.done.push(Item { name: body.name, labels: Vec::new(), at, content: Content::Value(body.value) });
         }
         state == State::Operand
     }

@@ -22,10 +22,7 @@ use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value};
 impl Evaluator<'_> {
     /// The value of an expression.
     pub fn eval(&self, e: &Expr, scope: &Scope<'_>) -> Value {
-        let e = match &e.kind {
-            ExprKind::Later(later) => later.expr(),
-            _ => e,
-        };
+        let e = e.now();
         match &e.kind {
             ExprKind::Null => return Value::new(Kind::Null, e.at),
             ExprKind::Bool(b) => return Value::bool(*b, e.at),

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use hcl_edit::structure::Structure;
 
-use crate::syntax::hcl::{
-    outline::{Content, Item, outline},
-    parse, span_of,
+use crate::{
+    source::Span,
+    syntax::hcl::{
+        outline::{Content, Item, outline},
+        parse, span_of,
+    },
 };
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -20,20 +23,25 @@ fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-fn shown(text: &str, items: &[Item], out: &mut Vec<String>) {
+/// All items of the text and of its blocks.
+fn shown(text: &str, from: usize, items: &[Item], out: &mut Vec<String>) {
     for item in items {
-        let name = &text[item.name.range()];
+        let at = |span: Span| span.shift(from);
+        let name = &text[at(item.name).range()];
         match &item.content {
-            Content::Value(at) => out.push(format!("{name} {:?} {at:?}", item.name)),
+            Content::Value(value) => out.push(format!("{name} {:?} {:?}", at(item.name), at(*value))),
             Content::Block(inner) => {
-                out.push(format!("{name} {:?} {:?} {:?}", item.name, item.labels, item.at));
-                shown(text, inner.as_deref().unwrap_or_default(), out);
+                let labels: Vec<_> = item.labels.iter().map(|l| at(*l)).collect();
+                out.push(format!("{name} {:?} {labels:?} {:?}", at(item.name), at(item.at)));
+                let inner = at(*inner);
+                let items = outline(&text[inner.range()]).unwrap();
+                shown(text, inner.start as usize, &items, out);
             }
         }
     }
 }
 
-fn parsed<'s>(items: impl Iterator<Item = &'s Structure>, top: bool, out: &mut Vec<String>) {
+fn parsed<'s>(items: impl Iterator<Item = &'s Structure>, out: &mut Vec<String>) {
     for item in items {
         match item {
             Structure::Attribute(a) => {
@@ -42,9 +50,7 @@ fn parsed<'s>(items: impl Iterator<Item = &'s Structure>, top: bool, out: &mut V
             Structure::Block(b) => {
                 let labels: Vec<_> = b.labels.iter().map(span_of).collect();
                 out.push(format!("{} {:?} {labels:?} {:?}", b.ident.as_str(), span_of(&b.ident), span_of(b)));
-                if top && b.ident.as_str() == "locals" && b.labels.is_empty() {
-                    parsed(b.body.iter(), false, out);
-                }
+                parsed(b.body.iter(), out);
             }
         }
     }
@@ -63,8 +69,8 @@ fn it_finds_what_the_parser_finds() {
         };
         assert!(file.errors.is_empty(), "{}: {:?}", path.display(), file.errors);
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        shown(&text, &items, &mut ours);
-        parsed(file.items.iter(), true, &mut theirs);
+        shown(&text, 0, &items, &mut ours);
+        parsed(file.items.iter(), &mut theirs);
         assert_eq!(ours, theirs, "{}", path.display());
         compared += 1;
     }
@@ -83,7 +89,6 @@ fn it_says_nothing_about_what_looks_broken() {
         "locals {\n  a = [1, , 2]\n}",
         "locals {\n  a = { b = }\n}",
         "locals {\n  a == 1\n}",
-        "locals {\n  b {}\n}",
         "a = b.\n",
         "a = f(x..)\n",
         "<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n",
