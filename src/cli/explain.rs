@@ -1,10 +1,11 @@
 use super::{Exit, Fail, args::ExplainArgs, output};
-use crate::rules;
+use crate::{report::reflow, rules};
 
 /// Shows a rule's documentation.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fail> {
     let rule = rules::find(&args.rule).ok_or_else(|| unknown_rule("explain", &args.rule))?;
-    output::text(&rules::text(rule))?;
+    let text = rules::text(rule);
+    output::text(&output::prose_width().map_or_else(|| text.clone(), |width| reflow(&text, width)))?;
     Ok(Exit::Clean)
 }
 

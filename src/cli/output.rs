@@ -46,6 +46,12 @@ pub(super) fn settings(args: &ShowArgs) -> Settings {
     }
 }
 
+/// Columns that prose is fitted to, when there is a terminal to fit it to.
+pub(super) fn prose_width() -> Option<usize> {
+    const WIDEST: usize = 100;
+    width().filter(|_| io::stdout().is_terminal()).map(|w| w.clamp(40, WIDEST))
+}
+
 /// The columns of the terminal; `COLUMNS` says them where standard output is none.
 fn width() -> Option<usize> {
     let said = || std::env::var("COLUMNS").ok().and_then(|c| c.trim().parse().ok());

@@ -7,7 +7,10 @@ use super::{
     args::{RulesArgs, TableFormat},
     output,
 };
-use crate::{finding::Severity, rules};
+use crate::{finding::Severity, report::wrap, rules};
+
+/// The fewest columns for summaries beside the names.
+const NARROWEST: usize = 30;
 
 #[derive(Serialize)]
 struct Document {
@@ -39,8 +42,13 @@ pub(super) fn run(args: &RulesArgs) -> Result<Exit, Fail> {
         TableFormat::Pretty => {
             let width = rules::ALL.iter().map(|r| r.name.len()).max().unwrap_or(0);
             let mut out = String::new();
+            let terminal = output::prose_width().unwrap_or(usize::MAX);
             for rule in rules::ALL {
-                let _ = writeln!(out, "{:width$}  {:8}  {}", rule.name, rule.severity.name(), rule.summary);
+                // Beside the name when there is room, else below it.
+                let (start, indent) = if terminal >= width + 12 + NARROWEST { ("", width + 12) } else { ("\n    ", 4) };
+                let summary = wrap(rule.summary, terminal.saturating_sub(indent));
+                let summary = summary.replace('\n', &format!("\n{:indent$}", ""));
+                let _ = writeln!(out, "{:width$}  {:8}  {start}{summary}", rule.name, rule.severity.name());
             }
             out
         }

@@ -13,6 +13,7 @@ mod sarif;
 mod tests;
 mod text;
 mod view;
+mod wrap;
 
 use std::io;
 
@@ -21,6 +22,7 @@ use crate::finding::{Finding, Severity};
 pub use model::{ConfigUsed, Outcome, RunError, Summary};
 pub use text::{printable, request_sentence, role_list, rule_url, summary_line, write_json};
 pub use view::{Region, Settings, View};
+pub(crate) use wrap::{reflow, wrap};
 
 /// An output format.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -211,7 +211,7 @@ fn changed_only_reports_what_the_pull_request_touches() {
 
 #[test]
 fn changed_only_fetches_the_base_that_a_shallow_checkout_lacks() {
-    let mut origin = Runner::new();
+    let origin = Runner::new();
     origin.write("old.tf", BAD);
     let base = origin.commit();
     origin.write("new.tf", &BAD.replace("\"audit\"", "\"fresh\""));

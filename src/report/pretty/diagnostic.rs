@@ -2,13 +2,10 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, Severity as MietteSeverity, SourceCode};
 
-use super::{
-    snippet::{self, Snippet},
-    wrap::wrap,
-};
+use super::snippet::{self, Snippet};
 use crate::{
     finding::{Certainty, Finding, Label, Place, Severity},
-    report::{View, printable, text},
+    report::{View, printable, text, wrap::wrap},
 };
 
 /// Columns before a message, and before a help text.

@@ -3,15 +3,16 @@ use std::io;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::{View, printable, summary_line};
-use crate::{finding::Finding, report::text};
+use crate::{
+    finding::Finding,
+    report::{text, wrap::wrap},
+};
 
 mod diagnostic;
 mod snippet;
 mod window;
-mod wrap;
 
 use diagnostic::Shown;
-use wrap::wrap;
 
 /// Narrower terminals get lines of this width all the same; below it nothing can be laid out.
 const NARROWEST: usize = 40;

@@ -1,11 +1,8 @@
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
-use super::{
-    window::{Mark, Window},
-    wrap::wrap,
-};
+use super::window::{Mark, Window};
 use crate::{
-    report::printable,
+    report::{printable, wrap::wrap},
     source::{SourceFile, Span},
 };
 
