@@ -18,6 +18,7 @@ mod docs;
 mod evaluator;
 mod fuzz_smoke;
 mod hostile;
+mod hostile_values;
 mod kit;
 mod layers;
 mod library;

@@ -128,7 +128,16 @@ impl<'t> Builder<'t> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>, help: &str) {
-        self.out.errors.push(SyntaxError { message: message.into(), span, help: Some(help.to_owned()) });
+        if self.out.errors.len() < MOST_ERRORS {
+            self.out.errors.push(SyntaxError { message: message.into(), span, help: Some(help.to_owned()) });
+        }
+    }
+
+    /// An error that more of the same would not explain any better.
+    fn limit(&mut self, span: Span, message: String, help: &str) {
+        if self.out.errors.iter().all(|e| e.message != message) {
+            self.error(span, message, help);
+        }
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Built {
@@ -141,12 +150,12 @@ impl<'t> Builder<'t> {
         };
         if self.nodes.saturating_add(built.weight) > MOST_NODES {
             let message = format!("with its aliases the file has more than {MOST_NODES} nodes");
-            self.error(span, message, "write less by aliases");
+            self.limit(span, message, "write less by aliases");
             return null(span);
         }
         if self.frames.len() + built.height > MOST_DEPTH {
             let message = format!("with its aliases the file is nested more than {MOST_DEPTH} levels deep");
-            self.error(span, message, "flatten it");
+            self.limit(span, message, "flatten it");
             return null(span);
         }
         self.nodes += built.weight;
@@ -285,7 +294,7 @@ impl<'t> Builder<'t> {
         let count: usize = all.iter().map(|pairs| pairs.len()).sum();
         if self.merged.saturating_add(count) > MOST_MERGED {
             let message = format!("merge keys bring more than {MOST_MERGED} pairs into the file");
-            self.error(value.span, message, "merge less");
+            self.limit(value.span, message, "merge less");
             return false;
         }
         self.merged += count;
