@@ -227,7 +227,14 @@ pub(super) fn write_json(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result
 /// Writes the roles for people.
 pub(super) fn write_text(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result<()> {
     for role in roles {
-        writeln!(out, "{}  {}:{}", printable(&role.address), printable(&role.file), role.line)?;
+        // The root is told where the file does not tell it.
+        let folder = role.file.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let root = if role.root == role.file || role.root == folder {
+            String::new()
+        } else {
+            format!("  (root {})", printable(&role.root))
+        };
+        writeln!(out, "{}  {}:{}{root}", printable(&role.address), printable(&role.file), role.line)?;
         let rows: Vec<[String; 4]> = role.grants.iter().map(row).collect();
         let width = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count()).max().unwrap_or(0);
         let (zone, party, actions) = (width(0), width(1), width(2));
@@ -249,7 +256,9 @@ pub(super) fn write_text(out: &mut dyn Write, roles: &[RoleEntry]) -> io::Result
 
 fn row(grant: &GrantEntry) -> [String; 4] {
     let label = grant.principal.label.as_ref().map_or_else(String::new, |l| format!(" ({l})"));
-    let party = printable(&format!("{} {}{label}", grant.principal.kind, grant.principal.value)).into_owned();
+    let Party { kind, value, .. } = &grant.principal;
+    let party = if *kind == "unknown" { value.clone() } else { format!("{kind} {value}{label}") };
+    let party = printable(&party).into_owned();
     let guards = if grant.guards.is_empty() { "no guard".to_owned() } else { grant.guards.join(", ") };
     [grant.zone.to_owned(), party, grant.actions.join(", "), guards]
 }

@@ -144,3 +144,22 @@ fn init_lists_providers_and_what_is_not_known_so_that_uncommenting_works() {
     let json = tree.json(&["--select", "unresolved-trust,untrusted-identity-provider"]);
     assert_eq!((&json["findings"], &json["summary"]["undecided"]), (&json!([]), &0.into()), "{text}");
 }
+
+#[test]
+fn roles_that_several_roots_have_are_told_apart() {
+    let call = "module \"m\" {\n  source = \"../m\"\n  who    = \"999988887777\"\n}\n";
+    let tree = Tree::new()
+        .file("m/main.tf", format!("variable \"who\" {{}}\n{}", role("r", "var.who")))
+        .file("dev/main.tf", call)
+        .file("prod/main.tf", call)
+        .file("own/main.tf", role("r", "var.missing"));
+    let text = tree.run(&["roles"]).stdout;
+    for line in [
+        "module.m.aws_iam_role.r  m/main.tf:2  (root dev)",
+        "module.m.aws_iam_role.r  m/main.tf:2  (root prod)",
+        "aws_iam_role.r  own/main.tf:1",
+        "  unknown  ${unknown:var.missing}  sts:AssumeRole  no guard",
+    ] {
+        assert!(text.lines().any(|l| l == line), "{line} in {text}");
+    }
+}
