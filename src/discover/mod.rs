@@ -6,6 +6,7 @@
 mod calls;
 mod error;
 mod expand;
+mod ignored;
 mod root;
 mod search;
 mod select;

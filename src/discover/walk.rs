@@ -3,13 +3,18 @@ use std::{
     fs, io,
     io::Read,
     path::{Path, PathBuf},
-    sync::mpsc::{Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Sender, channel},
+    },
 };
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::{
-    DocumentKind, FileKind, kind_of,
+    DocumentKind, FileKind,
+    ignored::Ignores,
+    kind_of,
     search::{self, SKIPPED, TerraformHints},
 };
 use crate::source::{EntryKind, Files, MOST_BYTES, guarded};
@@ -66,21 +71,21 @@ impl Walk<'_> {
         for folder in rest {
             builder.add(folder);
         }
-        // Ignore files above a folder count only inside its repository: nothing else outside the root is read.
-        let in_repository = folders.iter().all(|f| crate::config::repository(f).is_some());
         let except = self.except.to_vec();
-        builder
-            .hidden(false)
-            .git_global(false)
-            .require_git(false)
-            .parents(in_repository)
-            .threads(self.jobs)
-            .filter_entry(move |e| e.depth() == 0 || !(is_skipped(e) || except.iter().any(|p| p == e.path())));
+        let ignores = Arc::new(Ignores::new(folders));
+        let of_folders = ignores.clone();
+        let enters = move |e: &DirEntry| {
+            let is_folder = e.file_type().is_some_and(|t| t.is_dir());
+            let skipped = || SKIPPED.iter().any(|s| e.file_name() == *s) || of_folders.excludes(e.path(), true);
+            !(is_folder && skipped() || except.iter().any(|p| p == e.path()))
+        };
+        builder.standard_filters(false).threads(self.jobs).filter_entry(move |e| e.depth() == 0 || enters(e));
         let (sender, receiver) = channel();
         builder.build_parallel().run(|| {
             let sender = sender.clone();
+            let out = Out { sender, ignores: Some(ignores.clone()) };
             Box::new(move |entry| {
-                self.visit(entry, &sender);
+                self.visit(entry, &out);
                 WalkState::Continue
             })
         });
@@ -88,7 +93,7 @@ impl Walk<'_> {
         receiver.into_iter().collect()
     }
 
-    fn visit(&self, entry: Result<DirEntry, ignore::Error>, out: &Sender<Seen>) {
+    fn visit(&self, entry: Result<DirEntry, ignore::Error>, out: &Out) {
         match entry {
             Ok(entry) => {
                 let Some(kind) = entry.file_type() else { return };
@@ -100,12 +105,12 @@ impl Walk<'_> {
                 } else if kind.is_file() {
                     self.file(entry.into_path(), out);
                 } else if matches!(kind_of(entry.path()), FileKind::Terraform | FileKind::TerraformJson) {
-                    send(out, Seen::Problem(entry.into_path(), "it is a pipe, a socket or a device".to_owned()));
+                    out.send(Seen::Problem(entry.into_path(), "it is a pipe, a socket or a device".to_owned()));
                 }
             }
             Err(error) => {
                 if let Some((path, why)) = trouble(&error, None) {
-                    send(out, Seen::Problem(path, why));
+                    out.send(Seen::Problem(path, why));
                 }
             }
         }
@@ -113,14 +118,14 @@ impl Walk<'_> {
 
     /// A link to a Terraform file belongs to the module that it stands in, as long as it does not lead out of the root.
     /// What other links lead to is met where it stands.
-    fn link(&self, path: PathBuf, out: &Sender<Seen>) {
+    fn link(&self, path: PathBuf, out: &Out) {
         let terraform = matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson);
         if terraform && self.files.kind(&path) == Some(EntryKind::File) {
             self.file(path, out);
         }
     }
 
-    fn file(&self, path: PathBuf, out: &Sender<Seen>) {
+    fn file(&self, path: PathBuf, out: &Out) {
         let kind = kind_of(&path);
         let wanted = match kind {
             FileKind::Terraform | FileKind::TerraformJson | FileKind::Terragrunt => true,
@@ -133,44 +138,44 @@ impl Walk<'_> {
     }
 
     /// Sorts one file by its bytes.
-    fn examine(&self, path: PathBuf, kind: FileKind, bytes: &[u8], out: &Sender<Seen>) {
+    fn examine(&self, path: PathBuf, kind: FileKind, bytes: &[u8], out: &Out) {
         if search::has_suppression(bytes) {
-            send(out, Seen::Noted(path.clone()));
+            out.send(Seen::Noted(path.clone()));
         }
         match kind {
             FileKind::Terraform | FileKind::TerraformJson => {
                 let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
                 let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-                send(out, Seen::Terraform(path, hints, keep.then(|| bytes.to_vec())));
+                out.send(Seen::Terraform(path, hints, keep.then(|| bytes.to_vec())));
             }
-            FileKind::Terragrunt => send(out, Seen::Terragrunt(path, bytes.to_vec())),
+            FileKind::Terragrunt => out.send(Seen::Terragrunt(path, bytes.to_vec())),
             _ => {
                 let wanted = match self.documents {
                     Documents::All => true,
                     Documents::CallersOf(names) => search::nests(bytes, names),
                 };
                 if let Some(document) = search::document(bytes).filter(|_| wanted) {
-                    send(out, Seen::Document(path, document, bytes.to_vec()));
+                    out.send(Seen::Document(path, document, bytes.to_vec()));
                 }
             }
         }
     }
 
-    fn read(&self, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+    fn read(&self, path: PathBuf, kind: FileKind, out: &Out) {
         if let Err(cause) = guarded(|| self.read_and_examine(path.clone(), kind, out)) {
-            send(out, Seen::Broken(path, cause));
+            out.send(Seen::Broken(path, cause));
         }
     }
 
-    fn read_and_examine(&self, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+    fn read_and_examine(&self, path: PathBuf, kind: FileKind, out: &Out) {
         if path.to_str().is_none() && kind != FileKind::Document {
-            send(out, Seen::Problem(path, "its name is not UTF-8".to_owned()));
+            out.send(Seen::Problem(path, "its name is not UTF-8".to_owned()));
             return;
         }
         BUFFER.with_borrow_mut(|buffer| self.read_with(buffer, path, kind, out));
     }
 
-    fn read_with(&self, buffer: &mut Vec<u8>, path: PathBuf, kind: FileKind, out: &Sender<Seen>) {
+    fn read_with(&self, buffer: &mut Vec<u8>, path: PathBuf, kind: FileKind, out: &Out) {
         match self.files.provider().read_into(&path, buffer) {
             Ok(()) => {
                 self.examine(path, kind, buffer, out);
@@ -182,21 +187,34 @@ impl Walk<'_> {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
                 let wanted = matches!(self.documents, Documents::All) && large_file_is_wanted(&path);
                 if kind != FileKind::Document || wanted {
-                    send(out, Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
+                    out.send(Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
                 }
             }
-            Err(e) => send(out, Seen::Problem(path, cause(&e))),
+            Err(e) => out.send(Seen::Problem(path, cause(&e))),
         }
     }
 }
 
-fn send(out: &Sender<Seen>, seen: Seen) {
-    // The receiver lives until the walk is over.
-    let _ = out.send(seen);
+/// Where what was seen goes.
+struct Out {
+    sender: Sender<Seen>,
+    /// The ignore files that it has to pass.
+    ignores: Option<Arc<Ignores>>,
 }
 
-fn is_skipped(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|t| t.is_dir()) && SKIPPED.iter().any(|s| entry.file_name() == *s)
+impl Out {
+    fn send(&self, seen: Seen) {
+        let (Seen::Terraform(path, ..)
+        | Seen::Terragrunt(path, _)
+        | Seen::Document(path, ..)
+        | Seen::Noted(path)
+        | Seen::Problem(path, _)
+        | Seen::Broken(path, _)) = &seen;
+        if !self.ignores.as_ref().is_some_and(|i| i.excludes(path, false)) {
+            // The receiver lives until the walk is over.
+            let _ = self.sender.send(seen);
+        }
+    }
 }
 
 /// The path and cause of a walk's error; `None` for what is no trouble.
@@ -244,12 +262,13 @@ fn large_file_is_wanted(path: &Path) -> bool {
 /// Examines files one by one, whatever ignore files say and whatever their names are.
 pub(super) fn named(walk: &Walk<'_>, files: impl IntoIterator<Item = PathBuf>) -> Vec<Seen> {
     let (sender, receiver) = channel();
+    let out = Out { sender, ignores: None };
     for path in files {
         match kind_of(&path) {
             FileKind::Variables => {}
-            kind => walk.read(path, kind, &sender),
+            kind => walk.read(path, kind, &out),
         }
     }
-    drop(sender);
+    drop(out);
     receiver.into_iter().collect()
 }
