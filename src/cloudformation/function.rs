@@ -68,7 +68,7 @@ impl Func {
 
 /// What a node calls; `None` when it is plain data.
 pub(super) fn call_of(node: &Node) -> Option<Call<'_>> {
-    if let Some((tag, _)) = &node.tag {
+    if let Some((tag, _)) = node.tag.as_deref() {
         return Some(match Func::named(tag) {
             Some(f) => Call::Known(f, node, true),
             None => Call::Other(format!("!{tag}")),
@@ -117,7 +117,7 @@ fn write_node(node: &Node, out: &mut String, depth: usize) {
     if out.len() > LONGEST_DESCRIPTION || depth > 8 {
         return;
     }
-    if let Some((tag, _)) = &node.tag {
+    if let Some((tag, _)) = node.tag.as_deref() {
         out.push('!');
         out.push_str(tag);
         out.push(' ');

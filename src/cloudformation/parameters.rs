@@ -130,11 +130,8 @@ fn given_node(file: FileId, node: &Node) -> Value {
     let at = Location::new(file, node.span);
     match &node.kind {
         NodeKind::Scalar(scalar) => {
-            let part = crate::value::Part::Known {
-                text: scalar.text.clone(),
-                origin: at.into(),
-                map: Some(scalar.map.clone()),
-            };
+            let part =
+                crate::value::Part::Known { text: scalar.text.clone(), origin: at.into(), map: Some(scalar.map()) };
             Value::new(Kind::String(Text::new(vec![part])), at)
         }
         NodeKind::Sequence(items) => {

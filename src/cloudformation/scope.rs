@@ -89,7 +89,7 @@ impl Scope {
 
     /// Where a node stands, with its tag.
     pub(super) fn at_node(&self, node: &Node) -> Location {
-        let span = node.tag.as_ref().map_or(node.span, |(_, tag)| tag.cover(node.span));
+        let span = node.tag.as_deref().map_or(node.span, |(_, tag)| tag.cover(node.span));
         self.at(span)
     }
 

@@ -118,7 +118,7 @@ impl Found<'_> {
             && url::is_encoded(&scalar.text)
         {
             let at = Location::new(self.file, document.span);
-            let (text, map) = url::decoded(&scalar.text, &scalar.map);
+            let (text, map) = url::decoded(&scalar.text, &scalar.map());
             return Value::new(Kind::String(Text::mapped(text, at, map)), at);
         }
         plain::value(document, self.file)
@@ -127,7 +127,7 @@ impl Found<'_> {
     fn text(&self, node: &Node) -> Option<Text> {
         let NodeKind::Scalar(scalar) = &node.kind else { return None };
         let origin = Location::new(self.file, node.span).into();
-        Some(Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map.clone()) }]))
+        Some(Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }]))
     }
 }
 

@@ -3,6 +3,7 @@ use std::{
     sync::Arc,
 };
 
+use super::large::{self, Look};
 use crate::{
     cloudformation,
     discover::{FileKind, FileSet, kind_of},
@@ -71,6 +72,14 @@ impl<'a> Frontends<'a> {
     /// Reads a file that may be a template or a policy; `None` when it is neither.
     pub(super) fn document(&self, path: &Path) -> Option<(FileId, Extraction)> {
         let file = self.files.read(path).ok()?;
+        match large::look(&self.files.get(file)) {
+            Look::Read => {}
+            Look::Pass => return None,
+            Look::TooLarge(problem) => {
+                let extraction = Extraction { problems: vec![problem], files: vec![file], ..Extraction::default() };
+                return Some((file, extraction));
+            }
+        }
         let template = cloudformation::extract(self.files, file, path, self.cloudformation);
         if !template.files.is_empty() {
             return Some((file, template));

@@ -10,6 +10,7 @@ mod frontends;
 mod guarded;
 mod input;
 mod judge;
+mod large;
 mod options;
 mod order;
 mod reach;

@@ -61,6 +61,14 @@ impl TextMap {
         b.finish()
     }
 
+    /// The place of a text that stands in the file as it is.
+    pub fn as_verbatim(&self) -> Option<Span> {
+        match self.runs.as_slice() {
+            [Run { decoded: 0, source, verbatim: true, .. }] => Some(*source),
+            _ => None,
+        }
+    }
+
     /// The file that the text was decoded from.
     pub fn file(&self) -> Option<FileId> {
         self.file

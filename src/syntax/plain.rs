@@ -30,7 +30,7 @@ pub fn typed(scalar: &Scalar) -> Option<Kind> {
 
 /// The name of the function that a node calls in CloudFormation.
 fn call(node: &Node) -> Option<String> {
-    if let Some((tag, _)) = &node.tag {
+    if let Some((tag, _)) = node.tag.as_deref() {
         return Some(format!("!{tag}"));
     }
     let NodeKind::Mapping(pairs) = &node.kind else { return None };
@@ -69,5 +69,5 @@ pub fn value(node: &Node, file: FileId) -> Value {
 
 fn text(node: &Node, scalar: &Scalar, file: FileId) -> Text {
     let origin = Location::new(file, node.span).into();
-    Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map.clone()) }])
+    Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }])
 }

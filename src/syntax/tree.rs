@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{Span, TextMap};
+use crate::source::{FileId, Span, TextMap};
 
 /// A node. Aliases share the node of their anchor.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub struct Node {
     /// The node's own text, without its tag and anchor; quotes belong to it.
     pub span: Span,
     /// An application tag: the name without `!`, and where the tag stands. Core tags (`!!str`) are not kept.
-    pub tag: Option<(Arc<str>, Span)>,
+    pub tag: Option<Box<(Arc<str>, Span)>>,
     /// What it is.
     pub kind: NodeKind,
 }
@@ -48,7 +48,26 @@ pub struct Scalar {
     /// How it is written.
     pub style: ScalarStyle,
     /// Where each byte of `text` stands in the file.
-    pub map: Arc<TextMap>,
+    pub place: Place,
+}
+
+/// Where the text of a scalar stands.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// There as it is.
+    Verbatim(FileId, Span),
+    /// Decoded from the file.
+    Decoded(Arc<TextMap>),
+}
+
+impl Scalar {
+    /// Where each byte of the text stands in the file.
+    pub fn map(&self) -> Arc<TextMap> {
+        match &self.place {
+            Place::Verbatim(file, span) => Arc::new(TextMap::verbatim(*file, *span)),
+            Place::Decoded(map) => map.clone(),
+        }
+    }
 }
 
 /// How a scalar is written.

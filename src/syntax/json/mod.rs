@@ -5,6 +5,7 @@
 
 mod machine;
 mod mend;
+mod outline;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ mod text;
 mod tree;
 
 use std::sync::Arc;
+
+pub use outline::{Outline, outline};
 
 use super::tree::{Comment, Node, SyntaxError};
 use crate::{

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     source::{FileId, Span},
-    syntax::tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError},
+    syntax::tree::{Comment, Node, NodeKind, Pair, Place, Scalar, ScalarStyle, SyntaxError},
 };
 
 /// Builds trees of events.
@@ -169,7 +169,7 @@ impl<'t> Builder<'t> {
     }
 
     fn scalar(&self, text: &str, style: Style, properties: Properties, span: Span) -> Node {
-        let tag = properties.tag;
+        let tag = properties.tag.map(Box::new);
         let key = self.frames.last().is_some_and(|f| f.mapping && f.items.len() % 2 == 0);
         let absent = style == Style::Plain && span.is_empty();
         if style == Style::Plain && !properties.string {
@@ -200,7 +200,11 @@ impl<'t> Builder<'t> {
             Style::Plain | Style::Single | Style::Double => ScalarStyle::Quoted,
             Style::Literal | Style::Folded => ScalarStyle::Block,
         };
-        Node { span, tag, kind: NodeKind::Scalar(Scalar { text: text.into(), style, map: Arc::new(map) }) }
+        let place = match map.as_verbatim() {
+            Some(from) => Place::Verbatim(self.file, from),
+            None => Place::Decoded(Arc::new(map)),
+        };
+        Node { span, tag, kind: NodeKind::Scalar(Scalar { text: text.into(), style, place }) }
     }
 
     fn open(&mut self, span: Span, layout: Layout, mapping: bool, properties: Properties) {
@@ -227,7 +231,7 @@ impl<'t> Builder<'t> {
             Layout::Flow => end.end,
             Layout::Block => frame.end,
         });
-        let tag = frame.properties.tag;
+        let tag = frame.properties.tag.map(Box::new);
         let kind =
             if frame.mapping { NodeKind::Mapping(self.pairs(frame.items)) } else { NodeKind::Sequence(frame.items) };
         let node = Arc::new(Node { span, tag, kind });

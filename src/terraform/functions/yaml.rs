@@ -186,7 +186,7 @@ impl Reader<'_> {
         if depth > MOST_DEPTH {
             return Err(Stop::Limit(format!("more than {MOST_DEPTH} levels")));
         }
-        if let Some((tag, _)) = &node.tag {
+        if let Some((tag, _)) = node.tag.as_deref() {
             return argument(0, format!("the tag `!{tag}` is not supported"));
         }
         let origin = self.origin(node.span);

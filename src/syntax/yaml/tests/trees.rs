@@ -9,7 +9,7 @@ const FILE: FileId = FileId(3);
 
 /// The tree on one line: plain scalars bare, others quoted, tags before, merged keys with `<`.
 fn shown(node: &Node) -> String {
-    let tag = node.tag.as_ref().map_or_else(String::new, |(t, _)| format!("!{t} "));
+    let tag = node.tag.as_deref().map_or_else(String::new, |(t, _)| format!("!{t} "));
     let body = match &node.kind {
         NodeKind::Null => "null".to_owned(),
         NodeKind::Scalar(s) if s.style == ScalarStyle::Plain => s.text.to_string(),
@@ -62,7 +62,7 @@ fn tags_have_their_own_span() {
     let text = "a: !Sub \"${b}\"\nb: !If [x, !Ref y, !GetAtt z.Arn]\nc: !Foo\n  d: 1\ne: !Ref\n";
     check(text, r#"{a: !Sub "${b}", b: !If [x, !Ref y, !GetAtt z.Arn], c: !Foo {d: 1}, e: !Ref null}"#);
     let root = parse(text, FILE).documents[0].clone();
-    let (tag, at) = root.get("a").unwrap().tag.clone().unwrap();
+    let (tag, at) = *root.get("a").unwrap().tag.clone().unwrap();
     assert_eq!((&*tag, &text[at.range()]), ("Sub", "!Sub"));
     assert_eq!(&text[root.get("a").unwrap().span.range()], "\"${b}\"");
     assert_eq!(&text[root.get("b").unwrap().span.range()], "[x, !Ref y, !GetAtt z.Arn]");
@@ -166,7 +166,7 @@ fn quoted_lines_may_be_indented_too_little() {
     check(text, r#"{a: {b: "x \"y\" z"}, c: 1}"#);
     let root = parse(text, FILE).documents[0].clone();
     let NodeKind::Scalar(s) = &root.get("a").unwrap().get("b").unwrap().kind else { panic!() };
-    let place = s.map.locate(crate::source::Span::new(3, 4)).unwrap().span;
+    let place = s.map().locate(crate::source::Span::new(3, 4)).unwrap().span;
     assert_eq!(&text[place.range()], "y");
     let many: String = (0..200).map(|i| format!("k{i}:\n  b: 'x\n  y'\n")).collect();
     assert!(!parse(&many, FILE).errors.is_empty());
