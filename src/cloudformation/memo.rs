@@ -4,7 +4,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{nested::Outputs, sam::Made, scope::Scope, section::Section, subjects::Subjects};
+use super::{
+    nested::Outputs,
+    sam::Made,
+    scope::Scope,
+    section::Section,
+    subjects::{Info, Subjects},
+};
 use crate::{source::Location, syntax::tree::Node, value::Value};
 
 /// The position of each key of a mapping.
@@ -22,6 +28,8 @@ pub(super) struct Memo {
     pub(super) empty: Section,
     pub(super) subjects: OnceCell<Subjects>,
     pub(super) no_subjects: Subjects,
+    /// Of the stack that nests this one.
+    pub(super) inherited: HashMap<String, Info>,
     pub(super) finding_subjects: Cell<bool>,
     pub(super) made: OnceCell<Vec<Made>>,
     pub(super) includes: Cell<u32>,

@@ -152,6 +152,7 @@ impl<'f> Evaluator<'f> {
                 }
             }
         }
+        child.memo.inherited = self.passed_subjects(passed.values());
         child.passed = Some(passed);
         child.prefix = format!("{}{}/", self.prefix, entry.id);
         child.own = self.own.clone();

@@ -31,7 +31,7 @@ pub(super) struct Subjects {
 }
 
 /// What is known of the outcomes of one unknown thing.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Info {
     key: String,
     text: String,
@@ -140,6 +140,7 @@ impl Evaluator<'_> {
                 self.literals_of(&entry.node, &entry.scope, Some((&entry.id, true)), 0, &mut found);
             }
             self.close(&mut found);
+            self.inherit(&mut found);
             self.memo.finding_subjects.set(false);
             found
         })
@@ -246,6 +247,27 @@ impl Evaluator<'_> {
             info.literals.retain(|l| allowed.iter().any(|(a, _)| a == l));
             info.closed = allowed.len() <= info.literals.len();
         }
+    }
+}
+
+impl Evaluator<'_> {
+    /// What the parent of a nested stack asks of a value that it passes on is one question in both. Where the child
+    /// tells more outcomes apart than the parent it has subjects of its own.
+    fn inherit(&self, found: &mut Subjects) {
+        for (id, info) in &mut found.by_identity {
+            if let Some(theirs) = self.memo.inherited.get(id)
+                && info.literals.iter().all(|l| theirs.literals.contains(l))
+                && info.keys_of_maps <= theirs.keys_of_maps
+            {
+                *info = theirs.clone();
+            }
+        }
+    }
+
+    /// The subjects of what a template passes to a nested stack.
+    pub(super) fn passed_subjects<'v>(&self, passed: impl Iterator<Item = &'v Value>) -> HashMap<String, Info> {
+        let known = |id: &String| self.subjects().get(id).or_else(|| self.memo.inherited.get(id)).cloned();
+        passed.filter_map(identity).filter_map(|id| known(&id).map(|info| (id, info))).collect()
     }
 }
 

@@ -9,7 +9,8 @@ use crate::{
     value::{Own, Role},
 };
 
-/// Whether a tree is a trust policy: statements with principals, and either an action of `sts`, or no resource anywhere.
+/// Whether a tree is a trust policy: statements with principals, and either an action of `sts`, or no resource anywhere
+/// and not only actions of other services, as policies of repositories and queues have them.
 pub(super) fn is_policy(root: &Node) -> bool {
     let Some(statements) = root.get("Statement") else { return false };
     let statements: Vec<&Node> = match &statements.kind {
@@ -22,7 +23,23 @@ pub(super) fn is_policy(root: &Node) -> bool {
         return false;
     }
     let without_resource = !statements.iter().any(|s| has(s, "Resource") || has(s, "NotResource"));
-    without_resource || statements.iter().any(|s| names_sts(s))
+    let elsewhere = statements.iter().all(|s| names_other_services(s));
+    (without_resource && !elsewhere) || statements.iter().any(|s| names_sts(s))
+}
+
+/// Whether each action of a statement is surely one of another service than `sts`.
+fn names_other_services(statement: &Node) -> bool {
+    let other = |n: &Node| {
+        let service = n.as_str().and_then(|action| action.split_once(':')).map(|(service, _)| service);
+        service.is_some_and(|s| {
+            let plain = s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            plain && !s.is_empty() && !s.eq_ignore_ascii_case("sts")
+        })
+    };
+    statement.get("Action").is_some_and(|actions| match &actions.kind {
+        NodeKind::Sequence(items) => !items.is_empty() && items.iter().all(|i| other(i)),
+        _ => other(actions),
+    })
 }
 
 fn names_sts(statement: &Node) -> bool {

@@ -102,3 +102,20 @@ fn identity_policies_of_an_account_are_read() {
     kinds.sort_unstable();
     assert_eq!(kinds, ["iam-policy", "iam-role-policy", "iam-user-policy"]);
 }
+
+#[test]
+fn policies_of_other_resources_are_none() {
+    let with = |action: &str| {
+        let text =
+            format!(r#"{{"Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": {action}}}]}}"#);
+        read_as("policy.json", &text).1.is_some()
+    };
+    for other in [r#""ecr:*""#, r#"["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"]"#, r#""s3:GetObject""#] {
+        assert!(!with(other), "{other}");
+    }
+    for trust in
+        [r#""*""#, r#""sts:AssumeRole""#, r#"["ecr:*", "STS:TagSession"]"#, r#""s*:x""#, r#""${action}""#, "[]"]
+    {
+        assert!(with(trust), "{trust}");
+    }
+}

@@ -81,14 +81,27 @@ impl<'a> Frontends<'a> {
             }
         }
         let template = cloudformation::extract(self.files, file, path, self.cloudformation);
-        if !template.files.is_empty() {
-            return Some((file, template));
+        let found = if template.files.is_empty() { document::extract(self.files, file, path) } else { Some(template) };
+        let found = found.or_else(|| {
+            let problem = self.broken(file, path)?;
+            Some(Extraction { problems: vec![problem], files: vec![file], ..Extraction::default() })
+        })?;
+        if !found.problems.is_empty() && self.is_rendered(file, path) {
+            return None;
         }
-        if let Some(document) = document::extract(self.files, file, path) {
-            return Some((file, document));
-        }
-        self.broken(file, path)
-            .map(|problem| (file, Extraction { problems: vec![problem], files: vec![file], ..Extraction::default() }))
+        Some((file, found))
+    }
+
+    /// Whether a file is no document but what Terraform makes one of: it has interpolations or directives, and a
+    /// configuration of the tree names it.
+    fn is_rendered(&self, file: FileId, path: &Path) -> bool {
+        let source = self.files.get(file);
+        let has = |text: &str, needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return false };
+        (has(source.text(), "${") || has(source.text(), "%{"))
+            && self.set.terraform_files.iter().any(|configuration| {
+                self.files.read(configuration).is_ok_and(|id| has(self.files.get(id).text(), name))
+            })
     }
 
     /// Why a file that speaks of roles cannot be read at all.

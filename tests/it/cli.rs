@@ -404,3 +404,19 @@ resource "aws_iam_role" "r" {
     assert_eq!(json["roles"][0]["policy"]["status"], "partial");
     assert_eq!(tree.run(&["--format", "compact"]).code, 0);
 }
+
+#[test]
+fn templates_that_terraform_renders_are_no_broken_json() {
+    let text = r#"{"Statement": [%{ for id in ids ~} {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "${id}"}}, %{ endfor ~} ]}"#;
+    let main = r#"
+resource "aws_iam_role" "r" {
+  assume_role_policy = templatefile("${path.module}/trust.json", { ids = ["999988887777"] })
+}
+"#;
+    let alone = Tree::new().file("trust.json", text).json(&[]);
+    assert_eq!(alone["findings"][0]["rule"], "unparsable-file", "{alone}");
+    let both = Tree::new().file("trust.json", text).file("main.tf", main).json(&[]);
+    let found: Vec<&str> = both["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
+    assert!(!found.contains(&"unparsable-file"), "{found:?}");
+    assert_eq!(both["summary"]["unreadable"], 0);
+}

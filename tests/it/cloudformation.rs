@@ -235,3 +235,22 @@ fn stacks_that_are_not_here_are_named() {
     assert_eq!(out.problems.len(), 1);
     assert!(out.problems[0].message.contains("it contains itself"), "{}", out.problems[0].message);
 }
+
+#[test]
+fn parent_and_child_ask_one_question() {
+    let parent = "Parameters:\n  Env: {Type: String}\nConditions:\n  IsProd: !Equals [!Ref Env, prod]\nResources:\n\
+        \x20 Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: child.yaml\n      Parameters:\n\
+        \x20       Stage: !Ref Env\n        Account: !If [IsProd, '333333333333', '444444444444']\n";
+    let child = "Parameters:\n  Stage: {Type: String}\n  Account: {Type: String}\nConditions:\n\
+        \x20 Prod: !Equals [!Ref Stage, prod]\nResources:\n  C:\n    Type: AWS::IAM::Role\n    Properties:\n\
+        \x20     AssumeRolePolicyDocument:\n        Statement:\n        - Effect: Allow\n          Action: sts:AssumeRole\n\
+        \x20         Principal: {AWS: [!Ref Account, !If [Prod, '555555555555', '666666666666']]}\n";
+    let tree = crate::kit::Tree::new().file("parent.yaml", parent).file("child.yaml", child);
+    let out = tree.run(&["--format", "compact", "--select", "untrusted-account"]).stdout;
+    for (account, when) in
+        [("333333333333", "true"), ("555555555555", "true"), ("444444444444", "false"), ("666666666666", "false")]
+    {
+        let line = out.lines().find(|l| l.contains(account)).unwrap_or_default();
+        assert!(line.ends_with(&format!("when `IsProd` is {when}")), "{line}");
+    }
+}
