@@ -51,7 +51,7 @@ pub(super) fn look(source: &SourceFile) -> Look {
     let (template, document) = match json {
         // Where JSON is broken it may be YAML, and what is missing may be anything.
         None | Some(Outline { broken: true, .. }) => {
-            let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+            let has = |name: &str| has_key(text, name);
             (
                 has("AWSTemplateFormatVersion") || has("Resources") || has("provider"),
                 NAMES.iter().skip(3).any(|n| has(n)),
@@ -81,6 +81,18 @@ pub(super) fn look(source: &SourceFile) -> Look {
     })
 }
 
+/// Whether a name stands anywhere as a key: whole, and with a colon after it.
+fn has_key(text: &str, name: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, name).any(|at| {
+        let before = at.checked_sub(1).and_then(|i| bytes.get(i));
+        let whole = before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b':' | b'.'));
+        let after = bytes.get(at + name.len()..).unwrap_or_default();
+        let after = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
+        whole && after.iter().find(|b| !matches!(b, b' ' | b'\t')) == Some(&b':')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,7 +109,8 @@ mod tests {
         for top in ["\"Statement\": []", "\"Resources\": {\"R\": {\"Type\": \"AWS::IAM::Role\"}}", "\"Roles\": []"] {
             assert!(matches!(of(format!("{{{top}, {filler}}}")), Look::Read), "{top}");
         }
-        assert!(matches!(of(format!("kind: x\n{filler}\n")), Look::Pass));
+        assert!(matches!(of(format!("kind: x\nnote: sts:AssumeRole\n{filler}\n")), Look::Pass));
+        assert!(matches!(of(format!("- 'Statement' : []\n{filler}\n")), Look::Read));
         assert!(matches!(of(format!("Resources:\n  a: b\n{filler}\n")), Look::Read));
     }
 
