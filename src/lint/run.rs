@@ -7,7 +7,7 @@ use super::{
     guarded::{guarded, internal_error},
     input, judge, order, reach,
     suppress::{self, Gathered},
-    units,
+    units::{self, Judge, JudgedCarrier},
 };
 use crate::{
     config::Effective,
@@ -17,7 +17,7 @@ use crate::{
     rules::{self, Report, RuleKind, RunContext},
     source::{FileId, Files},
     terraform,
-    value::{AbsentModule, IdentityPolicy, InputProblem},
+    value::{AbsentModule, InputProblem},
 };
 
 /// A run: what it found, and every role with what its policy means.
@@ -51,21 +51,25 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let mut absent: Vec<AbsentModule> = Vec::new();
     let mut read: BTreeSet<FileId> = BTreeSet::new();
     let mut roles = Vec::new();
-    let mut carriers: Vec<IdentityPolicy> = Vec::new();
-    for unit in units::extract(files, &set, &options.inputs, &mut errors) {
+    let mut carriers: Vec<JudgedCarrier> = Vec::new();
+    let config = &options.config;
+    let judge = Judge {
+        wanted: &|c, unit| reach::concerns(files, &set.selection, files.get(c.at.file).name(), unit),
+        findings: &|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)),
+    };
+    for unit in units::extract(files, &set, &options.inputs, &judge, &mut errors) {
         let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
         let extraction = unit.extraction;
         problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
         absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
-        let policies = extraction.identity_policies.into_iter().filter(|c| concerns(files.get(c.at.file).name()));
-        carriers.extend(copies::join(policies.collect()));
+        carriers.extend(unit.carriers);
+        errors.extend(unit.errors);
         let all = extraction.files;
         let wanted = |role: &crate::value::Role| reach::takes_part(files, &set.selection, role, &all);
         roles.extend(copies::join(extraction.roles.into_iter().filter(wanted).collect()));
         read.extend(all);
     }
 
-    let config = &options.config;
     let judged: Vec<Result<JudgedRole, RunError>> = roles
         .into_par_iter()
         .map(|role| {
@@ -77,11 +81,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     roles.sort_by(|a, b| {
         (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind))
     });
-    let by_carrier: Vec<Result<Vec<Finding>, RunError>> = carriers
-        .par_iter()
-        .map(|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)))
-        .collect();
-    let mut findings: Vec<Finding> = keep(by_carrier, &mut errors).into_iter().flatten().collect();
+    let mut findings: Vec<Finding> = carriers.iter_mut().flat_map(|c| std::mem::take(&mut c.findings)).collect();
     let undecided = count_undecided(&roles);
     for role in &mut roles {
         findings.append(&mut role.findings);
@@ -182,7 +182,7 @@ fn suppressions(
     files: &Files,
     set: &FileSet,
     roles: &[JudgedRole],
-    carriers: &[IdentityPolicy],
+    carriers: &[JudgedCarrier],
     findings: &[Finding],
     config: &Effective,
     errors: &mut Vec<RunError>,

@@ -6,15 +6,17 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
+    copies,
     frontends::{Frontends, Inputs},
     guarded::guarded,
     reach::places,
 };
 use crate::{
     discover::{Document, DocumentKind, FileSet},
+    finding::Finding,
     report::RunError,
-    source::{FileId, Files},
-    value::{Extraction, Role},
+    source::{FileId, Files, Location},
+    value::{Extraction, IdentityPolicy, MetadataSuppression, Role},
 };
 
 /// What is extracted at once, and what came out of it.
@@ -24,6 +26,42 @@ pub(super) struct Unit {
     /// The unit's own file; `None` for a root module.
     pub file: Option<FileId>,
     pub extraction: Extraction,
+    /// Its identity policies, which are judged at once: nothing else depends on them, and many are large.
+    pub carriers: Vec<JudgedCarrier>,
+    pub errors: Vec<RunError>,
+}
+
+/// An identity policy that was judged.
+pub(super) struct JudgedCarrier {
+    pub findings: Vec<Finding>,
+    pub suppressions: Vec<MetadataSuppression>,
+    pub block: Location,
+}
+
+impl Unit {
+    fn new(name: String, file: Option<FileId>, extraction: Extraction, judge: &Judge<'_>) -> Self {
+        let mut unit = Self { name, file, extraction, carriers: Vec::new(), errors: Vec::new() };
+        let policies = std::mem::take(&mut unit.extraction.identity_policies);
+        let wanted = policies.into_iter().filter(|c| (judge.wanted)(c, &unit.name)).collect();
+        for carrier in copies::join(wanted) {
+            match (judge.findings)(&carrier) {
+                Ok(findings) => unit.carriers.push(JudgedCarrier {
+                    findings,
+                    suppressions: carrier.suppressions,
+                    block: carrier.block,
+                }),
+                Err(error) => unit.errors.push(error),
+            }
+        }
+        unit
+    }
+}
+
+/// How identity policies are judged.
+pub(super) struct Judge<'a> {
+    /// Whether somebody asked about one of a unit with that name.
+    pub wanted: &'a (dyn Fn(&IdentityPolicy, &str) -> bool + Sync),
+    pub findings: &'a (dyn Fn(&IdentityPolicy) -> Result<Vec<Finding>, RunError> + Sync),
 }
 
 /// One piece of work for a frontend.
@@ -33,7 +71,13 @@ enum Work<'a> {
 }
 
 /// Extracts everything, in parallel; the order of units is that of the file set.
-pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mut Vec<RunError>) -> Vec<Unit> {
+pub(super) fn extract(
+    files: &Files,
+    set: &FileSet,
+    inputs: &Inputs,
+    judge: &Judge<'_>,
+    errors: &mut Vec<RunError>,
+) -> Vec<Unit> {
     let frontends = match guarded(|| ".".to_owned(), || Frontends::new(files, set, inputs)) {
         Ok(frontends) => frontends,
         Err(error) => {
@@ -50,7 +94,7 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
     };
     let roots = found.iter().map(Work::Root);
     let work: Vec<Work<'_>> = roots.chain(set.documents.iter().map(Work::Document)).collect();
-    let mut units = run(files, &frontends, &work, errors);
+    let mut units = run(files, &frontends, &work, judge, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
     let read: HashSet<PathBuf> = units
@@ -66,7 +110,7 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
     };
     let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(misread).map(|(folder, _)| folder).collect();
     let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
-    units.extend(run(files, &frontends, &missed, errors));
+    units.extend(run(files, &frontends, &missed, judge, errors));
 
     let embedded: Vec<_> = units.iter().flat_map(|u| &u.extraction.templates).collect();
     let inner: Vec<Result<Unit, RunError>> = embedded
@@ -74,7 +118,7 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
         .map(|t| {
             let name = || files.get(t.block.file).name().to_owned();
             let extraction = guarded(name, || frontends.embedded(t))?;
-            Ok(Unit { name: name(), file: None, extraction })
+            Ok(Unit::new(name(), None, extraction, judge))
         })
         .collect();
     for result in inner {
@@ -87,14 +131,20 @@ pub(super) fn extract(files: &Files, set: &FileSet, inputs: &Inputs, errors: &mu
     units
 }
 
-fn run(files: &Files, frontends: &Frontends<'_>, work: &[Work<'_>], errors: &mut Vec<RunError>) -> Vec<Unit> {
+fn run(
+    files: &Files,
+    frontends: &Frontends<'_>,
+    work: &[Work<'_>],
+    judge: &Judge<'_>,
+    errors: &mut Vec<RunError>,
+) -> Vec<Unit> {
     let results: Vec<Result<Option<Unit>, RunError>> = work
         .par_iter()
         .map(|work| match work {
             Work::Root(folder) => {
                 let name = files.show(folder);
                 let extraction = guarded(|| name.clone(), || frontends.terraform(folder))?;
-                Ok(Some(Unit { name, file: None, extraction }))
+                Ok(Some(Unit::new(name, None, extraction, judge)))
             }
             Work::Document(document) => {
                 let name = files.show(&document.path);
@@ -103,7 +153,7 @@ fn run(files: &Files, frontends: &Frontends<'_>, work: &[Work<'_>], errors: &mut
                     DocumentKind::Template => frontends.document(&document.path),
                 };
                 let found = guarded(|| name.clone(), extract)?;
-                Ok(found.map(|(file, extraction)| Unit { name, file: Some(file), extraction }))
+                Ok(found.map(|(file, extraction)| Unit::new(name, Some(file), extraction, judge)))
             }
         })
         .collect();

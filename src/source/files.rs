@@ -115,6 +115,10 @@ impl Files {
 
     /// A path made absolute against the base, without `.` and `..`.
     pub fn absolute(&self, path: &Path) -> PathBuf {
+        let plain = |c: Component<'_>| matches!(c, Component::RootDir | Component::Prefix(_) | Component::Normal(_));
+        if path.is_absolute() && path.components().all(plain) {
+            return path.components().collect();
+        }
         normalized(&self.base.join(path))
     }
 
