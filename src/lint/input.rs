@@ -17,7 +17,7 @@ pub(super) fn finding(rule: &'static Rule, place: Place, message: String, help: 
         help,
         roles: Vec::new(),
         primary: place,
-        primary_label: rule.summary.to_owned(),
+        primary_label: String::new(),
         related: Vec::new(),
         witness: None,
         assumptions: Vec::new(),

@@ -32,6 +32,10 @@ pub(super) fn commented(files: &Files, set: &FileSet, findings: &[Finding]) -> B
     noted.map(|file| files.absolute(file.name().as_ref())).chain(set.noted.iter().cloned()).collect()
 }
 
+const COMMENT: &str = "write `iac-trust-lint: ignore[rule] until YYYY-MM-DD -- reason`; `until` may be left out";
+const METADATA: &str = r#"write `{"rule": "…", "reason": "…", "until": "YYYY-MM-DD"}`; `until` may be left out"#;
+const OVER: &str = "mend what it hid and take it out, or give it a later day if the reason still holds";
+
 /// One suppression as it is written.
 struct Written<'a> {
     rules: &'a [String],
@@ -72,7 +76,7 @@ impl Gathered {
             let at = Location::new(id, comment.span);
             match Directive::parse(&comment.text) {
                 None => {}
-                Some(Directive::Malformed(why)) => self.refuse(files, at, why),
+                Some(Directive::Malformed(why)) => self.refuse(files, at, why, COMMENT),
                 Some(Directive::Ignore { rules, until, reason }) => {
                     let (reason, until) = (reason.as_deref(), until.as_deref());
                     let reach = Reach::Line(id, line);
@@ -92,27 +96,28 @@ impl Gathered {
 
     fn take(&mut self, files: &Files, written: &Written<'_>, now: Date) {
         let Written { rules, reason, until, at, reach } = *written;
+        let form = if matches!(reach, Reach::Block(_)) { METADATA } else { COMMENT };
         for name in rules.iter().filter(|n| rules::find(n).is_none()) {
             let hint = match rules::nearest(name) {
                 Some(near) => format!("; did you mean `{}`?", near.name),
                 None => String::new(),
             };
-            self.refuse(files, at, format!("the suppression names `{name}`, and there is no such rule{hint}"));
+            self.refuse(files, at, format!("the suppression names `{name}`, and there is no such rule{hint}"), form);
         }
         if rules.is_empty() {
-            self.refuse(files, at, "the suppression names no rule".to_owned());
+            self.refuse(files, at, "the suppression names no rule".to_owned(), form);
         }
         let Some(reason) = reason else {
-            self.refuse(files, at, "the suppression gives no reason, so it hides nothing".to_owned());
+            self.refuse(files, at, "the suppression gives no reason, so it hides nothing".to_owned(), form);
             return;
         };
         match until.map(str::parse::<Date>) {
             Some(Err(e)) => {
-                self.refuse(files, at, format!("the suppression has no valid end: {e}"));
+                self.refuse(files, at, format!("the suppression has no valid end: {e}"), form);
                 return;
             }
             Some(Ok(day)) if now > day => {
-                self.refuse(files, at, format!("the suppression ended on {day}: {reason}"));
+                self.refuse(files, at, format!("the suppression ended on {day}: {reason}"), OVER);
                 return;
             }
             _ => {}
@@ -121,9 +126,8 @@ impl Gathered {
         self.suppressions.add(Suppression { rules, reason: reason.to_owned(), at, reach });
     }
 
-    fn refuse(&mut self, files: &Files, at: Location, message: String) {
+    fn refuse(&mut self, files: &Files, at: Location, message: String, help: &str) {
         let Some(rule) = rules::find("bad-suppression") else { return };
-        let help = "write `iac-trust-lint: ignore[rule] until YYYY-MM-DD -- reason`; `until` may be left out";
         let mut finding = input::finding(rule, Place::Span(at), message, Some(help.to_owned()));
         finding.fingerprint_parts.statement = input::line_of(files, at);
         self.bad.push(finding);
