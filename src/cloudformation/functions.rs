@@ -236,7 +236,7 @@ fn length(args: &[Value], at: Location) -> Result<Value, Failure> {
             _ => count += 1,
         }
     }
-    Ok(Value::new(Kind::Number(Number::Int(count)), at))
+    Ok(Value::new(Kind::Number(Number::int(count)), at))
 }
 
 fn base64(args: &[Value], at: Location) -> Result<Value, Failure> {

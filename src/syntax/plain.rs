@@ -22,7 +22,7 @@ pub fn typed(scalar: &Scalar) -> Option<Kind> {
         return None;
     }
     let number = match text.parse::<i128>() {
-        Ok(int) => Number::Int(int),
+        Ok(int) => Number::int(int),
         Err(_) => Number::Float(text.parse().ok()?),
     };
     (number.to_string() == text).then_some(Kind::Number(number))

@@ -259,7 +259,7 @@ impl Evaluator<'_> {
                     Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => {
                         let wanted = match steps.first() {
                             Some(Access::Index(e)) => self.eval(e, scope),
-                            Some(Access::LegacyIndex(i, _)) => Value::new(Kind::Number(Number::Int((*i).into())), at),
+                            Some(Access::LegacyIndex(i, _)) => Value::new(Kind::Number(Number::int(*i)), at),
                             _ => Value::new(Kind::Null, at),
                         };
                         let child = |one: &One| {

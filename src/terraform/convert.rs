@@ -188,7 +188,7 @@ pub(crate) fn parse_number(text: &str) -> Option<Number> {
         return None;
     }
     if let Ok(i) = text.parse::<i128>() {
-        return Some(Number::Int(i));
+        return Some(Number::int(i));
     }
     text.parse::<f64>().ok().filter(|x| x.is_finite()).map(number)
 }
@@ -196,7 +196,7 @@ pub(crate) fn parse_number(text: &str) -> Option<Number> {
 /// A float as a number: whole ones as integers.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 pub(crate) fn number(x: f64) -> Number {
-    if x.fract() == 0.0 && x.abs() < 1e37 { Number::Int(x as i128) } else { Number::Float(x) }
+    if x.fract() == 0.0 && x.abs() < 1e37 { Number::int(x as i128) } else { Number::Float(x) }
 }
 
 fn to_bool(value: Value) -> Result<Value, ConvertError> {

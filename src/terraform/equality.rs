@@ -126,7 +126,7 @@ fn edge(text: &Text, front: bool) -> String {
 /// Order of numbers.
 pub(crate) fn compare_numbers(a: Number, b: Number) -> Ordering {
     match (a, b) {
-        (Number::Int(a), Number::Int(b)) => a.cmp(&b),
+        (Number::Int(a), Number::Int(b)) => a.get().cmp(&b.get()),
         _ => as_float(a).partial_cmp(&as_float(b)).unwrap_or(Ordering::Equal),
     }
 }
@@ -135,7 +135,7 @@ pub(crate) fn compare_numbers(a: Number, b: Number) -> Ordering {
 #[expect(clippy::cast_precision_loss, reason = "numbers of a policy are far below 2^53, and larger ones are rounded")]
 pub(crate) fn as_float(number: Number) -> f64 {
     match number {
-        Number::Int(i) => i as f64,
+        Number::Int(i) => i.get() as f64,
         Number::Float(x) => x,
     }
 }

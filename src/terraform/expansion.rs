@@ -100,7 +100,7 @@ impl Evaluator<'_> {
             let part = Value::new(Kind::Unknown(self.derived(&why, "[*]", false)), at);
             One { key: InstanceKey::Any, iteration: Some(Iteration::Each { key: part.clone(), value: part }) }
         } else {
-            let zero = Value::new(Kind::Number(Number::Int(0)), at);
+            let zero = Value::new(Kind::Number(Number::int(0)), at);
             One { key: InstanceKey::Index(0), iteration: Some(Iteration::Count(zero)) }
         };
         Expansion::Open { each, one, why }
@@ -120,7 +120,7 @@ impl Evaluator<'_> {
         match count {
             Some(n) if n <= MOST_INSTANCES => {
                 let ones = (0..n).map(|i| {
-                    let index = Value::new(Kind::Number(Number::Int(i as i128)), value.origin.clone());
+                    let index = Value::new(Kind::Number(Number::int(i as i128)), value.origin.clone());
                     One { key: InstanceKey::Index(i), iteration: Some(Iteration::Count(index)) }
                 });
                 Expansion::Many { each: false, ones: ones.collect(), by_key: HashMap::new() }

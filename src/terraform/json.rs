@@ -113,7 +113,7 @@ fn plain(s: &Scalar) -> ExprKind {
         "true" => ExprKind::Bool(true),
         "false" => ExprKind::Bool(false),
         n => match n.parse::<i128>() {
-            Ok(i) => ExprKind::Number(Number::Int(i)),
+            Ok(i) => ExprKind::Number(Number::int(i)),
             Err(_) => ExprKind::Number(Number::Float(n.parse().unwrap_or(0.0))),
         },
     }

@@ -214,8 +214,8 @@ impl<'s> Lower<'s> {
 
 fn number(n: &hcl_edit::Number) -> Number {
     match (n.as_i64(), n.as_u64(), n.as_f64()) {
-        (Some(i), ..) => Number::Int(i.into()),
-        (None, Some(u), _) => Number::Int(u.into()),
+        (Some(i), ..) => Number::int(i),
+        (None, Some(u), _) => Number::int(u),
         (None, None, f) => Number::Float(f.unwrap_or(0.0)),
     }
 }

@@ -99,7 +99,7 @@ impl Evaluator<'_> {
                     })
                 }
                 Some((Access::LegacyIndex(i, _), rest)) => {
-                    let wanted = Value::new(Kind::Number(Number::Int((*i).into())), at);
+                    let wanted = Value::new(Kind::Number(Number::int(*i)), at);
                     self.indexed(expansion, &wanted, &|one| of(one, rest), at)
                 }
                 Some((Access::Attribute(name), rest)) if *each => match expansion.find(name) {

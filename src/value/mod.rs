@@ -69,9 +69,36 @@ pub enum ListKind {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Number {
     /// A whole number.
-    Int(i128),
+    Int(Int),
     /// Any other number.
     Float(f64),
+}
+
+/// A whole number of 128 bits that asks for no larger alignment than a pointer: in every value a number could stand,
+/// and few do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Int([u64; 2]);
+
+impl Int {
+    /// The number.
+    pub fn get(self) -> i128 {
+        let Self([low, high]) = self;
+        ((u128::from(high) << 64) | u128::from(low)) as i128
+    }
+}
+
+impl From<i128> for Int {
+    fn from(int: i128) -> Self {
+        let bits = int as u128;
+        Self([bits as u64, (bits >> 64) as u64])
+    }
+}
+
+impl Number {
+    /// A whole number.
+    pub fn int(int: impl Into<i128>) -> Self {
+        Self::Int(Int::from(int.into()))
+    }
 }
 
 impl Value {
@@ -209,7 +236,7 @@ impl Value {
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Int(i) => write!(f, "{i}"),
+            Self::Int(i) => write!(f, "{}", i.get()),
             Self::Float(x) => write!(f, "{x}"),
         }
     }

@@ -29,9 +29,9 @@ fn render(value: &Value, depth: usize) -> Json {
     match &value.kind {
         Kind::Null => Json::Null,
         Kind::Bool(b) => Json::Bool(*b),
-        Kind::Number(Number::Int(i)) => match i64::try_from(*i) {
+        Kind::Number(Number::Int(i)) => match i64::try_from(i.get()) {
             Ok(i) => Json::from(i),
-            Err(_) => Json::from(i.to_string()),
+            Err(_) => Json::from(i.get().to_string()),
         },
         Kind::Number(Number::Float(x)) => Json::from(*x),
         Kind::String(text) => Json::String(text.display()),

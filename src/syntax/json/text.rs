@@ -265,8 +265,8 @@ impl Build for ValueBuilder<'_> {
         let kind = match kind {
             PlainKind::Null => Kind::Null,
             PlainKind::Bool(b) => Kind::Bool(b),
-            PlainKind::Number => match typed.parse() {
-                Ok(i) => Kind::Number(Number::Int(i)),
+            PlainKind::Number => match typed.parse::<i128>() {
+                Ok(i) => Kind::Number(Number::int(i)),
                 Err(_) => Kind::Number(Number::Float(typed.parse().unwrap_or(f64::NAN))),
             },
             PlainKind::Word => {

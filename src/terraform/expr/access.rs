@@ -28,7 +28,7 @@ impl Evaluator<'_> {
             value = match step {
                 Access::Attribute(name) => self.attribute(&value, name, at),
                 Access::LegacyIndex(i, step_at) => {
-                    let key = Value::new(Kind::Number(Number::Int((*i).into())), *step_at);
+                    let key = Value::new(Kind::Number(Number::int(*i)), *step_at);
                     self.index(&value, &key, at)
                 }
                 Access::Index(e) => {

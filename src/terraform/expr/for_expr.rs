@@ -35,7 +35,7 @@ impl Evaluator<'_> {
                 let items = collection.items().into_iter().flatten().enumerate();
                 Ok(items
                     .map(|(i, item)| {
-                        let index = Value::new(Kind::Number(Number::Int(i as i128)), item.origin.clone());
+                        let index = Value::new(Kind::Number(Number::int(i as i128)), item.origin.clone());
                         (if *kind == ListKind::Set { item.clone() } else { index }, item)
                     })
                     .collect())

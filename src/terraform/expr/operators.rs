@@ -164,7 +164,7 @@ impl Evaluator<'_> {
 
 fn parse_number(text: &str) -> Option<Number> {
     if let Ok(i) = text.parse::<i128>() {
-        return Some(Number::Int(i));
+        return Some(Number::int(i));
     }
     let float: f64 = text.parse().ok()?;
     (float.is_finite() && !text.contains(['i', 'n'])).then_some(Number::Float(float))
@@ -172,20 +172,21 @@ fn parse_number(text: &str) -> Option<Number> {
 
 fn negated(n: Number) -> Number {
     match n {
-        Number::Int(i) => i.checked_neg().map_or(Number::Float(-float(n)), Number::Int),
+        Number::Int(i) => i.get().checked_neg().map_or(Number::Float(-float(n)), Number::int),
         Number::Float(x) => Number::Float(-x),
     }
 }
 
 fn float(n: Number) -> f64 {
     match n {
-        Number::Int(i) => i as f64,
+        Number::Int(i) => i.get() as f64,
         Number::Float(x) => x,
     }
 }
 
 fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
     if let (Number::Int(a), Number::Int(b)) = (x, y) {
+        let (a, b) = (a.get(), b.get());
         let exact = match op {
             Binary::Plus => a.checked_add(b),
             Binary::Minus => a.checked_sub(b),
@@ -196,7 +197,7 @@ fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
             _ => a.checked_rem(b),
         };
         if let Some(i) = exact {
-            return Some(Number::Int(i));
+            return Some(Number::int(i));
         }
     }
     let (a, b) = (float(x), float(y));
@@ -216,7 +217,7 @@ fn rounded(x: f64) -> f64 {
 }
 
 fn whole(x: f64) -> Number {
-    if x.fract() == 0.0 && x.abs() < 9e15 { Number::Int(x as i128) } else { Number::Float(x) }
+    if x.fract() == 0.0 && x.abs() < 9e15 { Number::int(x as i128) } else { Number::Float(x) }
 }
 
 /// Whether a value is one unknown and nothing else.

@@ -75,7 +75,7 @@ impl<'c> Call<'c> {
     /// A number argument that must be whole.
     pub fn int(&self, index: usize) -> Result<i128, Stop> {
         match self.number(index)? {
-            Number::Int(i) => Ok(i),
+            Number::Int(i) => Ok(i.get()),
             Number::Float(_) => argument(index, "a whole number is required"),
         }
     }

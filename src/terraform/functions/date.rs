@@ -139,7 +139,7 @@ fn timecmp(c: &Call<'_>) -> Outcome {
         Ordering::Equal => 0,
         Ordering::Greater => 1,
     };
-    c.num(Number::Int(result), 0)
+    c.num(Number::int(result), 0)
 }
 
 fn timeadd(c: &Call<'_>) -> Outcome {

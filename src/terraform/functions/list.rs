@@ -273,7 +273,7 @@ fn index(c: &Call<'_>) -> Outcome {
     let wanted = c.arg(1)?;
     for (i, item) in items.iter().enumerate() {
         match equal(item, wanted) {
-            Some(true) => return c.num(Number::Int(i128::try_from(i).unwrap_or(0)), 0),
+            Some(true) => return c.num(Number::int(i128::try_from(i).unwrap_or(0)), 0),
             Some(false) => {}
             None => return stop_at(Some(if matches!(wanted.kind, Kind::Unknown(_)) { wanted } else { item })),
         }
@@ -298,13 +298,13 @@ const MOST_IN_RANGE: usize = 1024;
 
 fn range(c: &Call<'_>) -> Outcome {
     let (start, end, step) = match c.args.len() {
-        1 => (Number::Int(0), c.number(0)?, None),
+        1 => (Number::int(0), c.number(0)?, None),
         2 => (c.number(0)?, c.number(1)?, None),
         3 => (c.number(0)?, c.number(1)?, Some(c.number(2)?)),
         _ => return fail("it takes one to three arguments"),
     };
     let down = compare_numbers(end, start).is_lt();
-    let step = step.unwrap_or(Number::Int(if down { -1 } else { 1 }));
+    let step = step.unwrap_or(Number::int(if down { -1 } else { 1 }));
     let step_down = as_float(step) < 0.0;
     if as_float(step) == 0.0 && compare_numbers(end, start).is_ne() {
         return argument(2, "the step must not be zero");
@@ -330,9 +330,9 @@ fn range(c: &Call<'_>) -> Outcome {
 
 fn add(a: Number, b: Number) -> Number {
     if let (Number::Int(a), Number::Int(b)) = (a, b)
-        && let Some(sum) = a.checked_add(b)
+        && let Some(sum) = a.get().checked_add(b.get())
     {
-        return Number::Int(sum);
+        return Number::int(sum);
     }
     number(as_float(a) + as_float(b))
 }
@@ -386,7 +386,7 @@ fn sum(c: &Call<'_>) -> Outcome {
     if items.is_empty() {
         return argument(0, "there is nothing to add");
     }
-    let mut total = Number::Int(0);
+    let mut total = Number::int(0);
     let mut open = None;
     for (i, item) in items.iter().enumerate() {
         match convert(item.clone(), &Type::Number).map(|v| v.kind) {

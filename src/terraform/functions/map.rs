@@ -97,7 +97,7 @@ fn length(c: &Call<'_>) -> Outcome {
         Kind::String(text) => super::string::clusters(&known(text)?).len(),
         _ => return argument(0, format!("a string, list or map is required, and this is {}", describe(arg))),
     };
-    c.num(Number::Int(i128::try_from(count).unwrap_or(i128::MAX)), 0)
+    c.num(Number::int(i128::try_from(count).unwrap_or(i128::MAX)), 0)
 }
 
 fn lookup(c: &Call<'_>) -> Outcome {

@@ -28,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn abs(c: &Call<'_>) -> Outcome {
     let result = match c.number(0)? {
-        Number::Int(i) => Number::Int(i.saturating_abs()),
+        Number::Int(i) => Number::int(i.get().saturating_abs()),
         Number::Float(x) => Number::Float(x.abs()),
     };
     c.num(result, 0)
@@ -64,9 +64,9 @@ fn extreme(c: &Call<'_>, wanted: Ordering) -> Outcome {
 fn pow(c: &Call<'_>) -> Outcome {
     let (base, exponent) = (c.number(0)?, c.number(1)?);
     if let (Number::Int(base), Number::Int(exponent)) = (base, exponent)
-        && let Some(exact) = u32::try_from(exponent).ok().and_then(|e| base.checked_pow(e))
+        && let Some(exact) = u32::try_from(exponent.get()).ok().and_then(|e| base.get().checked_pow(e))
     {
-        return c.num(Number::Int(exact), 0);
+        return c.num(Number::int(exact), 0);
     }
     let result = as_float(base).powf(as_float(exponent));
     if result.is_nan() {
@@ -76,7 +76,7 @@ fn pow(c: &Call<'_>) -> Outcome {
 }
 
 fn signum(c: &Call<'_>) -> Outcome {
-    c.num(Number::Int(c.int(0)?.signum()), 0)
+    c.num(Number::int(c.int(0)?.signum()), 0)
 }
 
 const DIGITS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -105,5 +105,5 @@ fn parseint(c: &Call<'_>) -> Outcome {
             _ => return refuse(),
         }
     }
-    c.num(Number::Int(if negative { -value } else { value }), 0)
+    c.num(Number::int(if negative { -value } else { value }), 0)
 }

@@ -158,11 +158,11 @@ pub(super) fn pad(verb: &Verb, text: String, numeric: bool) -> String {
 pub(super) fn number(verb: &Verb, n: Number) -> Option<String> {
     let x = as_float(n);
     let digits = match (verb.verb, n) {
-        ('d', Number::Int(i)) => i.unsigned_abs().to_string(),
-        ('b', Number::Int(i)) => format!("{:b}", i.unsigned_abs()),
-        ('o', Number::Int(i)) => format!("{}{:o}", if verb.sharp { "0" } else { "" }, i.unsigned_abs()),
-        ('x', Number::Int(i)) => format!("{}{:x}", if verb.sharp { "0x" } else { "" }, i.unsigned_abs()),
-        ('X', Number::Int(i)) => format!("{}{:X}", if verb.sharp { "0X" } else { "" }, i.unsigned_abs()),
+        ('d', Number::Int(i)) => i.get().unsigned_abs().to_string(),
+        ('b', Number::Int(i)) => format!("{:b}", i.get().unsigned_abs()),
+        ('o', Number::Int(i)) => format!("{}{:o}", if verb.sharp { "0" } else { "" }, i.get().unsigned_abs()),
+        ('x', Number::Int(i)) => format!("{}{:x}", if verb.sharp { "0x" } else { "" }, i.get().unsigned_abs()),
+        ('X', Number::Int(i)) => format!("{}{:X}", if verb.sharp { "0X" } else { "" }, i.get().unsigned_abs()),
         ('b' | 'd' | 'o' | 'x' | 'X', Number::Float(_)) => return None,
         ('f', _) => format!("{:.*}", verb.precision.unwrap_or(6), x.abs()),
         ('e' | 'E', _) => exponent(x.abs(), verb.precision.unwrap_or(6), verb.verb),
@@ -206,7 +206,7 @@ fn general(x: f64, precision: Option<usize>, verb: char, n: Number) -> String {
         return trimmed_exponent(&text, e);
     }
     match (precision, n) {
-        (None, Number::Int(i)) => i.unsigned_abs().to_string(),
+        (None, Number::Int(i)) => i.get().unsigned_abs().to_string(),
         (None, Number::Float(_)) => x.to_string(),
         (Some(_), _) => {
             let after = i64::try_from(significant).unwrap_or(0) - 1 - power;

@@ -279,7 +279,7 @@ fn numeric(text: &str) -> Option<Number> {
         .or_else(|| radix("0o", 8))
         .or_else(|| if octal(digits) { i128::from_str_radix(digits, 8).ok() } else { digits.parse().ok() });
     if let Some(int) = int {
-        return Some(Number::Int(if negative { -int } else { int }));
+        return Some(Number::int(if negative { -int } else { int }));
     }
     if !digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) {
         return None;

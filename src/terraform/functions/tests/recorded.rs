@@ -18,7 +18,7 @@ pub(super) fn argument(caller: &Caller, json: &Json) -> Result<Value, FunctionEr
         Json::Bool(b) => Value::bool(*b, at),
         Json::Number(n) => {
             let number = match n.as_i64() {
-                Some(i) => Number::Int(i.into()),
+                Some(i) => Number::int(i),
                 None => crate::terraform::convert::number(n.as_f64().expect("a finite number")),
             };
             Value::new(Kind::Number(number), at)
@@ -114,7 +114,7 @@ fn plain(value: &Value) -> Json {
             Json::Object(entries.into_iter().collect())
         }
         Kind::Bool(b) => Json::Bool(*b),
-        Kind::Number(Number::Int(i)) => Json::from(i64::try_from(*i).unwrap_or(0)),
+        Kind::Number(Number::Int(i)) => Json::from(i64::try_from(i.get()).unwrap_or(0)),
         Kind::Number(Number::Float(x)) => Json::from(*x),
         Kind::String(t) => Json::from(t.display()),
         _ => Json::Null,
