@@ -56,10 +56,10 @@ pub struct OwnPlace {
 }
 
 impl Analysis {
-    /// Steps that one query may take.
-    pub const QUERY_STEPS: u64 = 20_000_000;
+    /// Steps that one query may take. A step is about 100 ns of work.
+    pub const QUERY_STEPS: u64 = 2_000_000;
     /// Steps that all queries of one analysis may take.
-    pub const ALL_STEPS: u64 = 120_000_000;
+    pub const ALL_STEPS: u64 = 20_000_000;
 
     /// Analyses a policy. Its symbols are replaced by the values of [`OwnPlace`] first; [`Self::policy`] is the policy
     /// after that, with the origins as they were. `now` is a date or a time in ISO 8601.
@@ -83,6 +83,7 @@ impl Analysis {
             stranger: names.fresh_account().to_owned(),
             strange_organization: names.fresh_organization().to_owned(),
             word: names.fresh_string().to_owned(),
+            named: solver::strings(names.all_accounts()),
         };
         let solver = Solver::new(&policy, around);
         let fuel = AtomicU64::new(Self::ALL_STEPS);
@@ -114,6 +115,14 @@ impl Analysis {
     /// All ways in, in the order of statements and principals.
     pub fn grants(&self) -> &[Grant] {
         self.grants.get_or_init(|| grants::all(self))
+    }
+
+    /// The ways in through the statement at that position.
+    pub fn grants_of(&self, position: usize) -> &[Grant] {
+        let all = self.grants();
+        let from = all.partition_point(|g| g.statement < position);
+        let to = all.partition_point(|g| g.statement <= position);
+        all.get(from..to).unwrap_or_default()
     }
 
     /// Asks the solver. The witness of the answer has been replayed through the evaluator.
@@ -196,6 +205,12 @@ impl Analysis {
     /// Whether some Allow statement speaks of the call.
     pub(super) fn speaks_of(&self, action: super::Action) -> bool {
         self.solver.speaks_of(action)
+    }
+
+    /// Steps that the queries so far took.
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> u64 {
+        Self::ALL_STEPS - self.fuel.load(Ordering::Relaxed)
     }
 
     /// Whether all steps are used up: every further answer is [`Answer::Undecided`].

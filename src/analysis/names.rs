@@ -64,23 +64,19 @@ impl Names {
             | TrustKind::Principal(text)) = &entry.kind;
             read(text);
         }
-        let named = |word: &str| {
-            let mut found = false;
-            policy.statements.iter().for_each(|s| texts(s, &mut |t, _| found |= t.contains(word)));
-            found
-        };
+        let mut words = Words::default();
+        policy.statements.iter().for_each(|s| texts(s, &mut |t, _| words.read(t)));
         let accounts = ["999988887777", "888877776666", "777766665555"].map(str::to_owned).into_iter();
         let account = accounts.chain((0..).map(|n: u64| format!("9{n:011}"))).find(|a| !digits.contains(a));
         let ids = ["o-stranger00"].map(str::to_owned).into_iter();
         let organization = ids.chain((0..).map(|n: u64| format!("o-s{n:09}"))).find(|o| !organizations.contains(o));
-        let words = ["anything".to_owned()].into_iter().chain((0..1000).map(|n: u64| format!("anything-{n}")));
         Self {
             accounts: Vec::new(),
             organizations: Vec::new(),
             digits,
             account: account.unwrap_or_default(),
             organization: organization.unwrap_or_default(),
-            word: words.into_iter().find(|w| !named(w)).unwrap_or_default(),
+            word: words.fresh(),
         }
     }
 
@@ -134,8 +130,8 @@ impl Names {
     }
 
     /// All account ids of the policy, the zone and the role's own: whom a request must not be of to be nobody's.
-    pub fn all_accounts(&self) -> Vec<String> {
-        self.digits.iter().cloned().collect()
+    pub fn all_accounts(&self) -> impl Iterator<Item = &str> {
+        self.digits.iter().map(String::as_str)
     }
 
     /// An account id that neither policy nor zone names.
@@ -151,6 +147,35 @@ impl Names {
     /// A word that the policy has nowhere.
     pub fn fresh_string(&self) -> &str {
         &self.word
+    }
+}
+
+/// Which of the words `anything`, `anything-0` to `anything-999` occur.
+#[derive(Default)]
+struct Words {
+    plain: bool,
+    numbers: BTreeSet<String>,
+}
+
+impl Words {
+    const WORD: &str = "anything";
+
+    fn read(&mut self, text: &str) {
+        let mut pieces = text.split(Self::WORD);
+        pieces.next();
+        for rest in pieces {
+            self.plain = true;
+            let digits = rest.strip_prefix('-').unwrap_or("").bytes().take(3).take_while(u8::is_ascii_digit).count();
+            self.numbers.extend((1..=digits).filter_map(|n| rest.get(1..=n)).map(str::to_owned));
+        }
+    }
+
+    fn fresh(&self) -> String {
+        if !self.plain {
+            return Self::WORD.to_owned();
+        }
+        let free = (0..1000).map(|n: u32| n.to_string()).find(|n| !self.numbers.contains(n));
+        free.map(|n| format!("{}-{n}", Self::WORD)).unwrap_or_default()
     }
 }
 

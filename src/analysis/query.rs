@@ -18,6 +18,8 @@ pub struct Query {
     pub demands: Vec<(String, Demand)>,
     /// Deny statements that are taken as absent.
     pub ignore_denies: Vec<usize>,
+    /// Whether all Deny statements are taken as absent.
+    pub without_denies: bool,
     /// Conditions that are taken as true: (position of the statement, position of the condition in it).
     pub ignore_conditions: Vec<(usize, usize)>,
     /// A Deny statement that must match the request as well (it is then taken as absent among the denies).
@@ -55,6 +57,8 @@ pub enum Strings {
     OneOf(Vec<String>),
     /// None of these.
     NoneOf(Vec<String>),
+    /// None of the account ids that the policy, the zone of trust or the role's place name.
+    Unnamed,
     /// Matches one of the first patterns (`*`, `?`) and none of the second.
     Like(Vec<String>, Vec<String>),
 }
@@ -101,6 +105,7 @@ impl Query {
             action,
             demands: Vec::new(),
             ignore_denies: Vec::new(),
+            without_denies: false,
             ignore_conditions: Vec::new(),
             matching: None,
             unmet: Vec::new(),

@@ -4,10 +4,10 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     Query, Request, RequestPrincipal as Caller,
-    evaluator::{Truth, statement_matches},
+    evaluator::{Trial, Truth},
     solver::{Fuel, Replayed},
 };
-use crate::policy::{Effect, Policy, Principal, Principals, Statement, What, Who};
+use crate::policy::{Condition, Effect, Literal, Policy, Principal, Principals, Statement, What, Who};
 
 /// The Deny statements of a policy by whom they mean, so that those that mean others need not be looked at.
 #[derive(Debug)]
@@ -18,11 +18,21 @@ pub(super) struct Denies {
     one_account: HashMap<String, Vec<usize>>,
     /// Positions of statements that may be a Deny for all that is known.
     unsure: Vec<usize>,
+    /// Statements with many principals, by position.
+    long: HashMap<usize, Long>,
+    /// Steps that it takes to look at the conditions of each statement.
+    weights: Vec<u64>,
+    /// Whether there is a statement of which nothing is known.
+    hidden: bool,
 }
 
 impl Denies {
     pub fn of(policy: &Policy) -> Self {
-        let mut denies = Self { anybody: Vec::new(), one_account: HashMap::new(), unsure: Vec::new() };
+        let long = policy.statements.iter().enumerate().filter_map(|(i, s)| Some((i, Long::of(s)?))).collect();
+        let weights = policy.statements.iter().map(weight).collect();
+        let hidden = hidden(policy);
+        let mut denies =
+            Self { anybody: Vec::new(), one_account: HashMap::new(), unsure: Vec::new(), long, weights, hidden };
         for (i, statement) in policy.statements.iter().enumerate() {
             match statement.effect {
                 Effect::Allow => {}
@@ -70,33 +80,38 @@ pub(super) fn replay(
     request: &Request,
     fuel: &mut Fuel,
 ) -> Replayed {
-    let mut matched = |i: usize| match policy.statements.get(i) {
+    let trial = Trial::new(policy, request);
+    let mut matched = |i: usize, only: Option<usize>| match policy.statements.get(i) {
         Some(statement) => {
-            fuel.burn(8 + 20 * statement.conditions.len() as u64);
-            matches(policy, query, i, statement, request)
+            let some = match (only, denies.long.get(&i)) {
+                (Some(one), _) => Some(vec![one]),
+                (None, Some(long)) => Some(long.about(request)),
+                (None, None) => None,
+            };
+            let principals = some.as_ref().map_or(SHORT, Vec::len);
+            let weight = denies.weights.get(i).copied().unwrap_or_default();
+            fuel.burn(weight + 2 * principals as u64);
+            trial.matches(statement, some.as_deref(), &|c| query.ignore_conditions.contains(&(i, c)))
         }
         None => Truth::False,
     };
-    let mut allowed = matched(position);
+    let through = query.principal.map_or(Truth::False, |p| matched(position, Some(p)));
+    let mut allowed = if through == Truth::True { through } else { matched(position, None) };
     let mut denied = Truth::False;
-    for i in denies.about(request).filter(|i| query.matching != Some(*i) && !query.ignore_denies.contains(i)) {
-        denied = denied.or(matched(i));
+    let counts = |i: &usize| query.matching != Some(*i) && !query.without_denies && !query.ignore_denies.contains(i);
+    for i in denies.about(request).filter(counts) {
+        denied = denied.or(matched(i, None));
         if denied == Truth::True {
             return Replayed::Deny;
         }
     }
     for i in denies.unsure.iter().filter(|i| **i != position) {
-        denied = denied.or(matched(*i).and(Truth::Unknown));
+        denied = denied.or(matched(*i, None).and(Truth::Unknown));
     }
-    if let Some((i, statement)) = query.matching.and_then(|i| Some((i, policy.statements.get(i)?))) {
-        allowed = allowed.and(matches(policy, query, i, statement, request));
+    if let Some(i) = query.matching {
+        allowed = allowed.and(matched(i, None));
     }
-    let hidden = policy.unknowns.iter().any(|u| match u.what {
-        What::Document => true,
-        What::Statement => u.statement.is_none_or(|index| policy.statements.iter().all(|s| s.index != index)),
-        _ => false,
-    });
-    if hidden {
+    if denies.hidden {
         denied = denied.or(Truth::Unknown);
     }
     match allowed.and(denied.not()) {
@@ -106,21 +121,77 @@ pub(super) fn replay(
     }
 }
 
+/// Whether there is a statement of which nothing is known.
+fn hidden(policy: &Policy) -> bool {
+    policy.unknowns.iter().any(|u| match u.what {
+        What::Document => true,
+        What::Statement => u.statement.is_none_or(|index| policy.position_of(index).is_none()),
+        _ => false,
+    })
+}
+
+fn weight(statement: &Statement) -> u64 {
+    let size = |v: &Literal| v.text.parts().len() as u64 + v.known().map_or(0, |t| t.len() as u64 / 16);
+    let condition = |c: &Condition| 20 + c.values.iter().map(|v| 8 + size(v)).sum::<u64>();
+    8 + 4 * statement.actions.patterns.len() as u64 + statement.conditions.iter().map(condition).sum::<u64>()
+}
+
+/// Lists of principals up to this length are looked through.
+const SHORT: usize = 8;
+
+/// The principals of a statement by what a caller must be to be one of them.
+#[derive(Debug, Default)]
+struct Long {
+    /// Positions of those with an account, or a name of a service or provider, that is known.
+    by: HashMap<String, Vec<usize>>,
+    /// Positions of the others.
+    others: Vec<usize>,
+}
+
+impl Long {
+    fn of(statement: &Statement) -> Option<Self> {
+        let (Principals::Only(all) | Principals::AllBut(all)) = &statement.principals else { return None };
+        if all.len() <= SHORT {
+            return None;
+        }
+        let mut long = Self::default();
+        for (i, principal) in all.iter().enumerate() {
+            match &principal.who {
+                Who::Account { account: known, .. }
+                | Who::User { account: known, .. }
+                | Who::Role { account: known, .. }
+                | Who::Session { account: known, .. }
+                | Who::FederatedUser { account: known, .. }
+                | Who::Saml { account: known, .. }
+                | Who::Oidc { account: known, .. }
+                | Who::Service(known)
+                    if known.as_known().is_some() =>
+                {
+                    long.by.entry(known.display()).or_default().push(i);
+                }
+                Who::BuiltinProvider(name) => long.by.entry(name.clone()).or_default().push(i),
+                Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => {}
+                _ => long.others.push(i),
+            }
+        }
+        Some(long)
+    }
+
+    fn about(&self, request: &Request) -> Vec<usize> {
+        let key = match &request.principal {
+            Caller::Root { account, .. }
+            | Caller::User { account, .. }
+            | Caller::Role { account, .. }
+            | Caller::Session { account, .. }
+            | Caller::FederatedUser { account, .. } => account,
+            Caller::Service(name) => name,
+            Caller::Saml(arn) | Caller::Oidc(arn) => arn.split(':').nth(4).unwrap_or(arn),
+        };
+        self.by.get(key).into_iter().flatten().chain(&self.others).copied().collect()
+    }
+}
+
 fn may_deny(policy: &Policy, statement: &Statement) -> bool {
     let about = |what: What| matches!(what, What::Effect | What::Statement);
     policy.unknowns.iter().any(|u| about(u.what) && u.statement == Some(statement.index))
-}
-
-fn matches(policy: &Policy, query: &Query, position: usize, statement: &Statement, request: &Request) -> Truth {
-    let ignored = |c: usize| query.ignore_conditions.contains(&(position, c));
-    if query.ignore_conditions.iter().all(|(s, _)| *s != position) {
-        return statement_matches(policy, statement, request);
-    }
-    let mut without = statement.clone();
-    let mut at = 0;
-    without.conditions.retain(|_| {
-        at += 1;
-        !ignored(at - 1)
-    });
-    statement_matches(policy, &without, request)
 }

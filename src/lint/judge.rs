@@ -4,7 +4,7 @@ use crate::{
     config::{Effective, Subject},
     finding::{Finding, WorldOutcome, merge_worlds},
     policy::{Policy, PolicyKind},
-    rules::{self, IdentityContext, Report, RoleContext, RuleKind},
+    rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files},
     value::{Assumption, IdentityPolicy, Role, World, worlds},
 };
@@ -56,7 +56,10 @@ pub(super) fn role(files: &Files, config: &Effective, role: Role) -> JudgedRole 
     let mut judged = JudgedRole { role, worlds, findings: Vec::new() };
     let per_world = judged.contexts().map(|ctx| {
         let mut findings = Vec::new();
-        for rule in rules::ALL {
+        // The gravest first: a policy may use up the budget of its analysis.
+        let mut by_severity: Vec<&Rule> = rules::ALL.to_vec();
+        by_severity.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
+        for rule in by_severity {
             if let RuleKind::Role(check) = rule.kind {
                 check(&ctx, &mut Report { findings: &mut findings });
             }

@@ -39,6 +39,14 @@ pub struct Policy {
     pub length: Option<usize>,
 }
 
+impl Policy {
+    /// The position of the first statement of that index.
+    pub fn position_of(&self, index: usize) -> Option<usize> {
+        let at = self.statements.partition_point(|s| s.index < index);
+        self.statements.get(at).filter(|s| s.index == index).map(|_| at)
+    }
+}
+
 /// The policy language version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Version {
@@ -72,7 +80,8 @@ pub struct Statement {
     pub voided: Vec<Origin>,
     /// Where the statement stands.
     pub origin: Origin,
-    /// The statement's text as one line of JSON with holes shown, for fingerprints.
+    /// The statement's text as one line of JSON with holes shown, for fingerprints; of a text that no quota admits its
+    /// beginning and a hash.
     pub text: String,
 }
 

@@ -97,7 +97,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         };
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(literal) = party_literal(policy, grant) else { continue };
-        let Some(mut query) = grant_query(ctx.analysis, grant) else { continue };
+        let Some(mut query) = grant_query(grant) else { continue };
         if !seen.insert((statement.index, account.clone())) {
             continue;
         }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::shared::{CallerKind, Draft, caller_kinds, list, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
@@ -106,13 +108,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             negated(ctx, statement, &kinds, report);
             continue;
         }
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for pattern in &statement.actions.patterns {
-            let Some(text) = pattern.known().filter(|t| t.contains(['*', '?']) && !seen.contains(&t.to_string()))
-            else {
+            let Some(text) = pattern.known().filter(|t| t.contains(['*', '?']) && seen.insert(t.to_string())) else {
                 continue;
             };
-            seen.push(text.to_string());
             let covered: Vec<Action> = CALLS.into_iter().filter(|call| covers(&text, call.name())).collect();
             say(ctx, statement, Some(pattern), &format!("`{text}`"), &covered, &kinds, report);
         }
@@ -149,7 +149,9 @@ fn say(
         quoted(&needed)
     );
     let beyond: Vec<Action> = covered.iter().copied().filter(|call| !needed.contains(call)).collect();
-    let place = ctx.analysis.policy().statements.iter().position(|s| std::ptr::eq(s, statement));
+    let policy = ctx.analysis.policy();
+    let copies = policy.position_of(statement.index).map_or(0..0, |first| first..policy.statements.len());
+    let place = copies.into_iter().find(|i| policy.statements.get(*i).is_some_and(|s| std::ptr::eq(s, statement)));
     let witness = kinds.iter().find_map(|kind| {
         let mut calls = beyond.iter().filter(|call| kind.calls().contains(call));
         let query = Query::new(kind.any(), *calls.next()?).through(place?, None);

@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::shared::{CallerKind, Draft, caller_kinds, principal_origin, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
@@ -107,19 +107,24 @@ const MOST_TRIED: usize = 16;
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
-    let denies: Vec<usize> =
-        policy.statements.iter().enumerate().filter(|(_, s)| s.effect == Effect::Deny).map(|(i, _)| i).collect();
+    let explained: HashSet<usize> = policy
+        .problems
+        .iter()
+        .filter_map(|p| p.statement)
+        .chain(policy.unknowns.iter().filter_map(|u| u.statement))
+        .collect();
     for (i, statement) in policy.statements.iter().enumerate() {
-        if statement.effect != Effect::Allow || is_explained(ctx, statement) {
+        if statement.effect != Effect::Allow || explained.contains(&statement.index) || is_explained(statement) {
             continue;
         }
         let kinds = caller_kinds(statement);
+        let demands = no_stars(statement);
         let alive = |ignored: Option<usize>| {
             kinds.iter().any(|kind| {
                 kind.calls().into_iter().any(|action| {
                     let mut query = Query::new(kind.any(), action).through(i, None);
-                    query.ignore_denies.clone_from(&denies);
-                    query.demands = no_stars(statement);
+                    query.without_denies = true;
+                    query.demands.clone_from(&demands);
                     query.ignore_conditions.extend(ignored.map(|j| (i, j)));
                     ctx.analysis.ask(&query).may_be()
                 })
@@ -158,13 +163,10 @@ fn starred(value: &Literal) -> Option<String> {
 }
 
 /// Whether another rule says already why the statement lets nobody in, or that it is not known.
-fn is_explained(ctx: &RoleContext<'_>, statement: &Statement) -> bool {
-    let policy = ctx.analysis.policy();
+fn is_explained(statement: &Statement) -> bool {
     let all = principals(statement);
     let nobody = |who: &Who| matches!(who, Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid);
-    policy.problems.iter().any(|p| p.statement == Some(statement.index))
-        || policy.unknowns.iter().any(|u| u.statement == Some(statement.index))
-        || matches!(statement.principals, Principals::Missing)
+    matches!(statement.principals, Principals::Missing)
         || statement.actions.missing
         || all.iter().all(|p| nobody(&p.who))
         || !any_principal_has_a_call(statement)

@@ -1,10 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::shared::{Draft, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     finding::Severity,
     policy::{Effect, Principal, PrincipalKind, Principals, Statement, Who},
+    source::Location,
     value::Text,
 };
 
@@ -98,7 +99,8 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
     for problem in &policy.problems {
-        let statement = problem.statement.and_then(|index| policy.statements.iter().find(|s| s.index == index));
+        let statement =
+            problem.statement.and_then(|index| policy.position_of(index).and_then(|i| policy.statements.get(i)));
         let message = format!("the trust policy of {} is not valid: {}", role_phrase(ctx), problem.message);
         let mut draft =
             Draft::at(&RULE, &problem.origin, problem.message.clone(), message).value(problem.message.clone());
@@ -110,17 +112,26 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         report.push(ctx, draft);
     }
+    let explained: HashSet<Location> = policy.problems.iter().map(|p| p.origin.at).collect();
     for statement in &policy.statements {
         let mut seen = BTreeSet::new();
+        let calls = Calls::of(statement);
         for principal in principals(statement) {
             if seen.insert(principal.value.text.display()) {
-                judge(ctx, statement, principal, report);
+                let calls = calls.as_ref().filter(|_| !explained.contains(&principal.value.origin.at));
+                judge(ctx, statement, principal, calls, report);
             }
         }
     }
 }
 
-fn judge(ctx: &RoleContext<'_>, statement: &Statement, principal: &Principal, report: &mut Report<'_>) {
+fn judge(
+    ctx: &RoleContext<'_>,
+    statement: &Statement,
+    principal: &Principal,
+    calls: Option<&Calls>,
+    report: &mut Report<'_>,
+) {
     let mut say = |label: String, help: &str| {
         let message = format!("the trust policy of {} is not valid: {label}", role_phrase(ctx));
         let value = principal.value.text.display();
@@ -146,11 +157,7 @@ fn judge(ctx: &RoleContext<'_>, statement: &Statement, principal: &Principal, re
         let label = format!("the identity provider is registered in account {account}, not in the role's own");
         say(label, "create the provider in the role's account and name that one");
     }
-    if statement.effect == Effect::Allow
-        && matches!(statement.principals, Principals::Only(_))
-        && let Some((calls, needs)) = mismatch(statement, principal)
-        && !ctx.analysis.policy().problems.iter().any(|p| p.origin == principal.value.origin)
-    {
+    if let Some((calls, needs)) = calls.and_then(|calls| calls.mismatch(principal)) {
         let kind = match principal.kind {
             PrincipalKind::Federated => "a federated principal",
             PrincipalKind::Service => "a service",
@@ -186,34 +193,50 @@ fn partition(who: &Who) -> Option<std::borrow::Cow<'_, str>> {
 /// The calls that make somebody a role.
 const CALLS: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
-/// The granting calls that the statement names, quoted, and the one that the principal would need, when it can make none
-/// of them. `None` also for statements with unknown or wildcard actions: they meet every principal.
-fn mismatch(statement: &Statement, principal: &Principal) -> Option<(String, &'static str)> {
-    let needs = match &principal.who {
-        Who::Saml { .. } => CALLS[1],
-        Who::Oidc { .. } | Who::BuiltinProvider(_) => CALLS[2],
-        Who::Any
-        | Who::Account { .. }
-        | Who::User { .. }
-        | Who::Role { .. }
-        | Who::Session { .. }
-        | Who::FederatedUser { .. }
-        | Who::UniqueId(_)
-        | Who::Service(_) => CALLS[0],
-        Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => return None,
-    };
-    if statement.actions.negated {
-        return None;
-    }
-    let mut named = Vec::new();
-    for pattern in &statement.actions.patterns {
-        let text = pattern.known()?;
-        if text.contains(['*', '?']) || text.eq_ignore_ascii_case(needs) {
+/// The granting calls that an Allow names, as it writes them, each once.
+struct Calls(Vec<String>);
+
+impl Calls {
+    /// `None` for statements with unknown or wildcard actions: they meet every principal.
+    fn of(statement: &Statement) -> Option<Self> {
+        let listed = matches!(statement.principals, Principals::Only(_));
+        if statement.effect != Effect::Allow || !listed || statement.actions.negated {
             return None;
         }
-        if CALLS.iter().any(|call| text.eq_ignore_ascii_case(call)) {
-            named.push(format!("`{text}`"));
+        let mut named: Vec<String> = Vec::new();
+        for pattern in &statement.actions.patterns {
+            let text = pattern.known()?;
+            if text.contains(['*', '?']) {
+                return None;
+            }
+            let is_new = !named.iter().any(|n| n.eq_ignore_ascii_case(&text));
+            if is_new && CALLS.iter().any(|call| text.eq_ignore_ascii_case(call)) {
+                named.push(text.into_owned());
+            }
         }
+        Some(Self(named))
     }
-    if named.is_empty() { None } else { Some((named.join(" or "), needs)) }
+
+    /// The calls, quoted, and the one that the principal would need, when it can make none of them.
+    fn mismatch(&self, principal: &Principal) -> Option<(String, &'static str)> {
+        let needs = match &principal.who {
+            Who::Saml { .. } => CALLS[1],
+            Who::Oidc { .. } | Who::BuiltinProvider(_) => CALLS[2],
+            Who::Any
+            | Who::Account { .. }
+            | Who::User { .. }
+            | Who::Role { .. }
+            | Who::Session { .. }
+            | Who::FederatedUser { .. }
+            | Who::UniqueId(_)
+            | Who::Service(_) => CALLS[0],
+            Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => return None,
+        };
+        let Self(named) = self;
+        if named.is_empty() || named.iter().any(|n| n.eq_ignore_ascii_case(needs)) {
+            return None;
+        }
+        let quoted: Vec<String> = named.iter().map(|n| format!("`{n}`")).collect();
+        Some((quoted.join(" or "), needs))
+    }
 }

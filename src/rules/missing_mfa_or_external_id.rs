@@ -119,7 +119,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let Some(required) = requirement(zone, grant) else { continue };
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
         let Some(literal) = party_literal(policy, grant) else { continue };
-        let Some(query) = grant_query(ctx.analysis, grant) else { continue };
+        let Some(query) = grant_query(grant) else { continue };
         let Some(lack) = lack(ctx, &query, required) else { continue };
         if !seen.insert((statement.index, literal.text.display(), grant.value.clone())) {
             continue;

@@ -101,8 +101,8 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         if grant.standing != Standing::Outside || grant.kind == GrantKind::Service {
             continue;
         }
-        let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        let elsewhere = tagging.iter().copied().filter(|i| *i != grant.statement);
+        let Some(query) = grant_query(grant) else { continue };
+        let elsewhere = tagging.iter().copied().filter(|i| *i != grant.statement && !ctx.analysis.is_exhausted());
         for i in std::iter::once(grant.statement).chain(elsewhere) {
             let Some(statement) = policy.statements.get(i) else { continue };
             let Some(origin) = tag_session(statement, (i == grant.statement).then_some(grant.principal).flatten())

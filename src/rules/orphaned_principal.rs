@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::shared::{Draft, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{finding::Severity, policy::Who};
@@ -84,13 +86,12 @@ Resources:
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for statement in &ctx.analysis.policy().statements {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for principal in principals(statement) {
             let Who::UniqueId(id) = &principal.who else { continue };
-            if seen.contains(&id) {
+            if !seen.insert(id) {
                 continue;
             }
-            seen.push(id);
             let what = if id.starts_with("AIDA") { "user" } else { "role" };
             let message = format!("principal `{id}` of {} is the id of a deleted {what}", role_phrase(ctx));
             let draft = Draft::at(&RULE, &principal.value.origin, "nobody has this id any more", message)

@@ -3,7 +3,7 @@ use std::{cell::OnceCell, collections::BTreeSet};
 use super::shared::{Draft, Fresh, grant_query, party_literal, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{GrantKind, Query, Standing},
+    analysis::{Answer, GrantKind, Query, Standing},
     finding::Severity,
     policy::Principals,
 };
@@ -113,13 +113,16 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             continue;
         }
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
-        let Some(query) = grant_query(ctx.analysis, grant) else { continue };
+        let Some(query) = grant_query(grant) else { continue };
         if !seen.insert((statement.index, grant.principal)) {
             continue;
         }
-        let bare = ctx
-            .analysis
-            .ask(&Query { demands: bare_caller.get_or_init(|| Fresh::bare_caller(policy)).clone(), ..query });
+        let bare = if ctx.analysis.is_exhausted() {
+            Answer::Undecided
+        } else {
+            let demands = bare_caller.get_or_init(|| Fresh::bare_caller(policy)).clone();
+            ctx.analysis.ask(&Query { demands, ..query })
+        };
         let held = bare.is_no();
         let (witness, certainty) = match bare.certainty() {
             Some(certainty) => (bare.witness().cloned(), certainty),

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::shared::{CallerKind, Draft, key_is, principals, role_phrase};
 use super::{Examples, Report, RoleContext, Rule, RuleKind};
 use crate::{
@@ -92,7 +94,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         if statement.effect != Effect::Allow || !listed || statement.conditions.iter().any(bounds_audience) {
             continue;
         }
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for (j, principal) in principals(statement).iter().enumerate() {
             let name = principal.value.text.display();
             if !matches!(principal.who, Who::Saml { .. }) || seen.contains(&name) {
@@ -114,7 +116,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 .answered(&answer)
                 .value(name.clone())
                 .in_statement(statement);
-            seen.push(name);
+            seen.insert(name);
             report.push(ctx, draft);
         }
     }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::shared::{Draft, bounded_by_unknown, grant_query, principal_origin, role_phrase};
+use super::shared::{Draft, SourceStrangers, bounded_by_unknown, grant_query, principal_origin, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{Demand, GrantKind, Query, Strings, deputies},
+    analysis::{GrantKind, deputies},
     finding::Severity,
 };
 
@@ -101,14 +101,15 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     }
     let policy = ctx.analysis.policy();
     let mut seen = BTreeSet::new();
+    let strangers = SourceStrangers::of(ctx.analysis);
     for grant in ctx.analysis.grants().iter().filter(|g| g.kind == GrantKind::Service) {
         let Some(key) = deputies::source_key(&grant.value) else { continue };
         let Some(statement) = policy.statements.get(grant.statement) else { continue };
-        let Some(query) = grant_query(ctx.analysis, grant) else { continue };
+        let Some(query) = grant_query(grant) else { continue };
         if !seen.insert((statement.index, grant.value.clone())) {
             continue;
         }
-        let answer = ctx.analysis.ask(&for_a_stranger(ctx, query));
+        let answer = strangers.ask(ctx.analysis, grant.statement, query);
         let keys = ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"].map(str::to_owned);
         if answer.is_no() || bounded_by_unknown(statement, &keys) {
             continue;
@@ -125,15 +126,4 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             .in_statement(statement);
         report.push(ctx, draft);
     }
-}
-
-/// The service acts for an account, and an organization, that nobody named.
-fn for_a_stranger(ctx: &RoleContext<'_>, query: Query) -> Query {
-    let named = ctx.analysis.names().all_accounts();
-    let arns = named.iter().map(|account| format!("*:{account}:*")).collect();
-    query
-        .demand("aws:SourceAccount", Demand::Is(Strings::NoneOf(named)))
-        .demand("aws:SourceArn", Demand::Is(Strings::Like(vec!["arn:*".to_owned()], arns)))
-        .demand("aws:SourceOrgID", Demand::Unguarded)
-        .demand("aws:SourceOrgPaths", Demand::Unguarded)
 }

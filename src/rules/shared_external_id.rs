@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use super::shared::{Draft, Subject, conditions_on, grant_query, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind, RunContext};
@@ -151,13 +154,15 @@ const KEY: &str = "sts:ExternalId";
 
 /// How many other uses a finding shows.
 const MOST_RELATED: usize = 4;
+/// How many parties of one statement are told apart.
+const MOST_PARTIES: usize = 64;
 
 /// One requirement of an ExternalId by one statement of one role.
 struct Use<'a> {
     ctx: &'a RoleContext<'a>,
     statement: usize,
     value: &'a Literal,
-    parties: BTreeSet<String>,
+    parties: Rc<BTreeSet<String>>,
     grant: &'a Grant,
 }
 
@@ -169,14 +174,14 @@ fn check(run: &RunContext<'_>, report: &mut Report<'_>) {
         }
     }
     let mut seen = BTreeSet::new();
-    for (id, uses) in by_id.iter().filter(|(_, uses)| groups(uses) > 1) {
-        for (i, one) in uses.iter().enumerate() {
+    for (id, uses) in &by_id {
+        if uses.len() < 2 {
+            continue;
+        }
+        let groups = Groups::of(uses);
+        for one in uses.iter().filter(|_| groups.are_several()) {
             let party = one.parties.first().map_or("", String::as_str);
-            let Some((_, other)) =
-                uses.iter().enumerate().find(|(j, u)| *j != i && u.parties.is_disjoint(&one.parties))
-            else {
-                continue;
-            };
+            let Some(other) = groups.other_than(one).and_then(|i| uses.get(i)) else { continue };
             // A role that is judged in several worlds is one role.
             if !seen.insert((one.value.origin.at, one.ctx.role.address.clone(), one.ctx.role.root.clone())) {
                 continue;
@@ -190,15 +195,15 @@ fn check(run: &RunContext<'_>, report: &mut Report<'_>) {
             let mut draft = Draft::at(&RULE, &one.value.origin, format!("{party} must send this"), message)
                 .help("require an ExternalId of its own for each party, made by that party")
                 .value(id.clone());
-            let others = uses.iter().enumerate().filter(|(j, u)| *j != i && u.parties.is_disjoint(&one.parties));
-            for (_, other) in others.take(MOST_RELATED) {
+            let others = groups.others(one).filter_map(|i| uses.get(i));
+            for other in others.take(MOST_RELATED) {
                 let party = other.parties.first().map_or("", String::as_str);
                 draft = draft.also(&other.value.origin, format!("{party} must send the same"));
             }
             if let Some(statement) = one.ctx.analysis.policy().statements.get(one.statement) {
                 draft = draft.in_statement(statement);
             }
-            if let Some(query) = grant_query(one.ctx.analysis, one.grant) {
+            if let Some(query) = grant_query(one.grant) {
                 let sent = Demand::Is(Strings::OneOf(vec![id.clone()]));
                 draft = draft.answered(&one.ctx.analysis.ask(&query.demand(KEY, sent)));
             }
@@ -221,7 +226,9 @@ fn uses<'a>(ctx: &'a RoleContext<'a>) -> Vec<(String, Use<'a>)> {
     let mut found = Vec::new();
     for (at, grants) in by_statement {
         let (Some(statement), Some(first)) = (policy.statements.get(at), grants.first()) else { continue };
-        let parties: BTreeSet<String> = grants.iter().map(|g| party(ctx.analysis.zone(), g)).collect();
+        let parties: BTreeSet<String> =
+            grants.iter().take(MOST_PARTIES).map(|g| party(ctx.analysis.zone(), g)).collect();
+        let parties = Rc::new(parties);
         for (_, condition) in conditions_on(statement, KEY) {
             let exact = condition.operator.is_some_and(|o| {
                 !o.if_exists
@@ -247,19 +254,80 @@ fn party(zone: &Zone, grant: &Grant) -> String {
     name.map_or_else(|| format!("account {account}"), ToOwned::to_owned)
 }
 
-/// How many parties there are when those that stand in one statement, or under one name, are one.
-fn groups(uses: &[Use<'_>]) -> usize {
-    let mut groups: Vec<BTreeSet<&str>> = Vec::new();
-    for one in uses {
-        let mut merged: BTreeSet<&str> = one.parties.iter().map(String::as_str).collect();
-        groups.retain(|group| {
-            let apart = group.is_disjoint(&merged);
-            if !apart {
-                merged.extend(group.iter().copied());
+/// Uses of one ExternalId by party, where those that stand in one statement, or under one name, are one.
+struct Groups<'a> {
+    /// The group of each name.
+    of_name: HashMap<&'a str, usize>,
+    /// For each group that is one, its first uses.
+    members: Vec<Vec<usize>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(uses: &'a [Use<'_>]) -> Self {
+        let mut ids: HashMap<&str, usize> = HashMap::new();
+        let mut parents: Vec<usize> = Vec::new();
+        fn root(parents: &mut [usize], mut at: usize) -> usize {
+            while let Some(up) = parents.get(at).copied().filter(|up| *up != at) {
+                let above = parents.get(up).copied().unwrap_or(up);
+                if let Some(slot) = parents.get_mut(at) {
+                    *slot = above;
+                }
+                at = up;
             }
-            apart
-        });
-        groups.push(merged);
+            at
+        }
+        // The same set of parties stands behind every ExternalId of one statement.
+        let mut before: Option<&Rc<BTreeSet<String>>> = None;
+        for one in uses {
+            if before.is_some_and(|b| Rc::ptr_eq(b, &one.parties)) {
+                continue;
+            }
+            before = Some(&one.parties);
+            let mut first = None;
+            for name in one.parties.iter() {
+                let id = *ids.entry(name).or_insert_with(|| {
+                    parents.push(parents.len());
+                    parents.len() - 1
+                });
+                let id = root(&mut parents, id);
+                let joined = *first.get_or_insert(id);
+                if let Some(slot) = parents.get_mut(id) {
+                    *slot = joined;
+                }
+            }
+        }
+        let of_name: HashMap<&str, usize> = ids.into_iter().map(|(name, id)| (name, root(&mut parents, id))).collect();
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); parents.len()];
+        let mut groups = Self { of_name, members: Vec::new() };
+        for (i, one) in uses.iter().enumerate() {
+            if let Some(group) = groups.group(one).and_then(|g| members.get_mut(g))
+                && group.len() < MOST_RELATED
+            {
+                group.push(i);
+            }
+        }
+        groups.members = members;
+        groups
     }
-    groups.len()
+
+    fn group(&self, one: &Use<'_>) -> Option<usize> {
+        self.of_name.get(one.parties.first()?.as_str()).copied()
+    }
+
+    fn are_several(&self) -> bool {
+        self.members.iter().filter(|m| !m.is_empty()).nth(1).is_some()
+    }
+
+    /// Uses by other parties, not more of each than are shown, in the order they come.
+    fn others(&self, one: &Use<'_>) -> impl Iterator<Item = usize> {
+        let own = self.group(one);
+        let there = self.members.iter().enumerate().filter(move |(g, m)| Some(*g) != own && !m.is_empty());
+        let mut first: Vec<usize> = there.take(MOST_RELATED + 1).flat_map(|(_, m)| m).copied().collect();
+        first.sort_unstable();
+        first.into_iter()
+    }
+
+    fn other_than(&self, one: &Use<'_>) -> Option<usize> {
+        self.others(one).next()
+    }
 }

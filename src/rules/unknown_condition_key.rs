@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use super::shared::{CallerKind, Draft, known_caller_kinds, principals, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
@@ -101,10 +101,12 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for (i, statement) in ctx.analysis.policy().statements.iter().enumerate() {
         let kinds = known_caller_kinds(statement);
         let mut seen = BTreeSet::new();
+        let issuers = OnceCell::new();
         for condition in statement.conditions.iter().filter(|_| !kinds.is_empty()) {
             let Some(key) = condition.key.known() else { continue };
             let operator = condition.operator_text.text.display();
-            let Some(why) = never_carried(statement, &kinds, &key).filter(|_| seen.insert((operator, key.to_string())))
+            let Some(why) =
+                never_carried(statement, &kinds, &key, &issuers).filter(|_| seen.insert((operator, key.to_string())))
             else {
                 continue;
             };
@@ -130,7 +132,12 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 }
 
 /// Why no request of these kinds carries the key; `None` when some may.
-fn never_carried(statement: &Statement, kinds: &[CallerKind], key: &str) -> Option<String> {
+fn never_carried(
+    statement: &Statement,
+    kinds: &[CallerKind],
+    key: &str,
+    issuers: &OnceCell<Option<Vec<String>>>,
+) -> Option<String> {
     let Some(info) = keys::lookup(key) else {
         return Some(format!("AWS has no condition key `{key}`"));
     };
@@ -145,16 +152,31 @@ fn never_carried(statement: &Statement, kinds: &[CallerKind], key: &str) -> Opti
     if kinds != [CallerKind::Oidc] {
         return None;
     }
-    let mut issuers = Vec::new();
+    let issuers = issuers.get_or_init(|| issuers_of(statement)).as_ref()?;
+    if issuers.binary_search_by(|i| i.as_str().cmp(&issuer)).is_ok() {
+        return None;
+    }
+    let more = if issuers.len() > MOST_NAMED { " and others" } else { "" };
+    let named: Vec<&str> = issuers.iter().take(MOST_NAMED).map(String::as_str).collect();
+    Some(format!("the tokens are of `{}`{more}, and this is a claim of `{issuer}`", named.join("`, `")))
+}
+
+/// So many issuers are named.
+const MOST_NAMED: usize = 5;
+
+/// The issuers whose tokens a statement lets in, sorted; `None` when one is not known.
+fn issuers_of(statement: &Statement) -> Option<Vec<String>> {
+    let mut issuers = BTreeSet::new();
     for principal in principals(statement) {
         match &principal.who {
-            Who::Oidc { issuer, .. } => issuers.push(issuer.as_known()?.to_ascii_lowercase()),
-            Who::BuiltinProvider(name) => issuers.push(name.to_ascii_lowercase()),
+            Who::Oidc { issuer, .. } => {
+                issuers.insert(issuer.as_known()?.to_ascii_lowercase().trim_end_matches('/').to_owned());
+            }
+            Who::BuiltinProvider(name) => drop(issuers.insert(name.to_ascii_lowercase())),
             _ => {}
         }
     }
-    let other = !issuers.iter().any(|i| i.trim_end_matches('/') == issuer);
-    other.then(|| format!("the tokens are of `{}`, and this is a claim of `{issuer}`", issuers.join("`, `")))
+    Some(issuers.into_iter().collect())
 }
 
 fn call(kind: CallerKind) -> Call {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::shared::{CallerKind, Draft, Fresh, Unguarded, caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
@@ -9,6 +9,7 @@ use crate::{
     },
     finding::Severity,
     policy::{Condition, Effect, Statement, UnknownPart, What},
+    source::Location,
     value::Unknown,
 };
 
@@ -109,9 +110,10 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
     let mut seen = BTreeSet::new();
+    let mut known = Known::default();
     for part in &policy.unknowns {
-        let statement = part.statement.and_then(|index| policy.statements.iter().position(|s| s.index == index));
-        if vouched(ctx, &part.unknown) || !matters(ctx, part, statement) {
+        let statement = part.statement.and_then(|index| policy.position_of(index));
+        if vouched(ctx, &part.unknown) || !matters(ctx, part, statement, &mut known) {
             continue;
         }
         let reference = part.unknown.reference_for_display();
@@ -143,36 +145,64 @@ fn vouched(ctx: &RoleContext<'_>, unknown: &Unknown) -> bool {
 }
 
 /// Whether the verdict depends on the part.
-fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>) -> bool {
-    let grants = ctx.analysis.grants();
+fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>, known: &mut Known) -> bool {
     let open =
         |g: &&Grant| matches!(g.standing, Standing::Outside | Standing::Unknown) && g.certainty == Certainty::Possible;
     let Some((at, allow)) = statement.and_then(|i| Some((i, ctx.analysis.policy().statements.get(i)?))) else {
         return part.what != What::Resource;
     };
+    let grants = ctx.analysis.grants_of(at);
     match (part.what, allow.effect) {
         (What::Document | What::Statement | What::Effect, _) => true,
         (What::Resource, _) => false,
-        (What::Principal, Effect::Allow) => grants.iter().any(|g| g.statement == at && g.kind == GrantKind::Unknown),
-        (What::PrincipalName, _) => grants.iter().any(|g| g.statement == at && g.standing == Standing::Unknown),
-        (What::Condition, Effect::Allow) => match condition_of(allow, part) {
+        (What::Principal, Effect::Allow) => grants.iter().any(|g| g.kind == GrantKind::Unknown),
+        (What::PrincipalName, _) => grants.iter().any(|g| g.standing == Standing::Unknown),
+        (What::Condition, Effect::Allow) => match known.condition_of(at, allow, part) {
             Some((_, condition)) if only_guards(condition) => false,
             Some((position, _)) => {
-                lets_strangers_in(ctx, at, position) || grants.iter().filter(open).any(|g| g.statement == at)
+                let strangers =
+                    *known.strangers.entry((at, position)).or_insert_with(|| lets_strangers_in(ctx, at, position));
+                strangers || grants.iter().any(|g| open(&g))
             }
-            None => grants.iter().filter(open).any(|g| g.statement == at),
+            None => grants.iter().any(|g| open(&g)),
         },
-        (_, Effect::Allow) => grants.iter().filter(open).any(|g| g.statement == at),
+        (_, Effect::Allow) => grants.iter().any(|g| open(&g)),
         // A Deny may stop any way in that is not certain.
-        _ => grants.iter().any(|g| open(&g)),
+        _ => *known.any_open.get_or_insert_with(|| ctx.analysis.grants().iter().any(|g| open(&g))),
     }
 }
 
-/// The condition that the part is a value of, with its position.
-fn condition_of<'a>(statement: &'a Statement, part: &UnknownPart) -> Option<(usize, &'a Condition)> {
-    let at = part.origin.at;
-    let has = |c: &Condition| c.values_origin.at == at || c.values.iter().any(|v| v.origin.at == at);
-    statement.conditions.iter().enumerate().find(|(_, c)| has(c))
+/// What was found out for one part and holds for others.
+#[derive(Default)]
+struct Known {
+    /// Positions of conditions by the places of their values, of the statement at that position.
+    conditions: Option<(usize, HashMap<Location, usize>)>,
+    /// Whether strangers get in but for a condition of a statement.
+    strangers: HashMap<(usize, usize), bool>,
+    /// Whether there is a way in that is not certain.
+    any_open: Option<bool>,
+}
+
+impl Known {
+    /// The condition that the part is a value of, with its position.
+    fn condition_of<'a>(
+        &mut self,
+        position: usize,
+        statement: &'a Statement,
+        part: &UnknownPart,
+    ) -> Option<(usize, &'a Condition)> {
+        if self.conditions.as_ref().is_none_or(|(at, _)| *at != position) {
+            let mut places = HashMap::new();
+            for (i, c) in statement.conditions.iter().enumerate() {
+                for origin in c.values.iter().map(|v| &v.origin).chain([&c.values_origin]) {
+                    places.entry(origin.at).or_insert(i);
+                }
+            }
+            self.conditions = Some((position, places));
+        }
+        let at = *self.conditions.as_ref()?.1.get(&part.origin.at)?;
+        Some((at, statement.conditions.get(at)?))
+    }
 }
 
 /// Whether a condition can only guard: whatever its values are, they do not say who gets in.
@@ -187,7 +217,7 @@ fn lets_strangers_in(ctx: &RoleContext<'_>, statement: usize, condition: usize) 
     kinds.into_iter().any(|kind| {
         let mut query = kind.query().through(statement, None);
         if kind == CallerKind::Aws {
-            let account = Fresh::accounts(ctx.analysis);
+            let account = Fresh::accounts();
             query.caller = Caller::Aws { account, organization: Demand::Free, resource: Strings::Any };
         }
         query.ignore_conditions.push((statement, condition));

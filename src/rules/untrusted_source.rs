@@ -1,13 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::shared::{
-    Draft, account_is_outside, account_phrase, arn_account, grant_query, is_account_id, organization_is_outside,
-    role_phrase,
+    Draft, SourceStrangers, account_is_outside, account_phrase, arn_account, grant_query, is_account_id,
+    organization_is_outside, role_phrase,
 };
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{Demand, GrantKind, Query, Strings},
+    analysis::{Demand, Grant, GrantKind, Query, Strings},
     finding::Severity,
+    policy::{Effect, Literal, Statement, Test},
 };
 
 /// A service may assume the role on behalf of an account outside the zone of trust.
@@ -18,7 +19,8 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     what: "
 Fires when `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID` or `aws:SourceOrgPaths` lets a service act for an account
-or an organization that is neither the role's own nor in the zone of trust.",
+or an organization that is neither the role's own nor in the zone of trust: named by a condition of the `Allow`, or by a
+`Deny` of everybody else (`StringNotEquals`).",
     why: "
 The condition that should keep strangers out names one. Whoever controls that account makes a resource of the service
 there, names your role in it, and the service sends
@@ -99,39 +101,75 @@ Resources:
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     let policy = ctx.analysis.policy();
-    let mut seen = BTreeSet::new();
-    for grant in ctx.analysis.grants().iter().filter(|g| g.kind == GrantKind::Service) {
-        let Some(statement) = policy.statements.get(grant.statement) else { continue };
-        let Some(query) = grant_query(ctx.analysis, grant) else { continue };
-        let positive = |test: crate::policy::Test| !test.is_negated() && test != crate::policy::Test::Null;
-        for condition in statement.conditions.iter().filter(|c| c.operator.is_some_and(|o| positive(o.test))) {
-            let Some(key) = condition.key.known() else { continue };
-            for value in &condition.values {
-                let Some(text) = value.known() else { continue };
-                let Some((party, query)) = stranger(ctx, &query, &key, &text) else { continue };
-                if !seen.insert((statement.index, text.to_string())) {
-                    continue;
-                }
-                let answer = ctx.analysis.ask(&query);
-                if answer.is_no() {
-                    continue;
-                }
-                let service = &grant.value;
-                let message = format!(
-                    "service `{service}` can assume {} on behalf of {party}, which is not in the zone of trust",
-                    role_phrase(ctx)
-                );
-                let draft = Draft::at(&RULE, &value.origin, format!("{party} is outside the zone of trust"), message)
-                    .help(
-                        "put the role's own account or organization here, or add this one under `trust:` in the config",
-                    )
-                    .answered(&answer)
-                    .value(text)
-                    .in_statement(statement);
-                report.push(ctx, draft);
+    let mut seen = HashSet::new();
+    let denies = policy.statements.iter().filter(|s| s.effect == Effect::Deny);
+    let mut spared: Vec<Source<'_>> = denies.flat_map(|s| sources(s, true, &mut seen)).collect();
+    let strangers = SourceStrangers::of(ctx.analysis);
+    for grants in ctx.analysis.grants().chunk_by(|a, b| a.statement == b.statement) {
+        let services = || grants.iter().filter(|g| g.kind == GrantKind::Service);
+        let Some(statement) = services().next().and_then(|g| policy.statements.get(g.statement)) else { continue };
+        let mut named = sources(statement, false, &mut seen);
+        for grant in services() {
+            let Some(query) = grant_query(grant) else { continue };
+            named.retain(|source| !judge(ctx, grant, &query, source, report));
+            // A Deny bounds when it lets nobody by but those that it names.
+            let bounded = || {
+                let stranger = strangers.ask(ctx.analysis, grant.statement, query.clone());
+                stranger.is_no() || ctx.analysis.is_exhausted()
+            };
+            if !spared.is_empty() && bounded() {
+                spared.retain(|source| !judge(ctx, grant, &query, source, report));
             }
         }
     }
+}
+
+/// A value of a condition that names on whose behalf a service acts.
+struct Source<'a> {
+    statement: &'a Statement,
+    key: String,
+    value: &'a Literal,
+}
+
+const KEYS: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+/// The sources that a statement lets by: what positive conditions of an Allow name, or negated ones of a Deny.
+fn sources<'a>(statement: &'a Statement, negated: bool, seen: &mut HashSet<(usize, String)>) -> Vec<Source<'a>> {
+    let mut found = Vec::new();
+    for condition in &statement.conditions {
+        let lets_by = condition.operator.is_some_and(|o| o.test != Test::Null && o.test.is_negated() == negated);
+        let key = condition.key.known().map(|k| k.to_ascii_lowercase()).filter(|k| lets_by && KEYS.contains(&&**k));
+        let Some(key) = key else { continue };
+        for value in &condition.values {
+            if let Some(text) = value.known()
+                && seen.insert((statement.index, text.into_owned()))
+            {
+                found.push(Source { statement, key: key.clone(), value });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the service of a grant gets in on behalf of a source that is outside; if so, says it.
+fn judge(ctx: &RoleContext<'_>, grant: &Grant, query: &Query, source: &Source<'_>, report: &mut Report<'_>) -> bool {
+    let Some(text) = source.value.known() else { return true };
+    let Some((party, query)) = stranger(ctx, query, &source.key, &text) else { return true };
+    let answer = ctx.analysis.ask(&query);
+    if answer.is_no() {
+        return false;
+    }
+    let service = &grant.value;
+    let role = role_phrase(ctx);
+    let message =
+        format!("service `{service}` can assume {role} on behalf of {party}, which is not in the zone of trust");
+    let draft = Draft::at(&RULE, &source.value.origin, format!("{party} is outside the zone of trust"), message)
+        .help("put the role's own account or organization here, or add this one under `trust:` in the config")
+        .answered(&answer)
+        .value(text)
+        .in_statement(source.statement);
+    report.push(ctx, draft);
+    true
 }
 
 /// The outside party that a condition value names, and the question whether the service gets in for it.
@@ -145,7 +183,14 @@ fn stranger(ctx: &RoleContext<'_>, query: &Query, key: &str, value: &str) -> Opt
         let named = id.starts_with("o-") && !id.contains(['*', '?']);
         (named && organization_is_outside(zone, own, text)).then(|| format!("organization {id}"))
     };
-    match key.to_ascii_lowercase().as_str() {
+    // Another condition may bound to the role's own account, whatever organization is named.
+    let elsewhere = || {
+        let accounts: Vec<String> = zone.own_accounts.iter().chain([&own.account]).cloned().collect();
+        let arns = accounts.iter().map(|account| format!("*:{account}:*")).collect();
+        let query = query.clone().demand("aws:SourceAccount", Demand::AbsentOr(Strings::NoneOf(accounts)));
+        query.demand("aws:SourceArn", Demand::AbsentOr(Strings::Like(vec!["*".to_owned()], arns)))
+    };
+    match key {
         "aws:sourceaccount" if outside(value) => {
             Some((account_phrase(zone, value), query.clone().demand(key, is(value))))
         }
@@ -155,8 +200,8 @@ fn stranger(ctx: &RoleContext<'_>, query: &Query, key: &str, value: &str) -> Opt
             let query = query.clone().demand(key, like(value)).demand("aws:SourceAccount", of);
             Some((account_phrase(zone, account), query))
         }
-        "aws:sourceorgid" => Some((organization(value)?, query.clone().demand(key, is(value)))),
-        "aws:sourceorgpaths" => Some((organization(value)?, query.clone().demand(key, like(value)))),
+        "aws:sourceorgid" => Some((organization(value)?, elsewhere().demand(key, is(value)))),
+        "aws:sourceorgpaths" => Some((organization(value)?, elsewhere().demand(key, like(value)))),
         _ => None,
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::shared::{CallerKind, Draft, conditions_on, known_caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
@@ -112,10 +114,9 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         for (_, condition) in conditions_on(statement, KEY) {
             let Some(operator) = condition.operator.filter(must_be_sent) else { continue };
-            let mut seen = Vec::new();
+            let mut seen = HashSet::new();
             for value in &condition.values {
-                let Some(text) = value.known().filter(|t| !seen.contains(&t.to_string())) else { continue };
-                seen.push(text.to_string());
+                let Some(text) = value.known().filter(|t| seen.insert(t.to_string())) else { continue };
                 if let Some((why, answer)) = weakness(ctx, i, statement, operator, &text) {
                     report.push(ctx, draft(ctx, statement, condition, value, &why, &answer));
                 }
@@ -145,11 +146,11 @@ fn draft(
 
 /// Whether the statement is for AWS principals of other accounts. One that lets nobody in is judged by its text.
 fn speaks_of_others(ctx: &RoleContext<'_>, at: usize, statement: &Statement) -> bool {
-    let mut grants = ctx.analysis.grants().iter().filter(|g| g.statement == at).peekable();
-    if grants.peek().is_none() {
+    let grants = ctx.analysis.grants_of(at);
+    if grants.is_empty() {
         return known_caller_kinds(statement).contains(&CallerKind::Aws);
     }
-    grants.any(|g| {
+    grants.iter().any(|g| {
         let aws = !matches!(g.kind, GrantKind::Service | GrantKind::Saml | GrantKind::Oidc | GrantKind::Unknown);
         aws && g.standing != Standing::Own
     })
@@ -195,8 +196,13 @@ fn weakness(
 /// The values of the statement's conditions on the key that stand for themselves alone.
 fn statement_values(statement: &Statement) -> Vec<String> {
     let known = conditions_on(statement, KEY).flat_map(|(_, c)| &c.values).filter_map(Literal::known);
-    known.filter(|v| !v.contains(['*', '?'])).map(|v| v.to_string()).collect()
+    known.filter(|v| !v.contains(['*', '?'])).map(|v| v.to_string()).take(MOST_VALUES).collect()
 }
+
+/// So many parties' ids and names an ExternalId is compared with.
+const MOST_PARTIES: usize = 64;
+/// So many exact values of a statement are left out of what a pattern admits.
+const MOST_VALUES: usize = 256;
 
 /// Why an attacker would think of a value.
 fn guessable(ctx: &RoleContext<'_>, at: usize, text: &str) -> Option<String> {
@@ -210,7 +216,8 @@ fn guessable(ctx: &RoleContext<'_>, at: usize, text: &str) -> Option<String> {
     if lower == ctx.analysis.own().account {
         return Some("is the role's own account id, which is no secret".to_owned());
     }
-    let mut accounts = ctx.analysis.grants().iter().filter(|g| g.statement == at).filter_map(|g| g.account.as_deref());
+    let grants = ctx.analysis.grants_of(at).iter().take(MOST_PARTIES);
+    let mut accounts = grants.filter_map(|g| g.account.as_deref());
     if let Some(account) = accounts.clone().find(|a| *a == lower) {
         return Some(format!("is the id of the trusted account {account}, which is no secret"));
     }

@@ -23,7 +23,7 @@ pub struct SourceFile {
 }
 
 /// So many bytes are counted at most to know a column, however long the line is.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// A file from the name it is shown by (relative to the current directory, with `/`) and its text.

@@ -40,10 +40,10 @@ pub(super) fn compare(test: Test, value: &str, wanted: &Literal, variables: bool
             Expanded::Undecided => Outcome::Undecided,
         },
         Family::Numeric => typed(&Pattern::plain(&wanted.text), value, Decimal::parse, |a, b| ordered(test, a.cmp(b))),
-        Family::Date if is_four_digits(value) => Outcome::Undecided,
+        Family::Date if is_doubtful_date(value) => Outcome::Undecided,
         Family::Date => {
             let wanted = Pattern::plain(&wanted.text);
-            if wanted.literal().is_some_and(|text| is_four_digits(&text)) {
+            if wanted.literal().is_some_and(|text| is_doubtful_date(&text)) {
                 return Outcome::Undecided;
             }
             typed(&wanted, value, Moment::parse, |a, b| ordered(test, a.cmp(b)))
@@ -61,9 +61,12 @@ pub(super) fn compare(test: Test, value: &str, wanted: &Literal, variables: bool
     }
 }
 
-/// Four digits may be a year or seconds since 1970.
-fn is_four_digits(text: &str) -> bool {
-    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
+/// Whether it is not documented which date it is: four digits may be a year or seconds since 1970, and whether those may
+/// have a fraction is not said.
+fn is_doubtful_date(text: &str) -> bool {
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let fraction = text.strip_prefix('-').unwrap_or(text).split_once('.');
+    (text.len() == 4 && digits(text)) || fraction.is_some_and(|(whole, part)| digits(whole) && digits(part))
 }
 
 fn truth(is: bool) -> Outcome {

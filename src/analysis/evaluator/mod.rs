@@ -81,15 +81,58 @@ pub fn statement_matches(policy: &Policy, statement: &Statement, request: &Reque
     matches(policy, statement, request, &Context::new(request))
 }
 
+/// One request that many statements are held against.
+pub(super) struct Trial<'a> {
+    policy: &'a Policy,
+    request: &'a Request,
+    context: Context<'a>,
+}
+
+impl<'a> Trial<'a> {
+    pub fn new(policy: &'a Policy, request: &'a Request) -> Self {
+        Self { policy, request, context: Context::new(request) }
+    }
+
+    /// Whether a statement matches, of which only those principals are looked at and those conditions are not.
+    pub fn matches(
+        &self,
+        statement: &Statement,
+        principals: Option<&[usize]>,
+        without: &dyn Fn(usize) -> bool,
+    ) -> Truth {
+        let Self { policy, request, context } = self;
+        let caller = match principals {
+            None => principals::match_caller(&statement.principals, &request.principal),
+            Some(some) => principals::match_caller_among(&statement.principals, some, &request.principal),
+        };
+        rest(policy, statement, request, context, caller, without)
+    }
+}
+
 fn matches(policy: &Policy, statement: &Statement, request: &Request, context: &Context<'_>) -> Truth {
-    let mut all = principals::match_caller(&statement.principals, &request.principal)
+    let caller = principals::match_caller(&statement.principals, &request.principal);
+    rest(policy, statement, request, context, caller, &|_| false)
+}
+
+/// Whether the action and the conditions match too.
+fn rest(
+    policy: &Policy,
+    statement: &Statement,
+    request: &Request,
+    context: &Context<'_>,
+    caller: Truth,
+    without: &dyn Fn(usize) -> bool,
+) -> Truth {
+    let mut all = caller
         .and(actions::match_action(&statement.actions, &request.action))
         .and(actions::can_call(&request.principal, &request.action));
-    for condition in &statement.conditions {
+    for (i, condition) in statement.conditions.iter().enumerate() {
         if all == Truth::False {
             break;
         }
-        all = all.and(conditions::holds(condition, context, policy.version));
+        if !without(i) {
+            all = all.and(conditions::holds(condition, context, policy.version));
+        }
     }
     all
 }

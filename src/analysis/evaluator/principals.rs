@@ -17,6 +17,16 @@ pub(super) fn match_caller(principals: &Principals, caller: &Caller) -> Truth {
     }
 }
 
+/// The same, where the entries at other positions are known not to match.
+pub(super) fn match_caller_among(principals: &Principals, among: &[usize], caller: &Caller) -> Truth {
+    let any = |all: &[Principal]| Truth::any(among.iter().filter_map(|i| Some(match_one(all.get(*i)?, caller))));
+    match principals {
+        Principals::Missing => Truth::False,
+        Principals::Only(all) => any(all),
+        Principals::AllBut(all) => any(all).not(),
+    }
+}
+
 fn match_one(principal: &Principal, caller: &Caller) -> Truth {
     match &principal.who {
         // Whether services and federated callers are among `*` is not documented.

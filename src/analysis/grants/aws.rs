@@ -1,5 +1,7 @@
 //! Parties among the users and roles of AWS accounts.
 
+use std::collections::HashSet;
+
 use super::{Party, Way, aws_caller};
 use crate::{
     analysis::{Action, Answer, Demand, Grant, GrantKind, Standing, Strings, standing::Verdict},
@@ -9,8 +11,7 @@ use crate::{
 /// The parties behind `AWS: "*"` or `NotPrincipal`: everybody, or those that conditions and Deny statements leave.
 pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     let before = out.len();
-    let names = way.analysis.names();
-    let unnamed = Strings::NoneOf(names.all_accounts());
+    let unnamed = Strings::Unnamed;
     let caller = aws_caller(unnamed.clone(), Demand::Unguarded, Strings::Any);
     let mut query = way.query(caller, Action::AssumeRole);
     if way.unknown_party().is_some() {
@@ -36,7 +37,7 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
             out.truncate(before);
             break;
         }
-        in_account(way, &id, &others, out);
+        in_account(way, id, &others, out);
     }
     if out.len() == before {
         somebody(way, out);
@@ -55,15 +56,14 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
 /// patterns of the paths of those.
 fn organizations(way: &Way<'_>, unnamed: &Strings, out: &mut Vec<Grant>) -> Vec<String> {
     let mut granted = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for (text, place) in way.organization_values() {
         let unit = text.contains('/') && !text.trim_end_matches('*').trim_end_matches('/').starts_with("o-")
             || text.trim_end_matches('*').trim_end_matches('/').contains('/');
         let value = text.trim_end_matches('*').trim_end_matches('/').to_owned();
-        if seen.contains(&value) || value.is_empty() {
+        if value.is_empty() || !seen.insert(value.clone()) {
             continue;
         }
-        seen.push(value.clone());
         let caller = |o: Demand| aws_caller(unnamed.clone(), o, Strings::Any);
         let pattern = match text.ends_with(['*', '/']) {
             true => text.clone(),
@@ -141,7 +141,7 @@ fn in_account(way: &Way<'_>, id: &str, paths: &Demand, out: &mut Vec<Grant>) {
 
 /// A grant for each value of a condition on the caller's ARN that lets somebody of the account in.
 fn by_arn(way: &Way<'_>, id: &str, paths: &Demand, out: &mut Vec<Grant>) {
-    for (text, place) in way.values_of("aws:PrincipalArn") {
+    for (text, place) in way.values_naming(id, "aws:PrincipalArn") {
         let mut fields = text.splitn(6, ':');
         let (account, resource) = (fields.nth(4).unwrap_or(""), fields.next().unwrap_or(""));
         if account != id {

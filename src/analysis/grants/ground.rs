@@ -2,17 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Way;
+use super::{Way, guards};
 use crate::{
-    analysis::{Analysis, NamedIn, names::organizations_in},
+    analysis::{Analysis, Guard, Named, NamedIn, names::organizations_in},
     policy::{Condition, Effect, Literal, Statement, Test},
     value::{Part, Text},
 };
 
 /// What Deny statements say, and where accounts are named.
 pub(super) struct Ground {
-    /// Keys of their conditions, in lower case, in the order they come.
-    keys: Vec<String>,
+    /// Keys of their conditions that can be guards, in lower case, in the order they come; not more of each guard than
+    /// are asked for.
+    keys: Vec<(Guard, String)>,
     key_set: HashSet<String>,
     /// Values of their conditions on the caller's organization.
     organizations: Vec<String>,
@@ -33,8 +34,10 @@ impl Ground {
         for condition in denies().flat_map(|s| &s.conditions) {
             if let Some(key) = condition.key.known().map(|k| k.to_ascii_lowercase())
                 && key_set.insert(key.clone())
+                && let Some(guard) = guards::of_key(&key)
+                && keys.iter().filter(|(g, _)| *g == guard).nth(guards::MOST_KEYS).is_none()
             {
-                keys.push(key);
+                keys.push((guard, key));
             }
             organizations.extend(organization_values(condition, own).map(|(_, text)| text));
         }
@@ -85,9 +88,10 @@ impl Way<'_> {
         self.statement().into_iter().flat_map(|s| s.conditions.iter().enumerate())
     }
 
-    /// Keys, in lower case, of conditions of this statement, then of Deny statements.
-    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
+    /// Keys, in lower case, that can be guards: of conditions of this statement, then of Deny statements.
+    pub(super) fn guarding_keys(&self) -> impl Iterator<Item = (Guard, String)> {
         let own = self.own_conditions().filter_map(|(_, c)| Some(c.key.known()?.to_ascii_lowercase()));
+        let own = own.filter_map(|key| Some((guards::of_key(&key)?, key)));
         own.chain(self.ground.keys.iter().cloned())
     }
 
@@ -128,26 +132,40 @@ impl Way<'_> {
     }
 
     /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
-    pub(super) fn relevant_accounts(&self) -> Vec<String> {
+    pub(super) fn relevant_accounts(&self) -> impl Iterator<Item = &str> {
         let here = self.ground.by_statement.get(&self.position).into_iter().flatten();
-        let mut out: Vec<String> = here.chain(&self.ground.accounts).cloned().collect();
         let own = &self.analysis.own().account;
-        if !out.contains(own) {
-            out.push(own.clone());
-        }
-        out
+        let others = here.chain(&self.ground.accounts).filter(move |id| *id != own);
+        others.chain([own]).map(String::as_str)
+    }
+
+    /// Known values of conditions of this statement on the key that name the account, with their places.
+    pub(super) fn values_naming(&self, id: &str, key: &str) -> Vec<(String, (usize, usize))> {
+        let value = |(i, j): (usize, usize)| {
+            let value = self.statement()?.conditions.get(i)?.values.get(j)?;
+            Some((value.known()?.into_owned(), (i, j)))
+        };
+        self.places_of(id, key).filter_map(value).collect()
     }
 
     /// The value of a condition of this statement on that key that names the account.
     pub(super) fn place_of(&self, id: &str, key: &str) -> Option<(usize, usize)> {
-        let named = self.analysis.names().accounts().get(*self.ground.named.get(id)?)?;
+        self.places_of(id, key).next()
+    }
+
+    fn places_of(&self, id: &str, key: &str) -> impl Iterator<Item = (usize, usize)> {
+        let named = self.ground.named.get(id).and_then(|i| self.analysis.names().accounts().get(*i));
+        named.into_iter().flat_map(move |named| self.places_in(named, key))
+    }
+
+    fn places_in(&self, named: &Named, key: &str) -> impl Iterator<Item = (usize, usize)> {
         let from = named.places.partition_point(|p| p.statement < self.position);
         let here = named.places.iter().skip(from).take_while(|p| p.statement == self.position);
         here.filter_map(|p| match p.at {
             NamedIn::Condition(i, j) => Some((i, j)),
             NamedIn::Principal(_) => None,
         })
-        .find(|(i, _)| {
+        .filter(move |(i, _)| {
             let condition = self.statement().and_then(|s| s.conditions.get(*i));
             condition.and_then(|c| c.key.known()).is_some_and(|k| k.eq_ignore_ascii_case(key))
         })

@@ -6,8 +6,7 @@ use crate::analysis::{Demand, GrantKind, Guard, keys};
 /// The guards of a party.
 pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
     let mut tested: Vec<(Guard, Vec<String>)> = Vec::new();
-    for key in way.keys() {
-        let Some(guard) = guard_of(&key) else { continue };
+    for (guard, key) in way.guarding_keys() {
         match tested.iter_mut().find(|(g, _)| *g == guard) {
             Some((_, keys)) if keys.len() >= MOST_KEYS || keys.contains(&key) => {}
             Some((_, keys)) => keys.push(key),
@@ -44,10 +43,10 @@ pub(super) fn of(way: &Way<'_>, party: &Party) -> Vec<Guard> {
 }
 
 /// Of so many keys that could be the same guard each is asked for.
-const MOST_KEYS: usize = 64;
+pub(super) const MOST_KEYS: usize = 64;
 
 /// Which guard a condition on the key can be; `None` when the key says who the party is, or says nothing.
-fn guard_of(key: &str) -> Option<Guard> {
+pub(super) fn of_key(key: &str) -> Option<Guard> {
     keys::lookup(key)?;
     Some(match key {
         "aws:multifactorauthpresent" | "aws:multifactorauthage" => Guard::Mfa,

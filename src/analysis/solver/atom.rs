@@ -362,8 +362,10 @@ fn ordered(condition: &Condition, test: Test) -> Matcher {
     };
     let known = condition.values.iter().filter_map(|v| v.known());
     if test.name().starts_with("Date") {
-        let values: Vec<i128> = known.filter_map(|v| measure::date(&v)).collect();
-        let doubt = Doubt::of(condition, test, values.len());
+        let (odd, plain): (Vec<_>, Vec<_>) = known.partition(|v| measure::is_undocumented_date(v));
+        let values: Vec<i128> = plain.iter().filter_map(|v| measure::date(v)).collect();
+        let mut doubt = Doubt::of(condition, test, values.len());
+        doubt.open |= !odd.is_empty();
         Matcher::Dates(order, values, doubt)
     } else {
         let values: Vec<f64> = known.filter_map(|v| measure::number(&v)).collect();

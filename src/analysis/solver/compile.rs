@@ -1,10 +1,14 @@
 //! A policy, made ready for many questions.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
 
 use super::{
-    atom::{Atom, Truth},
+    atom::{Atom, Matcher, Truth},
     automaton::Fuel,
+    measure::Network,
     pattern::{Chars, Pattern, Token, folded, glob_token},
     space::Shape,
     strings::StringSet,
@@ -29,6 +33,36 @@ pub struct Compiled {
     pub unsure: Vec<usize>,
     /// How keys are written, by the key in lower case.
     pub spelling: HashMap<String, String>,
+    /// What the conditions compare keys with, by the key in lower case.
+    pub uses: HashMap<String, Uses>,
+    /// Of keys that no condition is on.
+    pub unused: Uses,
+    /// Names of sessions that Deny statements spare.
+    pub spared_sessions: Vec<String>,
+    /// Positions of the Allow statements that may speak of each call, by whom they can let in.
+    allows: [Allows; 6],
+}
+
+/// What the conditions of a policy compare a key with.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// Letters that their strings have.
+    pub letters: HashSet<char>,
+    /// How many strings there are.
+    pub strings: usize,
+    /// Networks that leave out most addresses.
+    pub narrow: Vec<Network>,
+    /// What a caller makes up for it, by the kind of call.
+    pub made_up: [OnceLock<Arc<StringSet>>; 4],
+}
+
+/// Positions of Allow statements.
+#[derive(Debug, Default)]
+struct Allows {
+    /// Of those that let in more than AWS callers of accounts that are known.
+    general: Vec<usize>,
+    /// Of the others, by account.
+    by_account: HashMap<String, Vec<usize>>,
 }
 
 /// A statement, compiled.
@@ -40,6 +74,12 @@ pub struct Statement {
     /// ARNs of users and roles that the entries mean surely, and those that they may mean.
     pub arns: (Arc<StringSet>, Arc<StringSet>),
     pub atoms: Vec<Arc<Atom>>,
+    /// Partitions of the ARNs among its principals.
+    pub partitions: Vec<String>,
+    /// Whether sessions are among its principals.
+    pub has_sessions: bool,
+    /// Whether anybody but users and roles is among its principals.
+    has_others: bool,
     actions: [Truth; 6],
 }
 
@@ -105,7 +145,13 @@ impl Compiled {
                 };
                 let lenient = s.effect == Effect::Allow && !negated;
                 let arns = arns(&entries, lenient);
-                Statement { effect: s.effect, negated, entries, arns, atoms, actions: actions(&s.actions) }
+                let has_sessions = entries.iter().any(|e| matches!(e, Entry::Session(..)));
+                let has_others =
+                    !entries.iter().all(|e| matches!(e, Entry::Arns(_) | Entry::Session(..) | Entry::Nobody));
+                let partitions = if negated { Vec::new() } else { partitions(&entries) };
+                let actions = actions(&s.actions);
+                let effect = s.effect;
+                Statement { effect, negated, entries, arns, atoms, partitions, has_sessions, has_others, actions }
             })
             .collect();
         let denies: Vec<usize> = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
@@ -122,11 +168,117 @@ impl Compiled {
             at.is_some() && policy.unknowns.iter().any(about)
         };
         let unsure = (0..statements.len()).filter(unsure).collect();
-        Self { statements, denies, general, by_account, unsure, spelling }
+        let spared = denies.iter().filter_map(|i| statements.get(*i)).filter(|s| s.negated && s.has_sessions);
+        let mut seen = HashSet::new();
+        let spared_sessions = spared.flat_map(|s| &s.entries).filter_map(Entry::session);
+        let spared_sessions = spared_sessions.filter(|name| seen.insert(name.clone())).collect();
+        let uses = uses(&statements);
+        let allows = allows(policy, &statements);
+        Self {
+            statements,
+            denies,
+            general,
+            by_account,
+            unsure,
+            spelling,
+            uses,
+            unused: Uses::default(),
+            spared_sessions,
+            allows,
+        }
+    }
+}
+
+/// What all conditions compare each key with.
+fn uses(statements: &[Statement]) -> HashMap<String, Uses> {
+    let mut out: HashMap<String, Uses> = HashMap::new();
+    for atom in statements.iter().flat_map(|s| &s.atoms) {
+        let Some(key) = &atom.key else { continue };
+        let uses = out.entry(key.clone()).or_default();
+        match &atom.matcher {
+            Matcher::Strings(strings) => {
+                uses.strings += strings.must.size();
+                strings.must.letters(&mut uses.letters);
+            }
+            Matcher::Networks(nets, _) => uses.narrow.extend(nets.iter().filter(|n| n.is_narrow()).cloned()),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn allows(policy: &Policy, statements: &[Statement]) -> [Allows; 6] {
+    let mut out = [(); 6].map(|()| Allows::default());
+    for (i, (written, compiled)) in policy.statements.iter().zip(statements).enumerate() {
+        if compiled.effect != Effect::Allow {
+            continue;
+        }
+        let accounts = accounts(&written.principals);
+        for (allows, truth) in out.iter_mut().zip(compiled.actions) {
+            match &accounts {
+                _ if truth == Truth::False => {}
+                Some(accounts) => {
+                    for account in accounts {
+                        let all = allows.by_account.entry(account.clone()).or_default();
+                        if all.last() != Some(&i) {
+                            all.push(i);
+                        }
+                    }
+                }
+                None => allows.general.push(i),
+            }
+        }
+    }
+    out
+}
+
+/// Partitions of ARNs: at most so many are told apart.
+const MOST_PARTITIONS: usize = 8;
+
+fn partitions(entries: &[Entry]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for e in entries {
+        if let Entry::Arns(side) | Entry::Session(side, _) = e
+            && let Some(partition) = &side.text
+            && out.len() < MOST_PARTITIONS
+            && !out.contains(partition)
+        {
+            out.push(partition.clone());
+        }
+    }
+    out
+}
+
+impl Entry {
+    /// The name of the sessions that it means, or a name for any.
+    pub fn session(&self) -> Option<String> {
+        match self {
+            Self::Session(_, name) => Some(name.clone().unwrap_or_else(|| "any-session".to_owned())),
+            _ => None,
+        }
     }
 }
 
 impl Compiled {
+    /// Positions of the Allow statements that may speak of the call and let such a caller in, in order. `accounts` are
+    /// those of AWS callers; `None` where they are not fixed.
+    pub fn allows_for(&self, action: Action, accounts: Option<&[String]>) -> Vec<usize> {
+        let Some(allows) = self.allows.get(action as usize) else { return Vec::new() };
+        let mut out = allows.general.clone();
+        match accounts {
+            Some(accounts) => out.extend(accounts.iter().filter_map(|a| allows.by_account.get(a)).flatten()),
+            None => out.extend(allows.by_account.values().flatten()),
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Whether some Allow statement may speak of the call.
+    pub fn speaks_of(&self, action: Action) -> bool {
+        self.allows.get(action as usize).is_some_and(|a| !a.general.is_empty() || !a.by_account.is_empty())
+    }
+
     /// Positions of the Deny statements that can mean AWS callers of these accounts, in order.
     pub fn denies_for(&self, accounts: &[String]) -> Vec<usize> {
         let single = accounts.iter().filter_map(|a| self.by_account.get(a)).flatten();
@@ -157,12 +309,22 @@ impl Statement {
         self.actions.get(action as usize).copied().unwrap_or(Truth::False)
     }
 
+    /// Its entries, or only that one.
+    pub fn chosen(&self, only: Option<usize>) -> &[Entry] {
+        match only {
+            None => &self.entries,
+            Some(i) => self.entries.get(i).map_or(&[], std::slice::from_ref),
+        }
+    }
+
     /// Whether a service or federated caller is one of the principals.
-    pub fn names(&self, only: Option<usize>, shape: &Shape) -> Truth {
+    pub fn names(&self, only: Option<usize>, shape: &Shape, fuel: &mut Fuel) -> Truth {
         let allow = self.effect == Effect::Allow;
-        let chosen = self.entries.iter().enumerate().filter(|(i, _)| only.is_none_or(|o| o == *i));
+        let chosen = if self.has_others { self.chosen(only) } else { &[] };
+        fuel.burn(4 * chosen.len() as u64);
         let truth = chosen
-            .map(|(_, e)| match (e, shape) {
+            .iter()
+            .map(|e| match (e, shape) {
                 (Entry::Service(side), Shape::Service(name)) => side.truth(name),
                 (Entry::Saml(side), Shape::Saml(arn)) => side.truth(arn),
                 (Entry::Oidc(side), Shape::Oidc(text, _)) => side.truth(text),
@@ -180,14 +342,12 @@ impl Statement {
     }
 
     /// The ARNs that one entry, or all, mean surely, and those that they may mean, for callers of that kind.
-    pub fn arns_of(&self, only: Option<usize>, shape: &Shape) -> (Arc<StringSet>, Arc<StringSet>) {
+    pub fn arns_of(&self, only: Option<usize>, shape: &Shape, fuel: &mut Fuel) -> (Arc<StringSet>, Arc<StringSet>) {
         let lenient = self.effect == Effect::Allow && !self.negated;
-        let chosen: Vec<Entry> = match only {
-            None => self.entries.clone(),
-            Some(i) => self.entries.get(i).cloned().into_iter().collect(),
-        };
+        let chosen = self.chosen(only);
         match shape {
             Shape::Session(name) => {
+                fuel.burn(32 * chosen.len() as u64);
                 let of_session = |e: Entry| match e {
                     Entry::Arns(side) => Entry::Arns(without_path(side)),
                     Entry::Session(side, session) => match session {
@@ -197,10 +357,10 @@ impl Statement {
                     },
                     other => other,
                 };
-                arns(&chosen.into_iter().map(of_session).collect::<Vec<_>>(), lenient)
+                arns(&chosen.iter().cloned().map(of_session).collect::<Vec<_>>(), lenient)
             }
             _ if only.is_none() => self.arns.clone(),
-            _ => arns(&chosen, lenient),
+            _ => arns(chosen, lenient),
         }
     }
 }

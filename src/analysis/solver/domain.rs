@@ -1,11 +1,12 @@
 //! Values for one slot that meet all that is required of it.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     atom::{Atom, Carried, Matcher, Mode, Strings, Truth},
     automaton::{Automaton, Fuel, Search, shortest},
     measure,
+    pattern::Pattern,
     space::{Slot, View},
     strings::StringSet,
 };
@@ -257,15 +258,33 @@ fn mixed(slot: &Slot, sets: &Sets<'_>, fuel: &mut Fuel) -> Text {
 fn search(slot: &Slot, sets: &Sets<'_>, fuel: &mut Fuel) -> Text {
     let mut parts = Vec::new();
     let mut outside = Vec::new();
+    let mut wanted: Vec<Vec<Pattern>> = Vec::new();
     let Some(base) = slot.base.automaton(|p| Some(p.clone()), fuel) else { return Text::OutOfFuel };
     parts.push((base, true));
+    let accounts = if slot.is_arn { fixed_accounts(sets) } else { None };
     for (union, view, inside) in sets.iter().flatten() {
-        let lifted = union.iter().flat_map(|s| s.patterns()).filter_map(|p| view.lift(&p));
+        let patterns = |s: &&StringSet| match &accounts {
+            Some(accounts) if *view == View::Whole => s.patterns_of(accounts),
+            _ => s.patterns(),
+        };
+        let of_union: Vec<Pattern> = union.iter().flat_map(patterns).collect();
+        if !fuel.burn(of_union.len() as u64) {
+            return Text::OutOfFuel;
+        }
+        let lifted = of_union.iter().filter_map(|p| view.lift(p));
         if !inside {
             outside.extend(lifted);
             continue;
         }
-        let mut patterns: Vec<_> = lifted.collect();
+        wanted.push(lifted.collect());
+    }
+    // What is denied in the same words as it is allowed needs no search.
+    let refused: HashSet<&Pattern> = outside.iter().collect();
+    let is_refused = |p: &Pattern| refused.contains(p);
+    if !refused.is_empty() && wanted.iter().any(|all| all.iter().all(is_refused)) {
+        return Text::None;
+    }
+    for mut patterns in wanted {
         let Some(automaton) = Automaton::new(&mut patterns, fuel) else { return Text::OutOfFuel };
         parts.push((automaton, true));
     }
@@ -278,6 +297,22 @@ fn search(slot: &Slot, sets: &Sets<'_>, fuel: &mut Fuel) -> Text {
         Search::Empty => Text::None,
         Search::OutOfFuel => Text::OutOfFuel,
     }
+}
+
+/// The accounts of which the caller must be by one of the requirements: of long lists only what means those counts.
+fn fixed_accounts(sets: &Sets<'_>) -> Option<Vec<u64>> {
+    let inside = sets.iter().flatten().filter(|(union, _, inside)| *inside && union.len() == 1);
+    inside
+        .filter_map(|(union, view, _)| {
+            let set = union.first()?;
+            match view {
+                View::Whole => set.accounts(),
+                View::Account => set.as_list()?.iter().take(MOST_EXAMPLES + 1).map(|a| a.parse().ok()).collect(),
+                _ => None,
+            }
+        })
+        .filter(|accounts: &Vec<u64>| accounts.len() <= MOST_EXAMPLES)
+        .min_by_key(Vec::len)
 }
 
 fn examples(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {

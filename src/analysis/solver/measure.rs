@@ -19,6 +19,19 @@ pub fn number_text(value: f64) -> String {
 /// Nanoseconds in a second.
 pub const SECOND: i128 = 1_000_000_000;
 
+/// Whether AWS does not say which moment a text is: a year or seconds, or seconds with a fraction.
+pub fn is_undocumented_date(text: &str) -> bool {
+    if text.len() == 4 && text.chars().all(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    let mut points = 0;
+    let number = text.trim_start_matches('-').split('.').all(|part| {
+        points += 1;
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_digit())
+    });
+    number && points == 2 && !text.starts_with("--")
+}
+
 /// A date as nanoseconds since 1970: ISO 8601 (`2026-11-21`, `2026-11-21T08:00Z`, `…T08:00:00.5+01:00`) or seconds.
 pub fn date(text: &str) -> Option<i128> {
     let seconds = text.strip_prefix('-').unwrap_or(text);
@@ -178,6 +191,12 @@ mod tests {
         assert_eq!(date("2023-02-29"), None);
         assert_eq!(date("2026-11-21T08:30:00.25Z"), date("2026-11-21T08:30Z").map(|s| s + SECOND / 4));
         assert_eq!(date("soon"), None);
+        for odd in ["2027", "10.0", "1700000000.5", "-1.5", "1.5"] {
+            assert!(is_undocumented_date(odd), "{odd}");
+        }
+        for plain in ["1700000000", "2027-01", "2026-11-21T08:30:00.25Z", "1.", ".5", "1.2.3", "-", "-5", "", "+123"] {
+            assert!(!is_undocumented_date(plain), "{plain}");
+        }
         for s in [0_i128, 951_868_799, 951_868_800, 1_700_000_000, 4_102_444_800, -1] {
             let moment = s * SECOND;
             assert_eq!(date(&date_text(moment)), Some(moment), "{}", date_text(moment));

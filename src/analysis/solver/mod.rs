@@ -31,10 +31,12 @@ mod strings;
 mod variables;
 mod witness;
 
-use super::{Answer, Certainty, Query, Request};
+use std::{collections::HashSet, sync::Arc};
+
+use super::{Answer, Caller, Certainty, Query, Request, Strings};
 use crate::policy::{Effect, Policy};
 use atom::{Carried, Mode, Truth};
-use compile::{Compiled, Entry, Statement};
+use compile::{Compiled, Statement};
 use problem::{Problem, shapes};
 use search::Outcome;
 use space::{Binding, Shape, Space};
@@ -79,6 +81,10 @@ enum Attempt {
     Undecided,
 }
 
+/// Steps that every search takes for its own set-up.
+const RUN: u64 = 80;
+/// At most so many policy variables are tried with several values; the others may be anything.
+const MOST_VARIABLES: usize = 12;
 /// At most so many assignments of policy variables are tried.
 const MOST_ASSIGNMENTS: usize = 48;
 
@@ -92,16 +98,21 @@ impl Solver {
 
     /// Whether some Allow statement may speak of the call.
     pub fn speaks_of(&self, action: super::Action) -> bool {
-        let mut all = self.compiled.statements.iter();
-        all.any(|s| s.effect == Effect::Allow && s.speaks_of(action) != Truth::False)
+        self.compiled.speaks_of(action)
     }
 
     /// Answers a query. `replay` says what the evaluator makes of a witness. One that the evaluator refuses is not shown.
     pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut Replay<'_>) -> Answer {
         let mut possible: Option<Box<Request>> = None;
         let mut undecided = false;
-        let all = 0..self.compiled.statements.len();
-        let chosen = query.statement.map_or(all, |i| i..i.saturating_add(1));
+        let chosen = match (query.statement, &query.caller) {
+            (Some(i), _) => vec![i],
+            (None, Caller::Aws { account: Strings::OneOf(accounts), .. }) => {
+                self.compiled.allows_for(query.action, Some(accounts))
+            }
+            (None, _) => self.compiled.allows_for(query.action, None),
+        };
+        fuel.burn(chosen.len() as u64);
         for position in chosen {
             let Some(statement) = self.compiled.statements.get(position) else { continue };
             fuel.burn(4);
@@ -109,7 +120,7 @@ impl Solver {
                 continue;
             }
             let mut certain: Option<Box<Request>> = None;
-            for shape in shapes(query, statement, &self.compiled) {
+            for shape in shapes(query, statement, &self.compiled, &self.around) {
                 if fuel.left() == 0 {
                     return undecided_or(possible);
                 }
@@ -172,7 +183,10 @@ impl Solver {
             return attempt;
         }
         let mut possible = Attempt::Undecided;
-        for assignment in self.assignments(position, shape, &free, &known, query) {
+        for assignment in self.assignments(position, shape, &free, &known, query, fuel) {
+            if fuel.left() == 0 {
+                break;
+            }
             let (attempt, _) = self.run(query, position, statement, shape, mode, &assignment, fuel);
             match gets_in(&attempt, fuel) {
                 Replayed::Allow => return attempt,
@@ -195,6 +209,7 @@ impl Solver {
         assignment: &Assignment,
         fuel: &mut Fuel,
     ) -> (Attempt, Vec<(String, Carried)>) {
+        fuel.burn(RUN);
         let space = Space::new(&self.around, shape.clone(), self.partitions(statement));
         let problem = Problem::new(&self.compiled, space, query, position, mode, assignment, fuel);
         let Ok(mut problem) = problem else { return (Attempt::Nothing, Vec::new()) };
@@ -205,8 +220,7 @@ impl Solver {
             Outcome::Undecided => (Attempt::Undecided, Vec::new()),
             Outcome::Values(values) => {
                 let carried = witness::carried(&space, &values);
-                let lacks = |key: &str| carried.iter().any(|(k, v)| k == key && *v == Carried::Nothing);
-                let sure = !carried.iter().any(|(k, _)| lacks(k) && space.is_promised_by_nobody(k));
+                let sure = !carried.iter().any(|(k, v)| *v == Carried::Nothing && space.is_promised_by_nobody(k));
                 let request = witness::request(&space, &values, &carried, query.action, &self.compiled);
                 (Attempt::Found(Box::new(request), sure), carried)
             }
@@ -217,18 +231,7 @@ impl Solver {
     /// the role's is invalid, and the statement is judged as if it were not.
     fn partitions(&self, statement: &Statement) -> Vec<String> {
         let mut out = vec![self.around.partition.clone()];
-        if statement.negated {
-            return out;
-        }
-        for e in &statement.entries {
-            if let Entry::Arns(side) | Entry::Session(side, _) = e
-                && let Some(partition) = &side.text
-                && !out.contains(partition)
-                && out.len() < 8
-            {
-                out.push(partition.clone());
-            }
-        }
+        out.extend(statement.partitions.iter().filter(|p| **p != self.around.partition).cloned());
         out
     }
 
@@ -237,11 +240,16 @@ impl Solver {
         fuel.burn(4 * self.compiled.denies.len() as u64);
         let mut space = Space::new(&self.around, shape.clone(), Vec::new());
         let mut out: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
         for statement in self.compiled.denies.iter().chain([&position]).filter_map(|i| self.compiled.statements.get(*i))
         {
             for key in statement.atoms.iter().flat_map(|a| a.variables()) {
-                if matches!(space.bind(key), Binding::Slot(..)) && !out.iter().any(|k| k == key) {
+                fuel.burn(2);
+                if seen.insert(key) && matches!(space.bind(key), Binding::Slot(..)) {
                     out.push(key.to_owned());
+                    if out.len() == MOST_VARIABLES {
+                        return out;
+                    }
                 }
             }
         }
@@ -257,9 +265,10 @@ impl Solver {
         free: &[String],
         known: &[(String, Carried)],
         query: &Query,
+        fuel: &mut Fuel,
     ) -> Vec<Assignment> {
         let mut candidates: Vec<(&String, Vec<Option<String>>)> = Vec::new();
-        for key in free.iter().filter(|k| known.iter().any(|(bound, _)| bound == *k)) {
+        for key in free.iter().filter(|k| carried_for(known, k).is_some()) {
             let mut own: Vec<Option<String>> = Vec::new();
             let mut add = |v: Option<String>| {
                 if !own.contains(&v) && own.len() < 6 {
@@ -269,10 +278,14 @@ impl Solver {
             let statements = self.compiled.denies.iter().chain([&position]);
             for atom in statements.filter_map(|i| self.compiled.statements.get(*i)).flat_map(|s| &s.atoms) {
                 let atom::Matcher::Strings(strings) = &atom.matcher else { continue };
-                let compared = known.iter().find(|(k, _)| Some(k) == atom.key.as_ref());
+                fuel.burn(1 + 2 * strings.templates.len() as u64);
+                if strings.templates.is_empty() {
+                    continue;
+                }
+                let compared = atom.key.as_ref().and_then(|key| carried_for(known, key));
                 let wanted = query.demands.iter().filter(|(k, _)| Some(k.to_ascii_lowercase()) == atom.key);
                 let mut texts: Vec<String> = wanted.flat_map(|(_, d)| witness::demanded(d)).collect();
-                if let Some((_, Carried::One(text))) = compared {
+                if let Some(Carried::One(text)) = compared {
                     texts.push(text.clone());
                 }
                 for template in &strings.templates {
@@ -285,9 +298,9 @@ impl Solver {
                     }
                 }
             }
-            match known.iter().find(|(k, _)| k == key) {
-                Some((_, Carried::One(text))) => add(Some(text.clone())),
-                Some((_, Carried::Many(texts))) => texts.iter().take(2).for_each(|t| add(Some(t.clone()))),
+            match carried_for(known, key) {
+                Some(Carried::One(text)) => add(Some(text.clone())),
+                Some(Carried::Many(texts)) => texts.iter().take(2).for_each(|t| add(Some(t.clone()))),
                 _ => {}
             }
             let mut space = Space::new(&self.around, shape.clone(), vec![self.around.partition.clone()]);
@@ -320,6 +333,12 @@ impl Solver {
     }
 }
 
+/// What a request carries for a key, out of a list that is sorted.
+fn carried_for<'a>(known: &'a [(String, Carried)], key: &str) -> Option<&'a Carried> {
+    let at = known.binary_search_by(|(k, _)| k.as_str().cmp(key)).ok()?;
+    known.get(at).map(|(_, v)| v)
+}
+
 fn has_mfa(request: &Request) -> bool {
     request.context.keys().any(|k| k.eq_ignore_ascii_case("aws:MultiFactorAuthPresent"))
 }
@@ -330,6 +349,11 @@ fn yes(witness: Box<Request>, certainty: Certainty) -> Answer {
 
 fn undecided_or(possible: Option<Box<Request>>) -> Answer {
     possible.map_or(Answer::Undecided, |witness| yes(witness, Certainty::Possible))
+}
+
+/// A set of these strings.
+pub(super) fn strings<'a>(all: impl Iterator<Item = &'a str>) -> Arc<strings::StringSet> {
+    Arc::new(strings::StringSet::of(all))
 }
 
 /// Whether every string that the glob `inner` matches is matched by the glob `outer` too; `false` when that would take too

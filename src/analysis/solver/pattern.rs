@@ -1,3 +1,5 @@
+use super::strings::ACCOUNT_DIGITS;
+
 /// Which characters one token of a pattern takes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Chars {
@@ -121,6 +123,24 @@ impl Pattern {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The account id that all strings of the set have between two colons, when the pattern says so by its letters.
+    pub fn account(&self) -> Option<u64> {
+        let colon = |t: Option<&Token>| t == Some(&Token::Char(':'));
+        let mut from = 0;
+        while let Some(at) = self.0.get(from..)?.iter().position(|t| *t == Token::Char(':')).map(|i| from + i + 1) {
+            let digits = self.0.get(at..)?.iter().map_while(|t| match t {
+                Token::Char(c) => c.to_digit(10).map(u64::from),
+                _ => None,
+            });
+            let digits: Vec<u64> = digits.take(ACCOUNT_DIGITS + 1).collect();
+            if digits.len() == ACCOUNT_DIGITS && colon(self.0.get(at + ACCOUNT_DIGITS)) {
+                return Some(digits.iter().fold(0, |n, d| n * 10 + d));
+            }
+            from = at;
+        }
+        None
     }
 
     /// Whether the set holds that string.

@@ -9,7 +9,7 @@ use super::{
     demands,
     domain::Requirement,
     search::Literal,
-    space::{ARN, Binding, ORGANIZATION, Shape, Space, View},
+    space::{ARN, Binding, ORGANIZATION, Shape, Space, Surroundings, View},
     variables::Assignment,
 };
 use crate::analysis::{Action, Caller, Query, Strings};
@@ -73,9 +73,11 @@ impl<'a> Problem<'a> {
             Caller::Aws { .. } => None,
             _ => Some(&[][..]),
         };
+        let accounts = accounts.filter(|_| !query.without_denies);
         let single = accounts.map(|a| compiled.denies_for(a));
         let unsure = compiled.unsure.iter().filter(|_| mode == Mode::Must);
-        for deny in single.as_ref().unwrap_or(&compiled.denies).iter().chain(unsure) {
+        let denies = single.as_ref().unwrap_or(&compiled.denies).iter().filter(|_| !query.without_denies);
+        for deny in denies.chain(unsure) {
             if query.matching != Some(*deny) && !query.ignore_denies.contains(deny) {
                 problem.not_denied(*deny, fuel)?;
             }
@@ -98,8 +100,8 @@ impl<'a> Problem<'a> {
     }
 
     fn strings(&mut self, strings: &Strings, slot: usize, view: View) {
-        for (set, inside) in demands::sets(strings) {
-            self.required.push((slot, Requirement::Member { set: Arc::new(set), view, inside }));
+        for (set, inside) in demands::sets(strings, self.space.around) {
+            self.required.push((slot, Requirement::Member { set, view, inside }));
         }
     }
 
@@ -123,9 +125,9 @@ impl<'a> Problem<'a> {
             return Err(Impossible);
         }
         if self.space.shape.is_aws() {
-            let set = self.principals(statement, only, true);
+            let set = self.principals(statement, only, true, fuel);
             self.required.push((ARN, set));
-        } else if !self.mode.accepts(statement.names(only, &self.space.shape), true) {
+        } else if !self.mode.accepts(statement.names(only, &self.space.shape, fuel), true) {
             return Err(Impossible);
         }
         for atom in &statement.atoms {
@@ -167,14 +169,14 @@ impl<'a> Problem<'a> {
         let deny = self.compiled.statements.get(position)?;
         let mut ways = Vec::new();
         if self.space.shape.is_aws() {
-            let way = self.principals(deny, None, false);
+            let way = self.principals(deny, None, false, fuel);
             match &way {
                 // All callers are meant: there is no way past the principals.
                 Requirement::Member { set, inside: false, .. } if set.is_everything() => {}
                 Requirement::Member { set, inside: false, .. } if set.is_empty() => return None,
                 _ => ways.push((ARN, way)),
             }
-        } else if self.mode.accepts(deny.names(None, &self.space.shape), false) {
+        } else if self.mode.accepts(deny.names(None, &self.space.shape, fuel), false) {
             return None;
         }
         for atom in &deny.atoms {
@@ -251,8 +253,8 @@ impl<'a> Problem<'a> {
         matches!(arn, Carried::One(text) if set.contains(text, fuel) == inside)
     }
 
-    fn principals(&self, statement: &Statement, only: Option<usize>, want: bool) -> Requirement {
-        let (must, both) = statement.arns_of(only, &self.space.shape);
+    fn principals(&self, statement: &Statement, only: Option<usize>, want: bool, fuel: &mut Fuel) -> Requirement {
+        let (must, both) = statement.arns_of(only, &self.space.shape, fuel);
         let inside = want != statement.negated;
         // Unknowns count for the caller in the one mode and against in the other.
         let set = if (self.mode == Mode::May) == inside { both } else { must };
@@ -316,12 +318,13 @@ fn prefixed(strings: &Strings) -> Strings {
         Strings::Any => Strings::Any,
         Strings::OneOf(all) => Strings::OneOf(full(all)),
         Strings::NoneOf(all) => Strings::NoneOf(full(all)),
+        Strings::Unnamed => Strings::Unnamed,
         Strings::Like(yes, no) => Strings::Like(full(yes), full(no)),
     }
 }
 
 /// The kinds of callers that a query asks about, as far as the statement can let them in.
-pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled) -> Vec<Shape> {
+pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled, around: &Surroundings) -> Vec<Shape> {
     use super::compile::Entry;
     let cannot = matches!(
         (&query.caller, query.action),
@@ -332,8 +335,7 @@ pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled) -> Vec<
     if cannot {
         return Vec::new();
     }
-    let entries = statement.entries.iter().enumerate();
-    let entries = entries.filter(|(i, _)| query.principal.is_none_or(|p| p == *i)).map(|(_, e)| e);
+    let entries = statement.chosen(query.principal).iter();
     let mut out = Vec::new();
     match &query.caller {
         Caller::Aws { .. } => {
@@ -342,22 +344,17 @@ pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled) -> Vec<
                 out.extend([Shape::Role, Shape::User]);
             }
             // A session that somebody names is not like the others.
-            let matching = query.matching.and_then(|i| compiled.statements.get(i)).into_iter().flat_map(|s| &s.entries);
-            let spared = compiled.denies.iter().filter_map(|i| compiled.statements.get(*i)).filter(|s| s.negated);
-            let named = entries.chain(matching).chain(spared.flat_map(|s| &s.entries));
-            out.extend(named.filter_map(|e| match e {
-                Entry::Session(_, name) => {
-                    Some(Shape::Session(name.clone().unwrap_or_else(|| "any-session".to_owned())))
-                }
-                _ => None,
-            }));
+            let matching = query.matching.and_then(|i| compiled.statements.get(i));
+            let matching = matching.filter(|s| s.has_sessions).into_iter().flat_map(|s| &s.entries);
+            let named = entries.filter(|_| statement.has_sessions).chain(matching).filter_map(Entry::session);
+            out.extend(named.chain(compiled.spared_sessions.iter().cloned()).map(Shape::Session));
         }
         Caller::Service(wanted) => {
             let names = entries.filter_map(|e| match e {
                 Entry::Service(side) => side.text.clone(),
                 _ => None,
             });
-            out.extend(names.filter(|n| demands::admits(wanted, n)).map(Shape::Service));
+            out.extend(names.filter(|n| demands::admits(wanted, n, around)).map(Shape::Service));
         }
         Caller::Saml => out.extend(entries.filter_map(|e| match e {
             Entry::Saml(side) => side.text.clone().map(Shape::Saml),

@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub strange_organization: String,
     /// A word that nothing names.
     pub word: String,
+    /// Account ids that are named.
+    pub named: Arc<StringSet>,
 }
 
 /// A kind of caller.

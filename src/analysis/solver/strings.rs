@@ -1,9 +1,15 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     automaton::{Automaton, Fuel},
     pattern::{Chars, Pattern, Token},
 };
+
+/// Sets of more strings than this are not looked through for account ids.
+const MOST_ACCOUNTS: usize = 32;
+
+/// How many digits an account id has.
+pub const ACCOUNT_DIGITS: usize = 12;
 
 /// A set of strings: single ones and patterns.
 #[derive(Clone, Debug, Default)]
@@ -12,11 +18,18 @@ pub struct StringSet {
     literals: HashSet<String>,
     /// The same in the order they came, for examples.
     order: Vec<String>,
+    /// Positions in it of those with an account id as a field, by the first such id, and of the others.
+    literals_by_account: HashMap<u64, Vec<u32>>,
+    other_literals: Vec<u32>,
     /// Strings that belong to it in any case of their letters, in lower case.
     folded: HashSet<String>,
     folded_order: Vec<String>,
     /// Patterns, members of which belong to it.
     patterns: Vec<Pattern>,
+    /// Positions of the patterns whose members all have the same account id as a field, by that id.
+    by_account: HashMap<u64, Vec<u32>>,
+    /// Positions of the other patterns.
+    general: Vec<u32>,
     /// Whether every string belongs to it.
     all: bool,
 }
@@ -48,6 +61,11 @@ impl StringSet {
     /// Adds one string.
     pub fn add_literal(&mut self, text: &str) {
         if self.literals.insert(text.to_owned()) {
+            let at = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+            match text.split(':').find_map(account) {
+                Some(account) => self.literals_by_account.entry(account).or_default().push(at),
+                None => self.other_literals.push(at),
+            }
             self.order.push(text.to_owned());
         }
     }
@@ -66,8 +84,8 @@ impl StringSet {
             self.all = true;
         } else if let Some(text) = pattern.as_literal() {
             self.add_literal(&text);
-        } else if !self.patterns.contains(&pattern) || self.patterns.len() > 64 {
-            self.patterns.push(pattern);
+        } else if self.patterns.len() > 64 || !self.patterns.contains(&pattern) {
+            self.push(pattern);
         }
     }
 
@@ -80,7 +98,7 @@ impl StringSet {
         for s in &other.folded_order {
             self.add_folded(s);
         }
-        self.patterns.extend(other.patterns.iter().cloned());
+        other.patterns.iter().for_each(|p| self.push(p.clone()));
     }
 
     /// Whether no string belongs to it.
@@ -116,10 +134,75 @@ impl StringSet {
         if !self.folded.is_empty() && self.folded.contains(&text.to_ascii_lowercase()) {
             return true;
         }
-        self.patterns.iter().any(|p| {
+        let mut matches = |at: &u32| {
             fuel.burn(4 + (text.len() as u64 / 4));
-            p.matches(text)
-        })
+            self.patterns.get(*at as usize).is_some_and(|p| p.matches(text))
+        };
+        if self.general.iter().any(&mut matches) {
+            return true;
+        }
+        !self.by_account.is_empty()
+            && text
+                .split(':')
+                .filter_map(account)
+                .any(|a| self.by_account.get(&a).into_iter().flatten().any(&mut matches))
+    }
+
+    fn push(&mut self, pattern: Pattern) {
+        let at = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
+        match pattern.account() {
+            Some(account) => self.by_account.entry(account).or_default().push(at),
+            None => self.general.push(at),
+        }
+        self.patterns.push(pattern);
+    }
+
+    /// The letters of its strings and patterns.
+    pub fn letters(&self, into: &mut HashSet<char>) {
+        for s in &self.order {
+            into.extend(s.chars());
+        }
+        for s in &self.folded_order {
+            into.extend(s.chars().flat_map(|c| [c, c.to_ascii_uppercase()]));
+        }
+        for token in self.patterns.iter().flat_map(|p| &p.0) {
+            match *token {
+                Token::Char(c) => drop(into.insert(c)),
+                Token::Fold(c) => into.extend([c, c.to_ascii_uppercase()]),
+                Token::One(_) | Token::Star(_) => {}
+            }
+        }
+    }
+
+    /// The account ids that all its members have as a field, sorted; `None` when they may have others or are too many.
+    pub fn accounts(&self) -> Option<Vec<u64>> {
+        if self.all
+            || !self.general.is_empty()
+            || !self.folded.is_empty()
+            || self.patterns.len() + self.order.len() > MOST_ACCOUNTS
+        {
+            return None;
+        }
+        let of_text = |text: &String| text.split(':').find_map(account);
+        let mut out: Vec<u64> = self.order.iter().map(of_text).collect::<Option<_>>()?;
+        out.extend(self.by_account.keys());
+        out.sort_unstable();
+        out.dedup();
+        Some(out)
+    }
+
+    /// Patterns for the members that have one of these account ids as a field, and for others.
+    pub fn patterns_of(&self, accounts: &[u64]) -> Vec<Pattern> {
+        if self.all || self.size() <= MOST_ACCOUNTS {
+            return self.patterns();
+        }
+        let literals = accounts.iter().filter_map(|a| self.literals_by_account.get(a)).flatten();
+        let literals = literals.chain(&self.other_literals).filter_map(|at| self.order.get(*at as usize));
+        let mut out: Vec<Pattern> = literals.map(|s| Pattern::literal(s)).collect();
+        out.extend(self.folded_order.iter().map(|s| Pattern(s.chars().map(super::pattern::folded).collect())));
+        let here = accounts.iter().filter_map(|a| self.by_account.get(a)).flatten().chain(&self.general);
+        out.extend(here.filter_map(|at| self.patterns.get(*at as usize)).cloned());
+        out
     }
 
     /// Patterns for all of it.
@@ -151,4 +234,10 @@ impl StringSet {
         }
         out
     }
+}
+
+/// A field of an ARN as an account id.
+fn account(field: &str) -> Option<u64> {
+    let is = field.len() == ACCOUNT_DIGITS && field.bytes().all(|b| b.is_ascii_digit());
+    if is { field.parse().ok() } else { None }
 }

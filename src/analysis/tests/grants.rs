@@ -198,3 +198,23 @@ fn services_and_providers_have_their_own_calls() {
     let other = r#""StringEquals": {"gitlab.com:sub": "x"}"#;
     assert_eq!(parties(&analysis(&web(other))), [], "its tokens have no such key");
 }
+
+#[test]
+fn a_date_that_is_not_documented_decides_nothing() {
+    use crate::analysis::Certainty;
+    for (operator, value) in [
+        ("DateGreaterThan", "10.0"),
+        ("DateLessThan", "10.0"),
+        ("DateLessThan", "4102444800.5"),
+        ("DateGreaterThan", "2099"),
+        ("DateNotEquals", "1.5"),
+    ] {
+        let a = analysis(&allow(
+            r#"{"AWS": "222222222222"}"#,
+            &format!(r#""{operator}": {{"aws:CurrentTime": "{value}"}}"#),
+        ));
+        let found: Vec<_> = a.grants().iter().map(|g| g.certainty).collect();
+        assert_eq!(found, [Certainty::Possible], "{operator} {value}");
+        assert_eq!(a.disagreements(), 0);
+    }
+}

@@ -1,5 +1,6 @@
 mod completeness;
 mod grants;
+mod hostile;
 mod laws;
 mod random;
 mod unknowns;

@@ -73,11 +73,13 @@ impl Decoder {
         }
         let patterns: Option<Vec<_>> = actions.patterns.iter().map(Literal::known).collect();
         let Some(patterns) = patterns else { return };
-        let named = |call: &str| patterns.iter().any(|p| values::glob(p, call));
+        let covered: Vec<&str> =
+            CALLS.into_iter().filter(|call| patterns.iter().any(|p| values::glob(p, call))).collect();
         // What is no call at all is noted already.
-        if !CALLS.iter().any(|c| named(c)) {
+        if covered.is_empty() {
             return;
         }
+        let named = |call: &str| covered.contains(&call);
         let additions = CALLS.iter().skip(3).any(|c| named(c));
         for p in principals {
             let Some(call) = call_of(p) else { continue };

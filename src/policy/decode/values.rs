@@ -32,7 +32,8 @@ pub(super) fn expected(test: Test) -> Option<&'static str> {
 pub(super) fn is_readable(test: Test, text: &str) -> bool {
     match test.family() {
         Family::Numeric => Decimal::parse(text).is_some(),
-        Family::Date => Moment::parse(text).is_some(),
+        // Whether seconds since 1970 may have a fraction is not documented.
+        Family::Date => Moment::parse(text).is_some() || text.contains('.') && Decimal::parse(text).is_some(),
         Family::Bool | Family::Null => boolean(text).is_some(),
         Family::Binary => binary(text).is_some(),
         Family::Ip => Network::parse(text).is_some(),
@@ -113,8 +114,21 @@ fn usual_length(symbol: Symbol) -> usize {
 pub(super) fn one_line(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, &mut out);
+    if out.len() <= MOST_TEXT {
+        return out;
+    }
+    // Every finding carries the text: of a long one its beginning and a hash stand for the rest.
+    let words = out.split_whitespace().flat_map(|word| word.bytes().chain([b' ']));
+    let hash = words.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3));
+    let end = (0..=LONG_TEXT_SHOWN).rev().find(|i| out.is_char_boundary(*i)).unwrap_or(0);
+    out.truncate(end);
+    out.push_str(&format!("… {hash:016x}"));
     out
 }
+
+/// No statement of this many bytes fits into the largest quota for a trust policy.
+const MOST_TEXT: usize = 8192;
+const LONG_TEXT_SHOWN: usize = 200;
 
 fn write(value: &Value, depth: usize, out: &mut String) {
     if depth > MOST_DEPTH {

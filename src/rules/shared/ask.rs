@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    analysis::{Action, Analysis, Caller, Demand, Grant, GrantKind, Query, Strings},
+    analysis::{Action, Caller, Demand, Grant, GrantKind, Query, Strings},
     policy::{Condition, Policy, SetQuantifier, Statement, Test},
 };
 
@@ -13,8 +13,8 @@ impl Fresh {
     pub(crate) const TEXT: &'static str = "zq7vWx2Kj9";
 
     /// All accounts but those that the policy or the zone of trust names.
-    pub(crate) fn accounts(analysis: &Analysis) -> Strings {
-        Strings::NoneOf(analysis.names().all_accounts())
+    pub(crate) fn accounts() -> Strings {
+        Strings::Unnamed
     }
 
     /// Demands that a caller holds none of the things that a caller may hold by its own doing, for every such key that the
@@ -83,9 +83,8 @@ impl Unguarded {
 }
 
 /// The question whether the party of a grant gets in by it; `None` for parties that are not known.
-pub(crate) fn grant_query(analysis: &Analysis, grant: &Grant) -> Option<Query> {
-    let aws =
-        |organization: Demand| Caller::Aws { account: Fresh::accounts(analysis), organization, resource: Strings::Any };
+pub(crate) fn grant_query(grant: &Grant) -> Option<Query> {
+    let aws = |organization: Demand| Caller::Aws { account: Fresh::accounts(), organization, resource: Strings::Any };
     let mut paths = None;
     let caller = match grant.kind {
         GrantKind::Any => aws(Demand::Unguarded),

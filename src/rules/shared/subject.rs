@@ -1,4 +1,7 @@
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{Fresh, key_is, principals};
 use crate::{
@@ -20,6 +23,8 @@ pub(crate) struct OidcWay<'a> {
     /// What is known of the issuer.
     pub(crate) info: Option<&'static Issuer>,
     at: (usize, usize),
+    /// How many principals of the statement with the same issuer stand before this one.
+    before: usize,
     keys: Rc<BTreeSet<String>>,
 }
 
@@ -33,6 +38,7 @@ pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
         if statement.effect != Effect::Allow || !matches!(statement.principals, Principals::Only(_)) {
             continue;
         }
+        let mut same: HashMap<String, usize> = HashMap::new();
         for (j, principal) in principals(statement).iter().enumerate() {
             let issuer = match &principal.who {
                 Who::Oidc { issuer, .. } => issuer.as_known().map(|k| k.to_ascii_lowercase()),
@@ -41,7 +47,10 @@ pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
             };
             if let Some(issuer) = issuer {
                 let info = issuers::lookup(&issuer);
-                ways.push(OidcWay { statement, principal, issuer, info, at: (i, j), keys: keys.clone() });
+                let count = same.entry(issuer.clone()).or_default();
+                let before = *count;
+                *count += 1;
+                ways.push(OidcWay { statement, principal, issuer, info, at: (i, j), before, keys: keys.clone() });
             }
         }
     }
@@ -71,7 +80,9 @@ impl OidcWay<'_> {
     pub(crate) fn strange_claims(&self, counts: impl Fn(&str) -> bool) -> Vec<(String, Demand)> {
         let of_issuer =
             |key: &&String| key.rsplit_once(':').is_some_and(|(issuer, claim)| issuer == self.issuer && counts(claim));
-        self.keys.iter().filter(of_issuer).map(|key| (key.clone(), Demand::Unguarded)).collect()
+        let prefix = format!("{}:", self.issuer);
+        let near = self.keys.range(prefix.clone()..).take_while(|key| key.starts_with(&prefix));
+        near.filter(of_issuer).map(|key| (key.clone(), Demand::Unguarded)).collect()
     }
 }
 
@@ -228,10 +239,17 @@ pub(crate) fn reach(info: &Issuer, pattern: &str) -> Option<Reach> {
     })
 }
 
+/// Of so many principals with one issuer in one statement the values are looked at: the same values for all of them.
+const MOST_ALIKE: usize = 8;
+
 /// The wildcard values of the statement's conditions on the issuer's `:sub`, each with how far it reaches.
 pub(crate) fn reach_of_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<(&'a Literal, String, Reach)> {
+    if way.before >= MOST_ALIKE {
+        return Vec::new();
+    }
     let key = way.key("sub");
     let mut found: Vec<(&Literal, String, Reach)> = Vec::new();
+    let mut seen = HashSet::new();
     for condition in &way.statement.conditions {
         let like = condition.operator.is_some_and(|o| o.test == Test::StringLike);
         if !like || !key_is(condition, &key) {
@@ -239,9 +257,10 @@ pub(crate) fn reach_of_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<(&'a 
         }
         for value in &condition.values {
             let Some(text) = value.known().filter(|t| t.contains(['*', '?'])) else { continue };
-            if let Some(reach) = reach(info, &text)
-                && !found.iter().any(|(_, seen, _)| *seen == text)
+            if !seen.contains(&*text)
+                && let Some(reach) = reach(info, &text)
             {
+                seen.insert(text.to_string());
                 found.push((value, text.into_owned(), reach));
             }
         }

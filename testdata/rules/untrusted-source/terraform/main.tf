@@ -204,3 +204,66 @@ resource "aws_iam_role" "bare" {
     ]
   })
 }
+
+resource "aws_iam_role" "deny_all_but_outside" {
+  name = "deny-all-but-outside"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+      },
+      {
+        Effect    = "Deny"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = { StringNotEquals = { "aws:SourceAccount" = "999988887777" } } # fires
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "deny_all_but_trusted" {
+  name = "deny-all-but-trusted"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+      },
+      {
+        Effect    = "Deny"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = { StringNotEquals = { "aws:SourceAccount" = "444455556666" } }
+      },
+    ]
+  })
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_iam_role" "own_account_of_an_organization" {
+  name = "own-account-of-an-organization"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+      },
+      {
+        Effect    = "Deny"
+        Principal = { Service = "codebuild.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = { StringNotEquals = { "aws:SourceOrgID" = "o-zzzzzzzzzz" } }
+      },
+    ]
+  })
+}
