@@ -170,9 +170,12 @@ fn run(
 /// A template or policy that others use is judged by that use: roles of a nested stack with its parent's parameters, a
 /// policy file with the role that reads it.
 fn drop_what_others_use(units: &mut [Unit]) {
-    let mut uses: HashMap<(FileId, u32), usize> = HashMap::new();
-    for role in units.iter().flat_map(|u| &u.extraction.roles) {
-        *uses.entry((role.at.file, role.at.span.start)).or_default() += 1;
+    // SAM makes several roles of one resource: what counts is who else has a role of that place.
+    let mut uses: HashMap<(FileId, u32), BTreeSet<usize>> = HashMap::new();
+    for (i, unit) in units.iter().enumerate() {
+        for role in &unit.extraction.roles {
+            uses.entry((role.at.file, role.at.span.start)).or_default().insert(i);
+        }
     }
     let bare = |role: &Role| role.kind == "policy-document";
     let mut policy_files: BTreeSet<FileId> = BTreeSet::new();
@@ -186,7 +189,7 @@ fn drop_what_others_use(units: &mut [Unit]) {
     for unit in units {
         let Some(own) = unit.file else { continue };
         let alone = |role: &Role| {
-            let uses = uses.get(&(role.at.file, role.at.span.start)).copied().unwrap_or(0);
+            let uses = uses.get(&(role.at.file, role.at.span.start)).map_or(0, BTreeSet::len);
             let elsewhere = role.at.file == own && role.address.split('/').count() == 1 && uses > 1;
             !(elsewhere || bare(role) && policy_files.contains(&own))
         };

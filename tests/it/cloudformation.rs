@@ -254,3 +254,17 @@ fn parent_and_child_ask_one_question() {
         assert!(line.ends_with(&format!("when `IsProd` is {when}")), "{line}");
     }
 }
+
+#[test]
+fn all_roles_that_sam_makes_of_one_resource_are_listed() {
+    let template = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n\
+        \x20     Runtime: python3.12\n      Handler: a.b\n      AutoPublishAlias: live\n      DeploymentPreference: {Enabled: true, Type: AllAtOnce}\n\
+        \x20 M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: a.json\n      Events:\n\
+        \x20       Hook: {Type: Api, Properties: {Path: /x, Method: post}}\n";
+    let out = crate::kit::Tree::new().file("t.yaml", template).run(&["roles", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let mut found: Vec<&str> =
+        json["roles"].as_array().unwrap().iter().map(|r| r["address"].as_str().unwrap()).collect();
+    found.sort_unstable();
+    assert_eq!(found, ["CodeDeployServiceRole", "FRole", "MHookRole", "MRole"]);
+}
