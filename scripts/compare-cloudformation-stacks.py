@@ -57,12 +57,19 @@ def main():
     total = collections.Counter()
     for tree in map(pathlib.Path, options.trees):
         count = collections.Counter()
+        names = []
         for path in sorted(p for p in tree.rglob("*") if p.suffix in ENDINGS and p.is_file()):
             name = str(path.relative_to(tree))
-            if b"AWS::IAM::Role" not in path.read_bytes() or options.skip and re.search(options.skip, name):
-                continue
-            ran = subprocess.run([sys.executable, options.oracle, str(path)], capture_output=True, text=True)
-            theirs = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+            if b"AWS::IAM::Role" in path.read_bytes() and not (options.skip and re.search(options.skip, name)):
+                names.append(name)
+        by_template = collections.defaultdict(list)
+        if names:
+            ran = subprocess.run([sys.executable, options.oracle, *names], cwd=tree, capture_output=True, text=True)
+            for line in ran.stdout.splitlines():
+                if line.startswith("{"):
+                    by_template[json.loads(line)["template"]].append(json.loads(line))
+        for name in names:
+            theirs = by_template[name]
             count["templates"] += 1
             if not theirs or any("error" in line for line in theirs):
                 count["templates that the judge cannot create"] += 1
