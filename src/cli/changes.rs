@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -49,26 +49,42 @@ fn git(folder: &Path, args: &[&str]) -> Result<String, Fail> {
 /// Reads the output of `git diff --unified=0`.
 fn parse(diff: &str, top: &Path) -> Changes {
     let mut files: HashMap<PathBuf, Lines> = HashMap::new();
+    let mut lost = HashSet::new();
+    let mut before: Option<PathBuf> = None;
     let mut current: Option<PathBuf> = None;
     let mut is_header = false;
     for line in diff.lines() {
         if line.starts_with("diff --git ") {
             is_header = true;
             current = None;
+        } else if is_header && let Some(name) = line.strip_prefix("--- ") {
+            let name = unquoted(name.trim_end_matches('\t'));
+            before = name.strip_prefix("a/").map(|n| top.join(n));
         } else if is_header && let Some(name) = line.strip_prefix("+++ ") {
             let name = unquoted(name.trim_end_matches('\t'));
             current = name.strip_prefix("b/").map(|n| top.join(n));
             is_header = false;
+            if current.is_none() {
+                lost.extend(before.take());
+            }
         } else if let (Some(hunk), Some(path)) = (line.strip_prefix("@@ "), &current)
             && let Some(run) = run_of(hunk)
         {
+            if !takes_nothing(hunk) {
+                lost.insert(path.clone());
+            }
             match files.entry(path.clone()).or_insert_with(|| Lines::Some(Vec::new())) {
                 Lines::Some(runs) => runs.push(run),
                 Lines::All => {}
             }
         }
     }
-    Changes { files }
+    Changes { files, lost }
+}
+
+/// Whether a hunk `-a,b +c,d @@` only adds lines.
+fn takes_nothing(hunk: &str) -> bool {
+    hunk.split(' ').next().is_some_and(|removed| removed.ends_with(",0"))
 }
 
 /// First and last line of `-a,b +c,d @@`.
@@ -116,6 +132,11 @@ mod tests {
         let changes = parse(diff, Path::new("/r"));
         assert_eq!(changes.files.len(), 1);
         assert_eq!(changes.files.get(Path::new("/r/x.tf")), Some(&Lines::Some(vec![(3, 4), (10, 11)])));
+        let mut lost: Vec<&Path> = changes.lost.iter().map(PathBuf::as_path).collect();
+        lost.sort();
+        assert_eq!(lost, [Path::new("/r/gone.tf"), Path::new("/r/x.tf")]);
+        let only_more = "diff --git a/x.tf b/x.tf\n--- a/x.tf\n+++ b/x.tf\n@@ -3,0 +4,2 @@\n+a\n+b\n";
+        assert!(parse(only_more, Path::new("/r")).lost.is_empty());
     }
 
     #[test]

@@ -1,4 +1,7 @@
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
 
 use crate::source::{FileId, Files, Location};
 
@@ -7,6 +10,8 @@ use crate::source::{FileId, Files, Location};
 pub struct Changes {
     /// By file.
     pub files: HashMap<PathBuf, Lines>,
+    /// Files that lost lines, or are gone.
+    pub lost: HashSet<PathBuf>,
 }
 
 /// Lines of one file.
@@ -31,6 +36,18 @@ impl Changes {
                 runs.iter().any(|(from, to)| *from <= last && first <= *to)
             }
         }
+    }
+
+    /// Whether a root module lost a value that was set for it: what takes its place then may stand anywhere.
+    pub fn unset_in(&self, root: &Path) -> bool {
+        self.lost.iter().filter(|file| file.parent() == Some(root)).any(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let stem = name.split_once('.').map_or(&*name, |(stem, _)| stem);
+            name.ends_with(".tfvars")
+                || name.ends_with(".tfvars.json")
+                || stem == "override"
+                || stem.ends_with("_override")
+        })
     }
 
     fn lines(&self, files: &Files, file: FileId) -> Option<&Lines> {

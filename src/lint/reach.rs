@@ -90,7 +90,7 @@ fn module_names(address: &str) -> impl Iterator<Item = String> {
 
 /// Whether what changed touches a role: its header, or a place that its policy's values stand at or came through.
 pub(super) fn changed(files: &Files, changes: &Changes, role: &Role) -> bool {
-    let mut touched = changes.touch(files, role.at);
+    let mut touched = changes.touch(files, role.at) || changes.unset_in(&files.absolute(role.root.as_ref()));
     places(&role.policy, &mut |at| touched = touched || changes.touch(files, at));
     touched
 }

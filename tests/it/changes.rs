@@ -75,3 +75,18 @@ fn what_git_does_not_know_is_wrong_usage() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("git says"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_value_that_is_no_longer_set_counts() {
+    let tree = repository();
+    tree.write("m/prod.auto.tfvars", "# who\nwho = \"111122223333\"\n");
+    tree.write("m/other.auto.tfvars", "unused = 1\n");
+    tree.git(&["add", "."]);
+    tree.git(&["commit", "-q", "-m", "two"]);
+    let args = ["--own-account", "111122223333", "--select", "untrusted-account", "--changed-since", "HEAD"];
+    assert!(tree.findings(&args).is_empty());
+    tree.write("m/prod.auto.tfvars", "# who\n");
+    assert_eq!(tree.findings(&args), ["untrusted-account m/main.tf:7"]);
+    std::fs::remove_file(tree.root.join("m/prod.auto.tfvars")).unwrap();
+    assert_eq!(tree.findings(&args), ["untrusted-account m/main.tf:7"]);
+}
