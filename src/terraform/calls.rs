@@ -142,12 +142,13 @@ impl Evaluator<'_> {
         let block = parent.module.calls.get(name)?;
         if let Some(known) = parent.memo.calls.borrow().get(name) {
             let cycle = || Rc::new(CallInstances::Absent(Reason::Cycle));
-            return Some(known.clone().unwrap_or_else(cycle));
+            return Some(known.as_ref().map_or_else(cycle, |known| self.recall(known)));
         }
         let key: Arc<str> = name.into();
         parent.memo.calls.borrow_mut().insert(key.clone(), None);
-        let made = Rc::new(self.make_instances(parent, name, block));
-        parent.memo.calls.borrow_mut().insert(key, Some(made.clone()));
+        let known = self.keeping(|| Rc::new(self.make_instances(parent, name, block)));
+        let made = known.it.clone();
+        parent.memo.calls.borrow_mut().insert(key, Some(known));
         Some(made)
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Options, Workspace,
-    scope::{Instance, Memo, Slot},
+    scope::{Instance, Known, Memo, Slot},
     weight::{MOST_WEIGHT, Weights},
 };
 use crate::{
@@ -47,6 +47,8 @@ pub(super) struct Evaluator<'w> {
     stack_base: usize,
     /// The stack that evaluation may use before it gives up, in bytes.
     most_stack: usize,
+    /// Whether something that was evaluated since this was cleared speaks of the account of [`Self::own_provider`].
+    of_provider: Cell<bool>,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
     /// How many module instances there are.
@@ -56,7 +58,7 @@ pub(super) struct Evaluator<'w> {
     /// Whether outcomes that fail are kept in choices, because something catches them.
     pub tolerant: Cell<bool>,
     /// By the address of the unknown, which is kept so that the address stays its own.
-    subjects: RefCell<HashMap<usize, Known>>,
+    subjects: RefCell<HashMap<usize, Asked>>,
     derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
     /// By directory and call path; `None` while it is being found out.
     pub leads: RefCell<HashMap<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
@@ -66,7 +68,7 @@ pub(super) struct Evaluator<'w> {
 }
 
 /// An unknown and the subject of choices that depend on it.
-type Known = (Arc<Unknown>, Arc<Subject>);
+type Asked = (Arc<Unknown>, Arc<Subject>);
 
 /// Memory address of something on the current stack frame, to tell how deep the stack is.
 fn stack_address() -> usize {
@@ -84,6 +86,7 @@ impl<'w> Evaluator<'w> {
             root_dir: root_dir.to_owned(),
             root_name: workspace.files.show(root_dir),
             own_provider: RefCell::default(),
+            of_provider: Cell::new(false),
             installed: super::calls::installed_modules(workspace.files, root_dir),
             given: HashMap::new(),
             steps: Cell::new(0),
@@ -205,7 +208,7 @@ impl<'w> Evaluator<'w> {
         run: impl FnOnce() -> (Value, StepKind),
     ) -> (Value, StepKind) {
         match instance.memo.values.borrow().get(&key) {
-            Some(Slot::Done(value, step)) => return (value.clone(), *step),
+            Some(Slot::Done(known, step)) => return (self.recall(known), *step),
             Some(Slot::Busy) => return (self.unknown(key, Reason::Cycle, at), StepKind::Value),
             None => {}
         }
@@ -213,11 +216,34 @@ impl<'w> Evaluator<'w> {
         // An error inside a local or an output is not one of the expression that refers to it.
         let errors = self.errors.get();
         let tolerant = self.tolerant.replace(false);
-        let (value, step) = run();
+        let Known { it: (value, step), of_provider } = self.keeping(run);
+        let known = Known { it: value, of_provider };
         self.tolerant.set(tolerant);
         self.errors.set(errors);
-        instance.memo.values.borrow_mut().insert(key, Slot::Done(value.clone(), step));
+        let value = known.it.clone();
+        instance.memo.values.borrow_mut().insert(key, Slot::Done(known, step));
         (value, step)
+    }
+
+    /// Whether a provider configuration is the one whose account counts as the own one.
+    pub fn is_own_provider(&self, identity: &str) -> bool {
+        self.of_provider.set(true);
+        identity == *self.own_provider.borrow()
+    }
+
+    /// What was evaluated before.
+    pub fn recall<T: Clone>(&self, known: &Known<T>) -> T {
+        self.of_provider.set(self.of_provider.get() | known.of_provider);
+        known.it.clone()
+    }
+
+    /// Evaluates something that is kept.
+    pub fn keeping<T>(&self, run: impl FnOnce() -> T) -> Known<T> {
+        let outer = self.of_provider.replace(false);
+        let it = run();
+        let of_provider = self.of_provider.get();
+        self.of_provider.set(outer | of_provider);
+        Known { it, of_provider }
     }
 
     /// What is unknown about a part of something unknown; the same each time it is asked for.

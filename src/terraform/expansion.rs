@@ -72,13 +72,14 @@ impl Evaluator<'_> {
                 let unknown = Arc::new(Unknown::new(key, Reason::Cycle, block.header));
                 Rc::new(self.open(unknown, block.body.attribute("for_each").is_some(), block.header))
             };
-            return known.clone().unwrap_or_else(cycle);
+            return known.as_ref().map_or_else(cycle, |known| self.recall(known));
         }
         instance.memo.expansions.borrow_mut().insert(key.to_owned(), None);
         let errors = self.errors.get();
-        let made = self.expand(block, &Scope::of(instance));
+        let known = self.keeping(|| self.expand(block, &Scope::of(instance)));
         self.errors.set(errors);
-        instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(made.clone()));
+        let made = known.it.clone();
+        instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(known));
         made
     }
 

@@ -110,7 +110,7 @@ impl Evaluator<'_> {
                 let provider = self.provider(r);
                 Some(match provider.region {
                     Some(region) => Value::string(region, header),
-                    None if provider.identity == *self.own_provider.borrow() => text().symbol(Symbol::Region).finish(),
+                    None if self.is_own_provider(&provider.identity) => text().symbol(Symbol::Region).finish(),
                     None => return None,
                 })
             }
@@ -241,7 +241,7 @@ impl Evaluator<'_> {
     fn account(&self, r: &ResourceRef<'_>) -> Part {
         let origin: Origin = r.block.header.into();
         let provider = self.provider(r);
-        if provider.identity == *self.own_provider.borrow() {
+        if self.is_own_provider(&provider.identity) {
             return Part::Symbol(Symbol::OwnAccount, origin);
         }
         if let Some(account) = provider.account {

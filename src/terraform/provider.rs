@@ -46,6 +46,18 @@ impl Evaluator<'_> {
     }
 
     fn configuration(&self, instance: &Rc<Instance>, name: &str, alias: Option<&str>) -> Provider {
+        let key = (name.to_owned(), alias.map(str::to_owned));
+        if let Some(known) = instance.memo.providers.borrow().get(&key) {
+            return known.clone();
+        }
+        let known = self.keeping(|| self.find_configuration(instance, name, alias));
+        if !known.of_provider {
+            instance.memo.providers.borrow_mut().insert(key, known.it.clone());
+        }
+        known.it
+    }
+
+    fn find_configuration(&self, instance: &Rc<Instance>, name: &str, alias: Option<&str>) -> Provider {
         let alias_of = |b: &Block| super::variables::literal_text(&b.body, "alias");
         let wanted = |b: &&std::sync::Arc<Block>| b.label(0) == name && alias_of(b).as_deref() == alias;
         if let Some(block) = instance.module.providers.iter().find(wanted)

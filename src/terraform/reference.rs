@@ -66,7 +66,8 @@ impl Evaluator<'_> {
                     }
                     None => {
                         let run = || (self.unknown(name.clone(), Reason::Elsewhere, at), StepKind::Value);
-                        self.once(scope.instance, name.clone(), at, run).0.entered(at, StepKind::Value)
+                        // It stands nowhere else: where it was asked for first means nothing here.
+                        Value::new(self.once(scope.instance, name.clone(), at, run).0.kind, at)
                     }
                 }
             }

@@ -1,6 +1,6 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
-use super::{ast::Block, expansion::Expansion, module::Module};
+use super::{ast::Block, expansion::Expansion, module::Module, provider::Provider};
 use crate::value::{Assumption, StepKind, Value};
 
 /// One instance of a module: the root, or what one call makes of a module.
@@ -27,15 +27,47 @@ pub(super) struct CallSite {
 #[derive(Default)]
 pub(super) struct Memo {
     pub values: RefCell<HashMap<String, Slot>>,
-    pub expansions: RefCell<HashMap<String, Option<Rc<Expansion>>>>,
-    pub calls: RefCell<HashMap<Arc<str>, Option<Rc<CallInstances>>>>,
+    pub expansions: RefCell<HashMap<String, Option<Known<Rc<Expansion>>>>>,
+    pub calls: RefCell<Calls>,
+    /// By local name and alias.
+    pub providers: RefCell<HashMap<(String, Option<String>), Provider>>,
+}
+
+/// By the name of the call; `None` while it is being evaluated.
+type Calls = HashMap<Arc<str>, Option<Known<Rc<CallInstances>>>>;
+
+/// Something that was evaluated.
+#[derive(Clone)]
+pub(super) struct Known<T> {
+    pub it: T,
+    /// Whether it speaks of the account that one provider configuration signs in to.
+    pub of_provider: bool,
+}
+
+impl Memo {
+    /// Forgets what speaks of the account of one provider configuration, here and in what is called from here.
+    pub fn forget_provider(&self) {
+        let keep = |known: Option<bool>| known.is_some_and(|of_provider| !of_provider);
+        self.values.borrow_mut().retain(|_, slot| match slot {
+            Slot::Done(known, _) => !known.of_provider,
+            Slot::Busy => false,
+        });
+        self.expansions.borrow_mut().retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
+        let mut calls = self.calls.borrow_mut();
+        calls.retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
+        for known in calls.values().flatten() {
+            if let CallInstances::Present { instances, .. } = &*known.it {
+                instances.iter().for_each(|instance| instance.memo.forget_provider());
+            }
+        }
+    }
 }
 
 /// A value that is being evaluated or has been.
 #[derive(Clone)]
 pub(super) enum Slot {
     Busy,
-    Done(Value, StepKind),
+    Done(Known<Value>, StepKind),
 }
 
 /// What a module call makes.

@@ -162,11 +162,10 @@ impl<'f> Workspace<'f> {
         let instance = evaluator.root();
         evaluator.provider_identities(&instance, &mut identities);
         evaluator.absent_modules(&instance, &evaluator.root_name, &mut out.absent_modules);
-        for (i, identity) in identities.into_iter().enumerate() {
-            evaluator.own_provider.replace(identity);
-            // What is memoised speaks of the own account of one provider.
-            let instance =
-                if i == 0 && evaluator.own_provider.borrow().is_empty() { instance.clone() } else { evaluator.root() };
+        for identity in identities {
+            if evaluator.own_provider.replace(identity.clone()) != identity {
+                instance.memo.forget_provider();
+            }
             evaluator.extract_instance(&instance, &mut out);
         }
         // Last: what was parsed on the way may have had problems.
