@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -118,12 +118,13 @@ fn terraform_files(files: &Files, folder: &Path) -> Vec<PathBuf> {
 
 #[derive(Default)]
 struct Collected {
-    seen: BTreeSet<PathBuf>,
+    seen: HashSet<PathBuf>,
     graph: Graph,
     terragrunt: BTreeSet<PathBuf>,
     documents: BTreeSet<Document>,
     noted: BTreeSet<PathBuf>,
-    texts: BTreeMap<PathBuf, Vec<u8>>,
+    /// Each path once.
+    texts: Vec<(PathBuf, Vec<u8>)>,
     problems: BTreeMap<PathBuf, String>,
     broken: BTreeMap<PathBuf, String>,
 }
@@ -135,19 +136,19 @@ impl Collected {
                 Seen::Terraform(path, hints, bytes) => {
                     if self.seen.insert(path.clone()) {
                         self.graph.add(&path, &hints);
-                        if let Some(bytes) = bytes {
-                            self.texts.insert(path, bytes);
-                        }
+                        self.texts.extend(bytes.map(|bytes| (path, bytes)));
                     }
                 }
                 Seen::Terragrunt(path, bytes) => {
-                    self.terragrunt.insert(path.clone());
-                    self.texts.insert(path, bytes);
+                    if self.terragrunt.insert(path.clone()) {
+                        self.texts.push((path, bytes));
+                    }
                 }
                 Seen::Document(path, kind, bytes) => {
-                    self.seen.insert(path.clone());
-                    self.documents.insert(Document { path: path.clone(), kind });
-                    self.texts.insert(path, bytes);
+                    if self.seen.insert(path.clone()) {
+                        self.documents.insert(Document { path: path.clone(), kind });
+                        self.texts.push((path, bytes));
+                    }
                 }
                 Seen::Noted(path) => {
                     self.noted.insert(path);
@@ -168,7 +169,7 @@ impl Collected {
         names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn finish(self, files: &Files, selection: Selection, modules: BTreeSet<PathBuf>) -> FileSet {
+    fn finish(mut self, files: &Files, selection: Selection, modules: BTreeSet<PathBuf>) -> FileSet {
         let mut problems: Vec<InputProblem> = self
             .problems
             .into_iter()
@@ -180,6 +181,8 @@ impl Collected {
             })
             .collect();
         let mut unreadable = BTreeSet::new();
+        // Files are numbered in this order.
+        self.texts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (path, bytes) in self.texts {
             // What is not UTF-8 in a Terraform file is said by whoever reads the module.
             if let Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..))) = files.insert(&path, bytes)
