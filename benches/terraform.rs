@@ -3,72 +3,26 @@
 //!
 //! `cargo bench --bench terraform`
 
+mod memory;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     hint::black_box,
-    io,
     path::{Path, PathBuf},
 };
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use iac_trust_lint::{
-    source::{DirEntry, EntryKind, Files, Provider},
+    source::Files,
     syntax::hcl,
     terraform::{Options, Workspace},
 };
-
-/// Files in memory, so that the disk is not measured.
-#[derive(Clone, Default)]
-struct Memory {
-    files: BTreeMap<PathBuf, String>,
-    folders: BTreeMap<PathBuf, BTreeSet<DirEntry>>,
-}
-
-impl Memory {
-    fn new(files: Vec<(String, String)>) -> Self {
-        let mut all = Self::default();
-        for (name, text) in files {
-            let path = Path::new("/tree").join(name);
-            let mut below: &Path = &path;
-            let mut kind = EntryKind::File;
-            while let (Some(folder), Some(name)) = (below.parent(), below.file_name()) {
-                let entry = DirEntry { name: name.to_string_lossy().into_owned(), kind };
-                all.folders.entry(folder.to_owned()).or_default().insert(entry);
-                (below, kind) = (folder, EntryKind::Directory);
-            }
-            all.files.insert(path, text);
-        }
-        all
-    }
-}
-
-impl Provider for Memory {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).map(|t| t.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        Ok(self.folders.get(path).into_iter().flatten().cloned().collect())
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        if self.files.contains_key(path) {
-            Some(EntryKind::File)
-        } else {
-            self.folders.contains_key(path).then_some(EntryKind::Directory)
-        }
-    }
-
-    fn resolve(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
-}
+use memory::{Memory, ROOT};
 
 /// Evaluates all root modules of a tree; the number of roles.
 fn roles(memory: Memory) -> usize {
     let paths: Vec<PathBuf> = memory.files.keys().cloned().collect();
-    let files = Files::new(Box::new(memory), Path::new("/tree"), Path::new("/tree"), false);
+    let files = Files::new(Box::new(memory), Path::new(ROOT), Path::new(ROOT), false);
     let workspace = Workspace::new(&files, &paths, Options::default());
     workspace.roots(&|_| true).iter().map(|root| workspace.extract(root).roles.len()).sum()
 }

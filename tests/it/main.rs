@@ -17,6 +17,7 @@ mod discover;
 mod docs;
 mod evaluator;
 mod fuzz_smoke;
+mod generated;
 mod hostile;
 mod hostile_values;
 mod kit;
