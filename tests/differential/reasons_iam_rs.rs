@@ -86,9 +86,9 @@ impl Condition<'_> {
             "ArnLike" | "ArnNotLike" if some(&|w, g| arn(w, g) != glob(w, g)) => {
                 Some("a wildcard in an ARN does not reach across colons")
             }
-            // Not documented either way; the evaluator takes such a text for no date.
+            // Not documented either way; the evaluator says `undefined`.
             n if n.starts_with("Date") && given.contains(&"10.0") => {
-                Some("a fraction of a second since 1970 is no date")
+                Some("whether seconds since 1970 may have a fraction is not documented")
             }
             n if n.starts_with("Date") && given.iter().any(|g| is_day(g)) => Some("a date needs no time of day"),
             _ => None,

@@ -5,4 +5,5 @@ mod fixtures;
 mod forms;
 mod run;
 mod same;
+mod verdicts;
 mod witness;
