@@ -13,7 +13,7 @@ use crate::{
     lint::{Filters, Run, lint},
     report::{Outcome, Region, View},
     rules,
-    source::Files,
+    source::{Files, read_named},
 };
 
 /// Lints.
@@ -88,7 +88,8 @@ fn filters(report: &ReportArgs) -> Result<Filters, Fail> {
         None => None,
         Some(path) => {
             let fail = |e: String| Fail::Usage(format!("cannot use the baseline `{}`: {e}", path.display()));
-            let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+            let text = read_named(path).map_err(|e| fail(e.to_string()))?;
+            let text = String::from_utf8(text).map_err(|_| fail("it is not UTF-8 text".to_owned()))?;
             Some(Baseline::parse(&text).map_err(|e| fail(e.to_string()))?)
         }
     };

@@ -1,11 +1,10 @@
 use std::{
     collections::BTreeMap,
-    io::Read,
     path::{Path, PathBuf},
 };
 
 use super::{Fail, args::InputArgs};
-use crate::source::normalized;
+use crate::source::{normalized, read_bounded, read_named};
 
 /// The path arguments of a run.
 pub(super) struct Paths {
@@ -39,8 +38,7 @@ pub(super) fn collect(args: &InputArgs, base: &Path) -> Result<Paths, Fail> {
             let bytes = if list == dash {
                 standard_input()?
             } else {
-                std::fs::read(list)
-                    .map_err(|e| Fail::Usage(format!("cannot read the list `{}`: {e}", list.display())))?
+                read_named(list).map_err(|e| Fail::Usage(format!("cannot read the list `{}`: {e}", list.display())))?
             };
             arguments.extend(lines(&bytes));
         }
@@ -49,12 +47,7 @@ pub(super) fn collect(args: &InputArgs, base: &Path) -> Result<Paths, Fail> {
 }
 
 fn standard_input() -> Result<Vec<u8>, Fail> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|e| Fail::Usage(format!("cannot read standard input: {e}")))?;
-    Ok(bytes)
+    read_bounded(std::io::stdin().lock()).map_err(|e| Fail::Usage(format!("cannot read standard input: {e}")))
 }
 
 /// One path a line, or between zero bytes when there are any.

@@ -10,7 +10,7 @@ use crate::{
     discover::{self, FileSet, Target, discover, expand, root_of},
     lint::{Filters, Inputs, Options},
     report::RunError,
-    source::{Disk, Files, Overlay, normalized},
+    source::{Disk, EntryKind, Files, Overlay, Provider, normalized, read_named},
     terraform,
 };
 
@@ -54,7 +54,7 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
     }
     // What the user names is read wherever it lies.
     for path in inputs.terraform.var_files.iter().chain(&inputs.cloudformation.parameter_files) {
-        let bytes = std::fs::read(path)
+        let bytes = read_named(path)
             .map_err(|e| Fail::Usage(format!("cannot read the file of values `{}`: {e}", files.show(path))))?;
         files.insert(path, bytes).map_err(|e| Fail::Usage(e.to_string()))?;
     }
@@ -110,7 +110,12 @@ fn read_config(
         None => config::find(&search_start(base, targets)),
     };
     let mut config = match &found {
-        Some(found) => read(&found.path, files)?,
+        Some(found) => {
+            if args.config.is_none() {
+                stays_inside(found, files, args.allow_outside)?;
+            }
+            read(&found.path, files)?
+        }
         None => Config::default(),
     };
     for id in &args.trust {
@@ -139,10 +144,23 @@ fn search_start(base: &Path, targets: &[Target]) -> PathBuf {
     }
 }
 
+/// A config that nobody named is read only where it is a plain file of the repository, or of the folder that it was found
+/// in when there is none.
+fn stays_inside(found: &Found, files: &Files, allow_outside: bool) -> Result<(), Fail> {
+    let top = config::repository(&found.folder).unwrap_or(&found.folder);
+    let outside = !allow_outside && !Disk.resolve(&found.path).starts_with(Disk.resolve(top));
+    let message = match Disk.kind(&found.path) {
+        _ if outside => "it is a link that leads out of the repository: pass it with `--config`, or use `--no-config`",
+        Some(EntryKind::File) => return Ok(()),
+        _ => "it is no regular file: use `--no-config`",
+    };
+    Err(ConfigError::Unreadable { path: files.show(&found.path), message: message.to_owned() }.into())
+}
+
 fn read(path: &Path, files: &Files) -> Result<Config, Fail> {
     let shown = files.show(path);
     let unreadable = |message: String| ConfigError::Unreadable { path: shown.clone(), message };
-    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let bytes = read_named(path).map_err(|e| unreadable(e.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text".to_owned()))?;
     Ok(Config::parse(&shown, &text)?)
 }

@@ -4,13 +4,16 @@ use std::{
 };
 
 use super::{Exit, Fail, args::SimulateArgs};
-use crate::simulate;
+use crate::{simulate, source::read_named};
 
 /// Says whether trust policies allow requests.
 pub(super) fn run(args: &SimulateArgs) -> Result<Exit, Fail> {
     let cannot = |path: &std::path::Path, e: io::Error| Fail::Usage(format!("cannot read `{}`: {e}", path.display()));
     let policy = match &args.policy {
-        Some(path) => Some(std::fs::read_to_string(path).map_err(|e| cannot(path, e))?),
+        Some(path) => {
+            let bytes = read_named(path).map_err(|e| cannot(path, e))?;
+            Some(String::from_utf8(bytes).map_err(|e| cannot(path, io::Error::other(e)))?)
+        }
         None => None,
     };
     let mut input: Box<dyn BufRead> = match &args.request {

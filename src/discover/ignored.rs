@@ -4,7 +4,7 @@
 //! file before its bytes have made it interesting, and a matcher is built only when some line of the file might match.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
@@ -19,6 +19,9 @@ pub(super) struct Ignores {
     /// Folders above which nothing is read.
     tops: HashSet<PathBuf>,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    /// Nothing outside of these folders is read.
+    bounds: Vec<PathBuf>,
+    odd: Mutex<BTreeSet<PathBuf>>,
 }
 
 struct Folder {
@@ -50,10 +53,16 @@ struct Shape {
 }
 
 impl Ignores {
-    /// The rules for walks of these folders. Inside a repository the ignore files above them count too.
-    pub(super) fn new(folders: &[PathBuf]) -> Self {
+    /// The rules for walks of these folders. Inside a repository the ignore files above them count too. A file that a
+    /// link leads to is read when it lies in one of the bounds, whose own links are resolved.
+    pub(super) fn new(folders: &[PathBuf], bounds: Vec<PathBuf>) -> Self {
         let top = |f: &PathBuf| crate::config::repository(f).map_or_else(|| f.clone(), Path::to_owned);
-        Self { tops: folders.iter().map(top).collect(), folders: Mutex::default() }
+        Self { tops: folders.iter().map(top).collect(), folders: Mutex::default(), bounds, odd: Mutex::default() }
+    }
+
+    /// Ignore files that are not kept to, because they are no plain files, lie outside or are too large.
+    pub(super) fn odd(&self) -> Vec<PathBuf> {
+        self.odd.lock().unwrap_or_else(|e| e.into_inner()).iter().cloned().collect()
     }
 
     /// Whether a walk leaves a file or folder out.
@@ -89,7 +98,13 @@ impl Ignores {
         }
         let mut nearest = above.clone();
         for folder in missing.into_iter().rev() {
-            let made = Arc::new(Folder::read(folder, above.take()));
+            let files = NAMES.map(|name| {
+                IgnoreFile::read(folder, name, &self.bounds).unwrap_or_else(|Odd(path)| {
+                    self.odd.lock().unwrap_or_else(|e| e.into_inner()).insert(path);
+                    None
+                })
+            });
+            let made = Arc::new(Folder { above: above.take(), files });
             self.folders.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.to_owned(), made.clone());
             above = Some(made.clone());
             nearest = Some(made);
@@ -98,28 +113,42 @@ impl Ignores {
     }
 }
 
-impl Folder {
-    fn read(folder: &Path, above: Option<Arc<Self>>) -> Self {
-        let files = [".ignore", ".gitignore", ".git/info/exclude"].map(|name| IgnoreFile::read(folder, name));
-        Self { above, files }
-    }
-}
+/// Where ignore files stand in a folder, the stronger one first.
+const NAMES: [&str; 3] = [".ignore", ".gitignore", ".git/info/exclude"];
+
+/// An ignore file that must not be read.
+struct Odd(PathBuf);
 
 /// A larger ignore file is no ignore file.
 const MOST_BYTES: u64 = 1 << 20;
 
 impl IgnoreFile {
-    fn read(folder: &Path, name: &str) -> Option<Self> {
+    fn read(folder: &Path, name: &str, bounds: &[PathBuf]) -> Result<Option<Self>, Odd> {
         use std::io::Read as _;
-        let file = std::fs::File::open(folder.join(name)).ok()?;
-        let meta = file.metadata().ok()?;
-        let mut text = String::new();
+        let path = folder.join(name);
+        let Ok(meta) = std::fs::symlink_metadata(&path) else { return Ok(None) };
+        // Opening a pipe waits for whoever writes it.
+        let meta = if meta.is_symlink() || name.contains('/') {
+            let Ok(real) = path.canonicalize() else { return Ok(None) };
+            let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            if !bounds.iter().chain([&own]).any(|b| real.starts_with(b)) {
+                return Err(Odd(path));
+            }
+            let Ok(meta) = std::fs::metadata(real) else { return Ok(None) };
+            meta
+        } else {
+            meta
+        };
         if !meta.is_file() || meta.len() > MOST_BYTES {
-            return None;
+            return if meta.is_dir() { Ok(None) } else { Err(Odd(path)) };
         }
-        file.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+        let Ok(file) = std::fs::File::open(&path) else { return Ok(None) };
+        let mut text = String::new();
+        if file.take(MOST_BYTES).read_to_string(&mut text).is_err() {
+            return Ok(None);
+        }
         let hints = Hints::new(&text);
-        Some(Self { folder: folder.to_owned(), text, hints, matcher: OnceLock::new() })
+        Ok(Some(Self { folder: folder.to_owned(), text, hints, matcher: OnceLock::new() }))
     }
 
     /// Whether it says to leave something out or to keep it; `None` when it says nothing.
@@ -290,7 +319,7 @@ mod tests {
             .build()
             .map(|e| e.unwrap().into_path())
             .collect();
-        let ignores = Arc::new(Ignores::new(std::slice::from_ref(&root)));
+        let ignores = Arc::new(Ignores::new(std::slice::from_ref(&root), Vec::new()));
         let of_folder = ignores.clone();
         let ours: Vec<PathBuf> = ignore::WalkBuilder::new(&root)
             .standard_filters(false)

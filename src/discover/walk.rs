@@ -24,6 +24,12 @@ thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+/// What is said of a pipe.
+const NOT_A_FILE: &str = "it is a pipe, a socket or a device";
+
+/// What is said of an ignore file that is not read.
+const NOT_KEPT_TO: &str = "it is no plain file of at most 1 MB within the root, and is not kept to";
+
 /// A larger buffer is not kept.
 const LARGE_BUFFER: usize = 4 << 20;
 
@@ -72,7 +78,7 @@ impl Walk<'_> {
             builder.add(folder);
         }
         let except = self.except.to_vec();
-        let ignores = Arc::new(Ignores::new(folders));
+        let ignores = Arc::new(Ignores::new(folders, self.files.bounds()));
         let of_folders = ignores.clone();
         let enters = move |e: &DirEntry| {
             let is_folder = e.file_type().is_some_and(|t| t.is_dir());
@@ -90,7 +96,9 @@ impl Walk<'_> {
             })
         });
         drop(sender);
-        receiver.into_iter().collect()
+        let mut seen: Vec<Seen> = receiver.into_iter().collect();
+        seen.extend(ignores.odd().into_iter().map(|path| Seen::Problem(path, NOT_KEPT_TO.to_owned())));
+        seen
     }
 
     fn visit(&self, entry: Result<DirEntry, ignore::Error>, out: &Out) {
@@ -105,7 +113,7 @@ impl Walk<'_> {
                 } else if kind.is_file() {
                     self.file(entry.into_path(), out);
                 } else if matches!(kind_of(entry.path()), FileKind::Terraform | FileKind::TerraformJson) {
-                    out.send(Seen::Problem(entry.into_path(), "it is a pipe, a socket or a device".to_owned()));
+                    out.send(Seen::Problem(entry.into_path(), NOT_A_FILE.to_owned()));
                 }
             }
             Err(error) => {
@@ -119,9 +127,16 @@ impl Walk<'_> {
     /// A link to a Terraform file belongs to the module that it stands in, as long as it does not lead out of the root.
     /// What other links lead to is met where it stands.
     fn link(&self, path: PathBuf, out: &Out) {
-        let terraform = matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson);
-        if terraform && self.files.kind(&path) == Some(EntryKind::File) {
-            self.file(path, out);
+        if !matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson) {
+            return;
+        }
+        match self.files.check(&path) {
+            Ok(_) => match self.files.kind(&path) {
+                Some(EntryKind::File) => self.file(path, out),
+                Some(EntryKind::Other) => out.send(Seen::Problem(path, NOT_A_FILE.to_owned())),
+                Some(EntryKind::Directory) | None => {}
+            },
+            Err(_) => out.send(Seen::Problem(path, "it lies outside the root".to_owned())),
         }
     }
 

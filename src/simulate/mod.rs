@@ -19,7 +19,7 @@ use memchr::{memchr, memrchr};
 use crate::{
     analysis::{Decision, evaluate},
     policy::{self, Policy, ProblemKind},
-    source::FileId,
+    source::{FileId, MOST_BYTES},
 };
 use line::Line;
 
@@ -76,6 +76,9 @@ pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -
             }
         }
         begun.extend_from_slice(rest);
+        if begun.len() as u64 > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         input.consume(length);
         if !answers.is_empty() {
             out.write_all(&answers)?;

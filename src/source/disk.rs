@@ -76,3 +76,38 @@ impl Provider for Disk {
         }
     }
 }
+
+/// Reads what the user named: a file, or a pipe that some other program writes. Of a device little is taken: it may have
+/// no end.
+///
+/// # Errors
+/// When it is not there, cannot be read, or has more than [`MOST_BYTES`].
+pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    let most = if is_device(&fs::metadata(path)?) { 1 << 20 } else { MOST_BYTES };
+    read_at_most(fs::File::open(path)?, most)
+}
+
+/// Reads to the end.
+///
+/// # Errors
+/// When there are more than [`MOST_BYTES`].
+pub fn read_bounded(input: impl Read) -> io::Result<Vec<u8>> {
+    read_at_most(input, MOST_BYTES)
+}
+
+fn read_at_most(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+#[cfg(unix)]
+fn is_device(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    meta.file_type().is_char_device() || meta.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &fs::Metadata) -> bool {
+    false
+}

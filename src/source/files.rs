@@ -108,6 +108,15 @@ impl Files {
         &self.root
     }
 
+    /// The folders within which files are read, links resolved: the top of the file system when all may be.
+    pub fn bounds(&self) -> Vec<PathBuf> {
+        let all = || self.root.ancestors().last().map(Path::to_owned);
+        match all().filter(|_| self.allow_outside) {
+            Some(top) => vec![top],
+            None => std::iter::once(&self.root).chain(&self.more_roots).cloned().collect(),
+        }
+    }
+
     /// The provider itself, for walking.
     pub fn provider(&self) -> &dyn Provider {
         &*self.provider

@@ -10,7 +10,7 @@ mod overlay;
 mod span;
 mod store;
 
-pub use disk::Disk;
+pub use disk::{Disk, read_bounded, read_named};
 pub use file::{Position, SourceFile};
 pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Provider, ReadError, normalized};
 pub use guard::guarded;

@@ -140,3 +140,90 @@ fn broken_files_are_findings_and_the_rest_is_judged() {
     }
     assert_eq!(tree.run(&["broken.json"]).code, 1);
 }
+
+#[test]
+fn files_of_a_gigabyte_are_said_and_not_read() {
+    let tree = Tree::new().file("t.yaml", template("999988887777")).file("m/main.tf", role("r", "\"999988887777\""));
+    for name in ["big.tf", "big.yaml", "big.json", "m/big.tf", "m/big.tfvars", "m/terraform.tfvars", "big.bin"] {
+        let file = fs::File::create(tree.root.join(name)).unwrap();
+        // A file with a hole: it takes no room.
+        file.set_len(1 << 30).unwrap();
+    }
+    // One that says in its beginning that it is a template.
+    let mut template = template("999988886666").into_bytes();
+    template.extend(b"# ");
+    tree.write("template.yaml", template);
+    fs::OpenOptions::new().write(true).open(tree.root.join("template.yaml")).unwrap().set_len(1 << 30).unwrap();
+    let json = tree.json(&["--ignore", "missing-mfa-or-external-id"]);
+    let rules = rules_of(&json);
+    for wanted in [
+        "unparsable-file big.tf",
+        "unparsable-file m/big.tf",
+        "unparsable-file template.yaml",
+        "untrusted-account t.yaml",
+        "untrusted-account m/main.tf",
+    ] {
+        assert!(rules.iter().any(|r| r == wanted), "{wanted} in {rules:?}");
+    }
+    let ran = tree.run(&["big.yaml", "template.yaml", "m"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    let config = tree.run(&["--config", "big.yaml", "t.yaml"]);
+    assert_eq!(config.code, 2, "{}", config.stderr);
+}
+
+#[test]
+fn thousands_of_files_in_one_folder() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    for i in 0..3_000 {
+        let kind = ["tf", "yaml", "json", "txt"][i % 4];
+        fs::write(tree.root.join(format!("f{i}.{kind}")), format!("# {i}\n")).unwrap();
+    }
+    fs::write(tree.root.join("role.tf"), role("r", "\"999988887777\"")).unwrap();
+    let json = tree.json(&["--ignore", "missing-mfa-or-external-id"]);
+    assert_eq!(rules_of(&json), ["untrusted-account role.tf", "untrusted-account t.yaml"]);
+}
+
+#[test]
+fn links_to_the_root_or_above_it_are_not_followed() {
+    let tree = Tree::new().file("a/b/c/t.yaml", template("999988887777")).file("a/b/main.tf", role("r", "\"*\""));
+    for (link, to) in
+        [("a/b/c/up", ".."), ("a/b/root", "/"), ("a/b/c/top", "../../.."), ("a/dev", "/dev"), ("a/proc", "/proc/self")]
+    {
+        symlink(to, tree.root.join(link)).unwrap();
+    }
+    let first = tree.root.join("a/one");
+    symlink("two", &first).unwrap();
+    symlink("one", tree.root.join("a/two")).unwrap();
+    symlink("loop.tf", tree.root.join("a/b/loop.tf")).unwrap();
+    let json = tree.json(&[]);
+    assert_eq!(json["summary"]["roles"], 2, "{json:#}");
+    assert!(json["errors"].as_array().unwrap().is_empty(), "{json:#}");
+}
+
+#[test]
+fn devices_are_never_opened() {
+    let tree = Tree::new().file("t.yaml", template("999988887777"));
+    for (name, to) in [
+        ("zero.yaml", "/dev/zero"),
+        ("tty.json", "/dev/tty"),
+        ("random.tf", "/dev/urandom"),
+        ("full.tf.json", "/dev/full"),
+    ] {
+        symlink(to, tree.root.join(name)).unwrap();
+    }
+    let json = tree.json(&[]);
+    assert_eq!(
+        rules_of(&json),
+        ["unparsable-file full.tf.json", "unparsable-file random.tf", "untrusted-account t.yaml"]
+    );
+    for args in [
+        &["zero.yaml"][..],
+        &["--allow-outside", "zero.yaml", "tty.json"],
+        &["--config", "zero.yaml"],
+        &["--var-file", "/dev/full"],
+    ] {
+        let ran = tree.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        assert!(!ran.stderr.is_empty(), "{args:?}");
+    }
+}
