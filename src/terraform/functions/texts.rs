@@ -120,9 +120,9 @@ pub(super) fn may_hold(part: &Part, characters: &str) -> bool {
     };
     characters.chars().all(|c| match symbol {
         Symbol::OwnAccount | Symbol::AwsServiceAccount => c.is_ascii_digit(),
-        Symbol::Partition | Symbol::Region | Symbol::OwnOrganization => {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
-        }
+        // The letters of the partitions that there are.
+        Symbol::Partition => "aws-cnugovibef".contains(c),
+        Symbol::Region | Symbol::OwnOrganization => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
         Symbol::DnsSuffix => c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'),
     })
 }

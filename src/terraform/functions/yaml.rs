@@ -273,11 +273,8 @@ fn numeric(text: &str) -> Option<Number> {
     }
     let radix =
         |prefix: &str, radix: u32| digits.strip_prefix(prefix).and_then(|d| i128::from_str_radix(d, radix).ok());
-    let octal = |d: &str| d.len() > 1 && d.starts_with('0') && d.bytes().all(|b| b.is_ascii_digit());
-    let int = radix("0x", 16)
-        .or_else(|| radix("0b", 2))
-        .or_else(|| radix("0o", 8))
-        .or_else(|| if octal(digits) { i128::from_str_radix(digits, 8).ok() } else { digits.parse().ok() });
+    // Zeros in front make no octal number: `0123` is 123.
+    let int = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| digits.parse().ok());
     if let Some(int) = int {
         return Some(Number::int(if negative { -int } else { int }));
     }

@@ -91,3 +91,24 @@ fn points_at_the_characters_of_a_heredoc() {
     let origin = principal.map(|p| p.origin).expect("a principal");
     assert_eq!(tree.text(origin.at), "\"111122223333\"");
 }
+
+#[test]
+fn zeros_in_front_make_no_octal_number_in_yaml() {
+    let text = r#"
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = yamldecode("[0123, 089, 0o17, 0x1f, 0b11]") })
+}
+"#;
+    assert_eq!(super::policy(text), serde_json::json!({"A": [123, 89, 15, 31, "0b11"]}));
+}
+
+#[test]
+fn no_partition_holds_the_word_user() {
+    let text = r#"
+data "aws_partition" "p" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = replace("arn:${data.aws_partition.p.partition}:iam::1:user/x", "user", "role") })
+}
+"#;
+    assert_eq!(super::policy(text), serde_json::json!({"A": "arn:${partition}:iam::1:role/x"}));
+}
