@@ -2,13 +2,13 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
 
 use super::{
-    atom::{Atom, Matcher, Truth},
+    atom::{Atom, Truth},
     automaton::Fuel,
-    measure::Network,
+    index::{Allows, Uses, accounts, allows, uses},
     pattern::{Chars, Pattern, Token, folded, glob_token},
     space::Shape,
     strings::StringSet,
@@ -43,28 +43,6 @@ pub struct Compiled {
     allows: [Allows; 6],
 }
 
-/// What the conditions of a policy compare a key with.
-#[derive(Debug, Default)]
-pub struct Uses {
-    /// Letters that their strings have.
-    pub letters: HashSet<char>,
-    /// How many strings there are.
-    pub strings: usize,
-    /// Networks that leave out most addresses.
-    pub narrow: Vec<Network>,
-    /// What a caller makes up for it, by the kind of call.
-    pub made_up: [OnceLock<Arc<StringSet>>; 4],
-}
-
-/// Positions of Allow statements.
-#[derive(Debug, Default)]
-struct Allows {
-    /// Of those that let in more than AWS callers of accounts that are known.
-    general: Vec<usize>,
-    /// Of the others, by account.
-    by_account: HashMap<String, Vec<usize>>,
-}
-
 /// A statement, compiled.
 #[derive(Debug)]
 pub struct Statement {
@@ -80,7 +58,7 @@ pub struct Statement {
     pub has_sessions: bool,
     /// Whether anybody but users and roles is among its principals.
     has_others: bool,
-    actions: [Truth; 6],
+    pub actions: [Truth; 6],
 }
 
 /// One principal, compiled.
@@ -189,49 +167,6 @@ impl Compiled {
     }
 }
 
-/// What all conditions compare each key with.
-fn uses(statements: &[Statement]) -> HashMap<String, Uses> {
-    let mut out: HashMap<String, Uses> = HashMap::new();
-    for atom in statements.iter().flat_map(|s| &s.atoms) {
-        let Some(key) = &atom.key else { continue };
-        let uses = out.entry(key.clone()).or_default();
-        match &atom.matcher {
-            Matcher::Strings(strings) => {
-                uses.strings += strings.must.size();
-                strings.must.letters(&mut uses.letters);
-            }
-            Matcher::Networks(nets, _) => uses.narrow.extend(nets.iter().filter(|n| n.is_narrow()).cloned()),
-            _ => {}
-        }
-    }
-    out
-}
-
-fn allows(policy: &Policy, statements: &[Statement]) -> [Allows; 6] {
-    let mut out = [(); 6].map(|()| Allows::default());
-    for (i, (written, compiled)) in policy.statements.iter().zip(statements).enumerate() {
-        if compiled.effect != Effect::Allow {
-            continue;
-        }
-        let accounts = accounts(&written.principals);
-        for (allows, truth) in out.iter_mut().zip(compiled.actions) {
-            match &accounts {
-                _ if truth == Truth::False => {}
-                Some(accounts) => {
-                    for account in accounts {
-                        let all = allows.by_account.entry(account.clone()).or_default();
-                        if all.last() != Some(&i) {
-                            all.push(i);
-                        }
-                    }
-                }
-                None => allows.general.push(i),
-            }
-        }
-    }
-    out
-}
-
 /// Partitions of ARNs: at most so many are told apart.
 const MOST_PARTITIONS: usize = 8;
 
@@ -263,20 +198,12 @@ impl Compiled {
     /// Positions of the Allow statements that may speak of the call and let such a caller in, in order. `accounts` are
     /// those of AWS callers; `None` where they are not fixed.
     pub fn allows_for(&self, action: Action, accounts: Option<&[String]>) -> Vec<usize> {
-        let Some(allows) = self.allows.get(action as usize) else { return Vec::new() };
-        let mut out = allows.general.clone();
-        match accounts {
-            Some(accounts) => out.extend(accounts.iter().filter_map(|a| allows.by_account.get(a)).flatten()),
-            None => out.extend(allows.by_account.values().flatten()),
-        }
-        out.sort_unstable();
-        out.dedup();
-        out
+        self.allows.get(action as usize).map(|a| a.positions(accounts)).unwrap_or_default()
     }
 
     /// Whether some Allow statement may speak of the call.
     pub fn speaks_of(&self, action: Action) -> bool {
-        self.allows.get(action as usize).is_some_and(|a| !a.general.is_empty() || !a.by_account.is_empty())
+        self.allows.get(action as usize).is_some_and(|a| !a.is_empty())
     }
 
     /// Positions of the Deny statements that can mean AWS callers of these accounts, in order.
@@ -287,20 +214,6 @@ impl Compiled {
         out.dedup();
         out
     }
-}
-
-/// The accounts of all principals, when each is of one that is known.
-fn accounts(principals: &Principals) -> Option<Vec<String>> {
-    let Principals::Only(all) = principals else { return None };
-    all.iter()
-        .map(|p| match &p.who {
-            Who::Account { account, .. }
-            | Who::User { account, .. }
-            | Who::Role { account, .. }
-            | Who::Session { account, .. } => account.as_known().map(std::borrow::Cow::into_owned),
-            _ => None,
-        })
-        .collect()
 }
 
 impl Statement {

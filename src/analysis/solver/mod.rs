@@ -8,7 +8,7 @@
 //!
 //! - [`pattern`], [`strings`], [`automaton`]: sets of strings; a string in some and not in others, by a product of automata.
 //! - [`measure`]: numbers, dates, addresses.
-//! - [`segment`], [`atom`], [`compile`]: a policy made ready.
+//! - [`segment`], [`atom`], [`compile`], [`index`]: a policy made ready.
 //! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
 //! - [`domain`]: a value for one slot. [`search`]: values for all, clauses included.
 //! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses.
@@ -21,6 +21,7 @@ mod automaton;
 mod compile;
 mod demands;
 mod domain;
+mod index;
 mod measure;
 mod pattern;
 mod problem;

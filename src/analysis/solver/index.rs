@@ -1,0 +1,111 @@
+//! What a policy says of keys and accounts, to be looked up.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
+
+use super::{
+    atom::{Matcher, Truth},
+    compile::Statement,
+    measure::Network,
+    strings::StringSet,
+};
+use crate::policy::{Effect, Policy, Principals, Who};
+
+/// What the conditions of a policy compare a key with.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// Letters that their strings have.
+    pub letters: HashSet<char>,
+    /// How many strings there are.
+    pub strings: usize,
+    /// Networks that leave out most addresses.
+    pub narrow: Vec<Network>,
+    /// What a caller makes up for it, by the kind of call.
+    pub made_up: [OnceLock<Arc<StringSet>>; 4],
+}
+
+/// Positions of Allow statements.
+#[derive(Debug, Default)]
+pub struct Allows {
+    /// Of those that let in more than AWS callers of accounts that are known.
+    general: Vec<usize>,
+    /// Of the others, by account.
+    by_account: HashMap<String, Vec<usize>>,
+}
+
+impl Allows {
+    /// Those that may let in AWS callers of these accounts, or any caller, in order.
+    pub fn positions(&self, accounts: Option<&[String]>) -> Vec<usize> {
+        let mut out = self.general.clone();
+        match accounts {
+            Some(accounts) => out.extend(accounts.iter().filter_map(|a| self.by_account.get(a)).flatten()),
+            None => out.extend(self.by_account.values().flatten()),
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.general.is_empty() && self.by_account.is_empty()
+    }
+}
+
+/// What all conditions compare each key with.
+pub fn uses(statements: &[Statement]) -> HashMap<String, Uses> {
+    let mut out: HashMap<String, Uses> = HashMap::new();
+    for atom in statements.iter().flat_map(|s| &s.atoms) {
+        let Some(key) = &atom.key else { continue };
+        let uses = out.entry(key.clone()).or_default();
+        match &atom.matcher {
+            Matcher::Strings(strings) => {
+                uses.strings += strings.must.size();
+                strings.must.letters(&mut uses.letters);
+            }
+            Matcher::Networks(nets, _) => uses.narrow.extend(nets.iter().filter(|n| n.is_narrow()).cloned()),
+            _ => {}
+        }
+    }
+    out
+}
+
+pub fn allows(policy: &Policy, statements: &[Statement]) -> [Allows; 6] {
+    let mut out = [(); 6].map(|()| Allows::default());
+    for (i, (written, compiled)) in policy.statements.iter().zip(statements).enumerate() {
+        if compiled.effect != Effect::Allow {
+            continue;
+        }
+        let accounts = accounts(&written.principals);
+        for (allows, truth) in out.iter_mut().zip(compiled.actions) {
+            match &accounts {
+                _ if truth == Truth::False => {}
+                Some(accounts) => {
+                    for account in accounts {
+                        let all = allows.by_account.entry(account.clone()).or_default();
+                        if all.last() != Some(&i) {
+                            all.push(i);
+                        }
+                    }
+                }
+                None => allows.general.push(i),
+            }
+        }
+    }
+    out
+}
+
+/// The accounts of all principals, when each is of one that is known.
+pub fn accounts(principals: &Principals) -> Option<Vec<String>> {
+    let Principals::Only(all) = principals else { return None };
+    all.iter()
+        .map(|p| match &p.who {
+            Who::Account { account, .. }
+            | Who::User { account, .. }
+            | Who::Role { account, .. }
+            | Who::Session { account, .. } => account.as_known().map(std::borrow::Cow::into_owned),
+            _ => None,
+        })
+        .collect()
+}
