@@ -12,6 +12,13 @@ pub(crate) enum Fail {
     /// The arguments make no sense together, or name what is not there.
     #[error("error: {0}")]
     Usage(String),
+    /// A panic that no unit of work held.
+    #[error(
+        "error: internal error: {0}; the report is not complete. Please report it as a bug of {name} {version}, with the \
+         command line and the files when you can",
+        name = env!("CARGO_PKG_NAME"), version = env!("CARGO_PKG_VERSION")
+    )]
+    Internal(String),
     /// Standard output could not be written.
     #[error("error: cannot write the output: {0}")]
     Output(#[from] io::Error),

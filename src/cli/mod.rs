@@ -24,6 +24,7 @@ use clap::Parser;
 pub use args::Cli;
 pub(crate) use fail::Fail;
 
+use crate::source::guarded;
 use args::Command;
 
 /// What a command ends with.
@@ -41,7 +42,8 @@ pub(crate) enum Exit {
 pub fn main() -> ExitCode {
     quiet_panics();
     let cli = Cli::parse();
-    let result = match &cli.command {
+    // Units of work are guarded where they run; what is left can go wrong in a report.
+    let run = || match &cli.command {
         None => lint::run(&cli.lint),
         Some(Command::Roles(args)) => roles::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man) => man::run(),
     };
+    let result = guarded(run).unwrap_or_else(|cause| Err(Fail::Internal(cause)));
     let exit = result.unwrap_or_else(|fail| {
         fail.say();
         fail.exit()

@@ -107,3 +107,74 @@ fn two_runs_live_in_one_process() {
         );
     }
 }
+
+/// A disk on which a file goes away, changes or may not be read between the walk and the reading.
+struct Fickle {
+    name: &'static str,
+    reads: std::sync::atomic::AtomicUsize,
+    then: fn(usize, &Path) -> io::Result<Vec<u8>>,
+}
+
+impl Provider for Fickle {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if !path.ends_with(self.name) {
+            return Disk.read(path);
+        }
+        (self.then)(self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed), path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        if path.ends_with(self.name) { Err(io::ErrorKind::PermissionDenied.into()) } else { Disk.list(path) }
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        Disk.kind(path)
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        Disk.resolve(path)
+    }
+}
+
+#[test]
+fn files_that_vanish_change_or_are_closed_cost_nobody_else() {
+    let gone: fn(usize, &Path) -> io::Result<Vec<u8>> = |_, _| Err(io::ErrorKind::NotFound.into());
+    let closed: fn(usize, &Path) -> io::Result<Vec<u8>> = |_, _| Err(io::ErrorKind::PermissionDenied.into());
+    let gone_later: fn(usize, &Path) -> io::Result<Vec<u8>> =
+        |n, path| if n == 0 { Disk.read(path) } else { Err(io::ErrorKind::NotFound.into()) };
+    let cut: fn(usize, &Path) -> io::Result<Vec<u8>> = |n, path| {
+        let mut bytes = Disk.read(path)?;
+        bytes.truncate(if n == 0 { bytes.len() } else { bytes.len() / 2 });
+        Ok(bytes)
+    };
+    let other: fn(usize, &Path) -> io::Result<Vec<u8>> =
+        |n, path| if n == 0 { Disk.read(path) } else { Ok(b"\xff\xfe".to_vec()) };
+    let tree = Tree::new()
+        .file("a.yaml", template("999988887777"))
+        .file("b.yaml", template("999988886666"))
+        .file("m/main.tf", role("m", "\"999988885555\""))
+        .file("n/main.tf", role("n", "file(\"p.json\")"))
+        .file("n/p.json", "{}");
+    for name in ["a.yaml", "m/main.tf", "n/p.json", "m", "n"] {
+        for (i, then) in [gone, closed, gone_later, cut, other].into_iter().enumerate() {
+            let (_, run) = run(Box::new(Fickle { name, reads: 0.into(), then }), &tree.root);
+            assert_eq!(run.outcome.errors, [], "{name} {i}");
+            let found = messages(&run);
+            assert!(found.iter().any(|(_, m)| m.contains("999988886666")), "{name} {i}: {found:?}");
+            let closed_file = i == 1 && name.contains('.') && name != "n/p.json";
+            assert!(!closed_file || found.iter().any(|(rule, _)| *rule == "unparsable-file"), "{name}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_of_the_evaluator_costs_one_module() {
+    let tree = Tree::new()
+        .file("a.yaml", template("999988887777"))
+        .file("n/main.tf", role("n", "file(\"bomb.txt\")"))
+        .file("n/bomb.txt", "999988885555");
+    let (_, run) = run(Box::new(Bomb("bomb.txt")), &tree.root);
+    assert_eq!(run.outcome.errors.len(), 1, "{:?}", run.outcome.errors);
+    assert!(run.outcome.errors[0].message.contains("report it as a bug"));
+    assert!(messages(&run).iter().any(|(rule, _)| *rule == "untrusted-account"));
+}
