@@ -84,6 +84,7 @@ impl Analysis {
             strange_organization: names.fresh_organization().to_owned(),
             word: names.fresh_string().to_owned(),
             named: solver::strings(names.all_accounts()),
+            bases: solver::Bases::default(),
         };
         let solver = Solver::new(&policy, around);
         let fuel = AtomicU64::new(Self::ALL_STEPS);

@@ -46,7 +46,7 @@ use variables::Assignment;
 pub(super) use automaton::Fuel;
 pub(super) use measure::date;
 pub(super) use pattern::Pattern;
-pub(super) use space::Surroundings;
+pub(super) use space::{Bases, Surroundings};
 
 /// Asks the evaluator about a witness.
 pub(super) type Replay<'a> = dyn FnMut(Trial<'_>, &mut Fuel) -> Replayed + 'a;

@@ -184,6 +184,9 @@ impl Pattern {
 
     fn matches_by_simulation(&self, text: &str) -> bool {
         let tokens = &self.0;
+        if tokens.len() < 128 {
+            return self.matches_by_bits(text);
+        }
         let mut now = vec![false; tokens.len() + 1];
         let mut next = now.clone();
         let close = |set: &mut Vec<bool>| {
@@ -211,6 +214,36 @@ impl Pattern {
             std::mem::swap(&mut now, &mut next);
         }
         now.last().copied().unwrap_or(false)
+    }
+
+    /// The same for short patterns: a set of positions is the bits of a number.
+    fn matches_by_bits(&self, text: &str) -> bool {
+        let tokens = &self.0;
+        let stars = tokens.iter().enumerate().filter(|(_, t)| matches!(t, Token::Star(_)));
+        let stars = stars.fold(0_u128, |bits, (i, _)| bits | 1 << i);
+        let close = |mut set: u128| loop {
+            let closed = set | (set & stars) << 1;
+            if closed == set {
+                return set;
+            }
+            set = closed;
+        };
+        let mut now = close(1);
+        for c in text.chars() {
+            let (mut next, mut left) = (0_u128, now);
+            while left != 0 {
+                let i = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if let Some(token) = tokens.get(i).filter(|t| t.takes(c)) {
+                    next |= 1 << if matches!(token, Token::Star(_)) { i } else { i + 1 };
+                }
+            }
+            if next == 0 {
+                return false;
+            }
+            now = close(next);
+        }
+        now >> tokens.len() & 1 == 1
     }
 
     /// The set of strings that hold a member of this set in one place: `before`, the member, `after`. Wildcards in the

@@ -1,6 +1,9 @@
 //! The requests that a kind of caller can make: which keys they carry and what values those can have.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     atom::Carried,
@@ -31,6 +34,16 @@ pub struct Surroundings {
     pub word: String,
     /// Account ids that are named.
     pub named: Arc<StringSet>,
+    /// Sets that every search begins with.
+    pub bases: Bases,
+}
+
+/// Sets of strings that many searches begin with, made when first asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Bases {
+    users: OnceLock<Arc<StringSet>>,
+    roles: OnceLock<Arc<StringSet>>,
+    paths: OnceLock<Arc<StringSet>>,
 }
 
 /// A kind of caller.
@@ -353,6 +366,26 @@ impl<'a> Space<'a> {
 
     fn arn_slot(&self) -> Slot {
         let kind = if self.shape == Shape::User { "user" } else { "role" };
+        let alone = self.partitions.len() == 1 && self.partitions.first() == Some(&self.around.partition);
+        let base = match (alone, kind) {
+            (true, "user") => self.around.bases.users.get_or_init(|| self.arns(kind)).clone(),
+            (true, _) => self.around.bases.roles.get_or_init(|| self.arns(kind)).clone(),
+            (false, _) => self.arns(kind),
+        };
+        Slot {
+            base,
+            longest: 640,
+            absent: false,
+            many: false,
+            fillers: vec![self.around.stranger.clone(), self.around.account.clone()],
+            examples: vec![format!("{kind}/any")],
+            kind: KeyType::Arn,
+            is_arn: true,
+        }
+    }
+
+    /// The ARNs of users or roles.
+    fn arns(&self, kind: &str) -> Arc<StringSet> {
         let mut base = StringSet::default();
         for partition in &self.partitions {
             let head = format!("arn:{partition}:iam::");
@@ -364,29 +397,16 @@ impl<'a> Space<'a> {
             pieces.extend([Piece::Some(Chars::NamePath), Piece::Text("/"), Piece::Some(Chars::Name)]);
             base.add(Pattern::of(&pieces));
         }
-        Slot {
-            base: Arc::new(base),
-            longest: 640,
-            absent: false,
-            many: false,
-            fillers: vec![self.around.stranger.clone(), self.around.account.clone()],
-            examples: vec![format!("{kind}/any")],
-            kind: KeyType::Arn,
-            is_arn: true,
-        }
+        Arc::new(base)
     }
 
     fn organization_slot(&self, example: &str, only: Option<&str>) -> Slot {
-        let organization: &[Piece<'_>] = match only {
-            Some(id) => &[Piece::Text(id)],
-            None => &[Piece::Text("o-"), Piece::Some(Chars::Base36)],
+        let base = match only {
+            None => self.around.bases.paths.get_or_init(|| organization_paths(None)).clone(),
+            only => organization_paths(only),
         };
-        let mut root = organization.to_vec();
-        root.extend([Piece::Text("/r-"), Piece::Some(Chars::Base36), Piece::Text("/")]);
-        let mut unit = root.clone();
-        unit.extend([Piece::Text("ou-"), Piece::Some(Chars::UnitPath), Piece::Text("/")]);
         Slot {
-            base: Arc::new(StringSet::like([Pattern::of(&root), Pattern::of(&unit)])),
+            base,
             longest: 512,
             absent: true,
             many: false,
@@ -401,6 +421,19 @@ impl<'a> Space<'a> {
     pub fn partitions(&self) -> &[String] {
         &self.partitions
     }
+}
+
+/// Paths of organizational units, of one organization or of any.
+fn organization_paths(only: Option<&str>) -> Arc<StringSet> {
+    let organization: &[Piece<'_>] = match only {
+        Some(id) => &[Piece::Text(id)],
+        None => &[Piece::Text("o-"), Piece::Some(Chars::Base36)],
+    };
+    let mut root = organization.to_vec();
+    root.extend([Piece::Text("/r-"), Piece::Some(Chars::Base36), Piece::Text("/")]);
+    let mut unit = root.clone();
+    unit.extend([Piece::Text("ou-"), Piece::Some(Chars::UnitPath), Piece::Text("/")]);
+    Arc::new(StringSet::like([Pattern::of(&root), Pattern::of(&unit)]))
 }
 
 /// Addresses to try: documentation networks are public and nobody's.
