@@ -38,6 +38,9 @@ pub fn outline(text: &str) -> Option<Vec<Item>> {
     (reader.sound && unclosed.is_empty()).then_some(reader.done)
 }
 
+/// What is nested deeper has no outline; the parser takes less.
+const MOST_FRAMES: usize = 256;
+
 #[derive(Debug)]
 enum Frame {
     Body(Box<Body>),
@@ -111,7 +114,9 @@ struct Reader<'t> {
 
 impl Sink for Reader<'_> {
     fn token(&mut self, token: Token, span: Span, _: usize) {
-        if !self.sound {
+        // Each token looks for the block that it stands in; where that is far up the parser gives up as well.
+        if !self.sound || self.frames.len() > MOST_FRAMES {
+            self.sound = false;
             return;
         }
         self.sound = match self.frames.last_mut() {

@@ -128,3 +128,12 @@ fn it_takes_what_terraform_takes() {
         assert!(outline(text).is_some(), "{text}");
     }
 }
+
+#[test]
+fn what_is_nested_too_deep_has_no_outline() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("\"${", "}\"")] {
+        let nested = |depth: usize| format!("a = {}1{}\n", open.repeat(depth), close.repeat(depth));
+        assert!(outline(&nested(50)).is_some(), "{open}");
+        assert_eq!(outline(&nested(100_000)), None, "{open}");
+    }
+}
