@@ -111,6 +111,11 @@ fn condition(
     if name.starts_with("date") && values.iter().chain(wanted).any(four_digits) {
         out.undocumented.push("four digits as a date");
     }
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let fraction = |t: &&str| t.trim_start_matches('-').split_once('.').is_some_and(|(a, b)| digits(a) && digits(b));
+    if name.starts_with("date") && values.iter().chain(wanted).any(fraction) {
+        out.undocumented.push("seconds since 1970 with a fraction");
+    }
     if name.starts_with("binary") && values.iter().chain(wanted).any(|t| t.contains('!')) {
         out.differs.push("a text that is not base64 is no binary value");
     }
