@@ -9,6 +9,7 @@ pub mod cloudformation;
 pub mod config;
 pub mod discover;
 pub mod document;
+mod fault;
 pub mod finding;
 pub mod lint;
 pub mod policy;

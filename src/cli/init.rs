@@ -9,7 +9,7 @@ use super::{
     args::{InitArgs, InputArgs},
     listing::RoleEntry,
     output,
-    roles::{complain_of, judge},
+    roles::{complain_of, entries, judge},
 };
 use crate::{finding::Finding, report::printable, source::normalized};
 
@@ -37,9 +37,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
         return Err(Fail::Usage(format!("`{}` is there already; `--force` replaces it", target.display())));
     }
     let input = InputArgs { paths: args.path.iter().cloned().collect(), no_config: true, ..InputArgs::default() };
-    let (files, run) = judge(&input)?;
+    let (files, mut run) = judge(&input)?;
+    let entries = entries(&files, &mut run, false);
     let exit = complain_of(&files, &run);
-    let entries: Vec<RoleEntry> = run.roles.iter().map(|r| RoleEntry::of(&files, r)).collect();
     let text = config(&entries, &run.outcome.findings);
     if args.stdout {
         output::text(&text)?;

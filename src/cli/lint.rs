@@ -13,7 +13,7 @@ use crate::{
     lint::{Filters, Run, lint},
     report::{Outcome, Region, View},
     rules,
-    source::{Files, read_named},
+    source::{Files, guarded, read_named},
 };
 
 /// Lints.
@@ -41,21 +41,30 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     }
     if let Some(path) = &report.write_baseline {
         exit = if outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble };
-        let baseline = baseline(&outcome, &files);
-        let text = baseline.to_json().map_err(|e| Fail::Usage(e.to_string()))?;
-        match std::fs::write(path, text) {
-            Ok(()) => outcome.notes.push(written(path, baseline.len())),
-            Err(e) => {
+        match guarded(|| write_baseline(path, &outcome, &files)) {
+            Ok(Ok(note)) => outcome.notes.push(note),
+            Ok(Err(e)) => {
                 complain(&format!("error: cannot write the baseline `{}`: {e}", path.display()));
+                exit = Exit::Trouble;
+            }
+            Err(cause) => {
+                internal(path, &cause);
                 exit = Exit::Trouble;
             }
         }
     }
     let view = View { outcome: &outcome, files: &files, settings: &settings };
     for one in &reports {
-        if let Err(e) = output::to_file(one, &view) {
-            complain(&format!("error: cannot write `{}`: {e}", one.path.display()));
-            exit = Exit::Trouble;
+        match guarded(|| output::to_file(one, &view)) {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => {
+                complain(&format!("error: cannot write `{}`: {e}", one.path.display()));
+                exit = Exit::Trouble;
+            }
+            Err(cause) => {
+                internal(&one.path, &cause);
+                exit = Exit::Trouble;
+            }
         }
     }
     match output::to_stdout(format, &view) {
@@ -120,6 +129,20 @@ fn baseline(outcome: &Outcome, files: &Files) -> Baseline {
     let known = |f: &&Finding| !matches!(f.quieted, Some(crate::finding::Quieted::Suppressed(_)));
     let findings = outcome.findings.iter().filter(known);
     Baseline::of(findings, |f| Region::of_place(files, &f.primary).file).with(&outcome.not_judged)
+}
+
+/// Writes the baseline and gives what there is to say about it.
+fn write_baseline(path: &Path, outcome: &Outcome, files: &Files) -> io::Result<String> {
+    crate::fault::fault("baseline", || path.display().to_string());
+    let baseline = baseline(outcome, files);
+    let text = baseline.to_json().map_err(io::Error::other)?;
+    std::fs::write(path, text)?;
+    Ok(written(path, baseline.len()))
+}
+
+/// Says that what was to be written ended with a panic; other outputs are written all the same.
+fn internal(path: &Path, cause: &str) {
+    Fail::Internal(format!("`{}`: {cause}", path.display())).say();
 }
 
 fn written(path: &Path, count: usize) -> String {

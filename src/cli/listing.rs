@@ -98,6 +98,7 @@ impl RoleEntry {
     /// The entry of a judged role; ways in of all its worlds together.
     pub(super) fn of(files: &Files, judged: &JudgedRole) -> Self {
         let role = &judged.role;
+        crate::fault::fault("listing", || role.address.clone());
         let at = Region::of(files, role.at);
         let grants: BTreeSet<GrantEntry> = judged
             .worlds

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     finding::Place,
-    lint::{Filters, Run, lint},
+    lint::{Filters, Run, guarded, lint},
     report::Region,
     source::Files,
     syntax::json,
@@ -18,19 +18,9 @@ use crate::{
 
 /// Lists every role and who can assume it.
 pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
-    let (files, run) = judge(&args.input)?;
+    let (files, mut run) = judge(&args.input)?;
+    let entries = entries(&files, &mut run, args.with_policy);
     let exit = complain_of(&files, &run);
-    let entries: Vec<RoleEntry> = run
-        .roles
-        .iter()
-        .map(|judged| {
-            let mut entry = RoleEntry::of(&files, judged);
-            if args.with_policy {
-                entry.document = Some(document(&judged.role.settled_policy()));
-            }
-            entry
-        })
-        .collect();
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         TableFormat::Json => write_json(&mut out, &entries)?,
@@ -46,6 +36,25 @@ pub(super) fn judge(input: &InputArgs) -> Result<(Files, Run), Fail> {
     let mut run = lint(&prepared.files, prepared.set, &prepared.options);
     run.outcome.errors.extend(prepared.errors);
     Ok((prepared.files, run))
+}
+
+/// The roles of a run as they are listed, each for itself.
+pub(super) fn entries(files: &Files, run: &mut Run, with_policy: bool) -> Vec<RoleEntry> {
+    let mut entries = Vec::with_capacity(run.roles.len());
+    for judged in &run.roles {
+        let entry = || {
+            let mut entry = RoleEntry::of(files, judged);
+            if with_policy {
+                entry.document = Some(document(&judged.role.settled_policy()));
+            }
+            entry
+        };
+        match guarded(|| files.get(judged.role.at.file).name().to_owned(), entry) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => run.outcome.errors.push(error),
+        }
+    }
+    entries
 }
 
 /// Says what could not be read or judged; findings are the business of linting.

@@ -13,6 +13,7 @@ use crate::{
 /// template gives nothing at all.
 pub fn extract(files: &Files, file: FileId, path: &Path, options: &Options) -> Extraction {
     let mut out = Extraction::default();
+    crate::fault::fault("cloudformation", || path.display().to_string());
     let loaded = load::load(files, file, path);
     let templates: Vec<&Arc<Node>> = loaded.documents.iter().filter(|d| is_read(d)).collect();
     if templates.is_empty() {

@@ -176,6 +176,7 @@ pub(super) struct RawOverride {
 impl Config {
     /// Reads the text of a config file. `shown` is its path as errors show it.
     pub fn parse(shown: &str, text: &str) -> Result<Self, ConfigError> {
+        crate::fault::fault("config", || text.to_owned());
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let empty = |l: &str| l.trim_start().is_empty() || l.trim_start().starts_with('#') || l.trim_end() == "---";
         if body.lines().all(empty) {

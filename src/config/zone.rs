@@ -43,6 +43,7 @@ impl Effective {
 
     /// The zone of trust as it applies to one role.
     pub fn zone(&self, subject: Subject<'_>, name: Option<&str>, address: &str) -> Zone {
+        crate::fault::fault("zone", || subject.file.display().to_string());
         let mut zone =
             Zone { own_accounts: self.own_accounts(subject), configured: self.zone_configured(), ..Zone::default() };
         for entry in &self.config.trust {
@@ -71,12 +72,14 @@ impl Effective {
 
     /// What a rule is set to for a file; `None` when the rule's own severity holds.
     pub fn level(&self, rule: &str, subject: Subject<'_>) -> Option<Level> {
+        crate::fault::fault("level", || subject.file.display().to_string());
         let special = self.config.overrides.iter().rev().filter(|o| self.matches(&o.paths, subject));
         special.filter_map(|o| o.rules.get(rule)).next().or_else(|| self.config.rules.get(rule)).copied()
     }
 
     /// Whether findings in a file are hidden.
     pub fn excludes(&self, file: &Path) -> bool {
+        crate::fault::fault("exclude", || file.display().to_string());
         self.any(&self.config.exclude, file)
     }
 

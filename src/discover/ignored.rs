@@ -14,7 +14,10 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
+use crate::source::guarded;
+
 /// The ignore files of the folders of a walk, each read when it is first needed.
+#[derive(Default)]
 pub(super) struct Ignores {
     /// Folders above which nothing is read.
     tops: HashSet<PathBuf>,
@@ -22,6 +25,8 @@ pub(super) struct Ignores {
     /// Nothing outside of these folders is read.
     bounds: Vec<PathBuf>,
     odd: Mutex<BTreeSet<PathBuf>>,
+    /// Paths of which nobody knows whether they are left out, each with the message of an internal error.
+    broken: Mutex<Vec<(PathBuf, String)>>,
 }
 
 struct Folder {
@@ -57,7 +62,7 @@ impl Ignores {
     /// link leads to is read when it lies in one of the bounds, whose own links are resolved.
     pub(super) fn new(folders: &[PathBuf], bounds: Vec<PathBuf>) -> Self {
         let top = |f: &PathBuf| crate::config::repository(f).map_or_else(|| f.clone(), Path::to_owned);
-        Self { tops: folders.iter().map(top).collect(), folders: Mutex::default(), bounds, odd: Mutex::default() }
+        Self { tops: folders.iter().map(top).collect(), folders: Mutex::default(), bounds, ..Self::default() }
     }
 
     /// Ignore files that are not kept to, because they are no plain files, lie outside or are too large.
@@ -65,8 +70,21 @@ impl Ignores {
         self.odd.lock().unwrap_or_else(|e| e.into_inner()).iter().cloned().collect()
     }
 
+    /// Paths at which keeping to ignore files ended with an internal error, and its message.
+    pub(super) fn broken(&self) -> Vec<(PathBuf, String)> {
+        std::mem::take(&mut *self.broken.lock().unwrap_or_else(|e| e.into_inner()))
+    }
+
     /// Whether a walk leaves a file or folder out.
     pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+        guarded(|| self.says(path, is_folder)).unwrap_or_else(|cause| {
+            self.broken.lock().unwrap_or_else(|e| e.into_inner()).push((path.to_owned(), cause));
+            false
+        })
+    }
+
+    fn says(&self, path: &Path, is_folder: bool) -> bool {
+        crate::fault::fault("ignores", || path.display().to_string());
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return false };
         let name = name.as_encoded_bytes();
         let mut found: [Option<bool>; 3] = [None; 3];

@@ -97,6 +97,7 @@ impl Walk<'_> {
         });
         drop(sender);
         let mut seen: Vec<Seen> = receiver.into_iter().collect();
+        seen.extend(ignores.broken().into_iter().map(|(path, cause)| Seen::Broken(path, cause)));
         seen.extend(ignores.odd().into_iter().map(|path| Seen::Problem(path, NOT_KEPT_TO.to_owned())));
         seen
     }
@@ -187,6 +188,7 @@ impl Walk<'_> {
             out.send(Seen::Problem(path, "its name is not UTF-8".to_owned()));
             return;
         }
+        crate::fault::fault("walk", || path.display().to_string());
         BUFFER.with_borrow_mut(|buffer| self.read_with(buffer, path, kind, out));
     }
 

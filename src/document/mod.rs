@@ -20,6 +20,7 @@ use crate::{
 
 /// What a file holds when it is a policy document or output of the AWS CLI; `None` for any other file.
 pub fn extract(files: &Files, file: FileId, path: &Path) -> Option<Extraction> {
+    crate::fault::fault("document", || path.display().to_string());
     let source = files.get(file);
     let (documents, errors) = read(source.text(), file, path);
     let mut out = Extraction::default();

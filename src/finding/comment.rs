@@ -18,6 +18,7 @@ impl Directive {
     /// Reads the text of a comment without its marker; `None` for a comment that speaks of something else.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.trim().strip_prefix("iac-trust-lint:")?.trim_start();
+        crate::fault::fault("comment", || rest.to_owned());
         Some(Self::parse_body(rest).unwrap_or_else(Self::Malformed))
     }
 

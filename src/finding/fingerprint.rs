@@ -2,14 +2,26 @@ use std::collections::{HashMap, HashSet};
 
 use super::Finding;
 
-/// Fills in the fingerprints. Findings come in the order of the report: equal ones are told apart by their rank in it.
+/// Fills in the fingerprints of a list.
+pub fn assign_fingerprints(findings: &mut [Finding]) {
+    let mut fingerprints = Fingerprints::default();
+    findings.iter_mut().for_each(|finding| fingerprints.assign(finding));
+}
+
+/// Gives out fingerprints. Findings come in the order of the report: equal ones are told apart by their rank in it.
 ///
 /// A fingerprint is `v1:` and the 128-bit FNV-1a hash, in hexadecimal, of: the rule; the first role's address without
 /// instance keys; the offending value; the statement's text with each run of white space as one space; the rank among
 /// findings that are equal in all that and have the role too. Each part is followed by a byte 0. Lines and file names take no part.
-pub fn assign_fingerprints(findings: &mut [Finding]) {
-    let mut ranks: HashMap<u128, u64> = HashMap::new();
-    for finding in findings {
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    ranks: HashMap<u128, u64>,
+}
+
+impl Fingerprints {
+    /// Fills in those of the next finding.
+    pub fn assign(&mut self, finding: &mut Finding) {
+        crate::fault::fault("fingerprint", || finding.message.clone());
         let words: Vec<&str> = finding.fingerprint_parts.statement.split_whitespace().collect();
         let statement = words.join(" ");
         let mut addresses: Vec<String> = finding.roles.iter().map(|r| without_instance_keys(&r.address)).collect();
@@ -24,7 +36,7 @@ pub fn assign_fingerprints(findings: &mut [Finding]) {
             hash.part(address);
             hash.part(&finding.fingerprint_parts.value);
             hash.part(&statement);
-            let rank = ranks.entry(hash.0).or_default();
+            let rank = self.ranks.entry(hash.0).or_default();
             hash.part(&rank.to_string());
             *rank += 1;
             format!("v1:{:032x}", hash.0)

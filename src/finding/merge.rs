@@ -15,6 +15,7 @@ pub struct Outcome {
 /// Joins what one role's rules found in its worlds. A finding of all worlds needs no assumption; any other says under
 /// which it holds: the outcomes that all its worlds share, or those of the first when they share none.
 pub fn merge_worlds(worlds: Vec<(Vec<Outcome>, Vec<Finding>)>) -> Vec<Finding> {
+    crate::fault::fault("worlds", || format!("{worlds:?}"));
     let count = worlds.len();
     let outcomes: Vec<Vec<Outcome>> = worlds.iter().map(|(o, _)| o.clone()).collect();
     let mut merged: Vec<(Finding, Vec<usize>)> = Vec::new();
@@ -63,6 +64,7 @@ fn with_assumptions(mut finding: Finding, fired_in: &[usize], outcomes: &[Vec<Ou
 
 /// Joins findings of several roles that one text makes: same rule, same primary place, same thing wrong.
 pub fn group_roles(mut findings: Vec<Finding>) -> Vec<Finding> {
+    crate::fault::fault("group", || format!("{findings:?}"));
     findings.sort_by(|a, b| (&a.roles, &a.message).cmp(&(&b.roles, &b.message)));
     let mut groups: Vec<Finding> = Vec::new();
     let mut known: HashMap<Key, usize> = HashMap::new();

@@ -52,6 +52,7 @@ impl Suppressions {
             return;
         }
         for finding in findings {
+            crate::fault::fault("suppress", || finding.message.clone());
             let covering: Vec<usize> = self.covering(finding, files).collect();
             for index in covering {
                 let Some(suppression) = self.all.get(index) else { continue };

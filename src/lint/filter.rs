@@ -1,11 +1,15 @@
 use std::collections::BTreeSet;
 
-use super::{Changes, Options};
+use super::{
+    Changes, Options,
+    finish::file_of,
+    guarded::{attempt, here},
+};
 use crate::{
     config::{Effective, Level, Subject},
     discover::Selection,
     finding::{BaselineEntry, Finding, Place, Quieted},
-    report::{Outcome, Region},
+    report::{Outcome, Region, RunError},
     rules::{self, RuleKind},
     source::{Files, normalized},
 };
@@ -56,19 +60,21 @@ pub(super) struct Filtered {
 }
 
 /// Removes what is not asked for, then quiets what the baseline knows.
-pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>) -> Filtered {
+pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>, errors: &mut Vec<RunError>) -> Filtered {
     let filters = &asked.options.filters;
     let mut out = Filtered::default();
     if let Some(baseline) = &filters.baseline {
-        let missing = baseline.without(findings).into_iter().filter(|e| asked.judges(e));
-        out.fixed = missing.cloned().collect();
+        let missing = || baseline.without(findings).into_iter().filter(|e| asked.judges(e)).cloned().collect();
+        out.fixed = attempt(errors, here, missing).unwrap_or_default();
     }
-    findings.retain(|f| asked.takes(f.rule, &Region::of_place(asked.files, &f.primary).file));
+    let name = |f: &Finding| file_of(asked.files, f).into_owned();
+    findings.retain(|f| attempt(errors, || name(f), || asked.takes(f.rule, &name(f))).unwrap_or(false));
     if let Some(changes) = &filters.changes {
         let is_shown = |f: &Finding| f.quieted.is_none() && filters.min_severity.is_none_or(|min| f.severity >= min);
         let mut others = 0;
         findings.retain(|f| {
-            let stays = on_changes(f, asked.files, changes, asked.changed_roles.as_ref());
+            let on_changes = || on_changes(f, asked.files, changes, asked.changed_roles.as_ref());
+            let stays = attempt(errors, || name(f), on_changes).unwrap_or(true);
             others += usize::from(!stays && is_shown(f));
             stays
         });
@@ -78,12 +84,16 @@ pub(super) fn apply(findings: &mut Vec<Finding>, asked: &Asked<'_>) -> Filtered 
         }
     }
     if let Some(baseline) = &filters.baseline {
-        let gone: BTreeSet<&BaselineEntry> = baseline.without(findings).into_iter().collect();
-        let rest = baseline.beyond(findings).into_iter();
-        // Where all of a finding's roles were judged, the ones that are missing are fixed.
-        let rest = rest.filter(|e| !out.fixed.contains(e) && (gone.contains(e) || !asked.judges(e)));
-        out.not_judged = rest.cloned().collect();
-        baseline.apply(findings);
+        let known = || {
+            let gone: BTreeSet<&BaselineEntry> = baseline.without(findings).into_iter().collect();
+            let rest = baseline.beyond(findings).into_iter();
+            // Where all of a finding's roles were judged, the ones that are missing are fixed.
+            let rest = rest.filter(|e| !out.fixed.contains(e) && (gone.contains(e) || !asked.judges(e)));
+            let rest = rest.cloned().collect();
+            baseline.apply(findings);
+            rest
+        };
+        out.not_judged = attempt(errors, here, known).unwrap_or_default();
         if !out.fixed.is_empty() {
             let n = out.fixed.len();
             let (findings, are) = if n == 1 { ("finding", "is") } else { ("findings", "are") };

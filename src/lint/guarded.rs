@@ -1,8 +1,22 @@
 use crate::{report::RunError, source};
 
 /// Runs one unit of work. A panic in it costs this unit and nothing else: it becomes an error about `file`.
-pub(super) fn guarded<T>(file: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T, RunError> {
+pub(crate) fn guarded<T>(file: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T, RunError> {
     source::guarded(work).map_err(|cause| internal_error(file(), &cause))
+}
+
+/// The same where errors are collected: `None` after a panic.
+pub(super) fn attempt<T>(
+    errors: &mut Vec<RunError>,
+    file: impl FnOnce() -> String,
+    work: impl FnOnce() -> T,
+) -> Option<T> {
+    guarded(file, work).map_err(|error| errors.push(error)).ok()
+}
+
+/// What an error is about that is about no file.
+pub(super) fn here() -> String {
+    ".".to_owned()
 }
 
 /// The error that a panic becomes.

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
+use super::guarded::attempt;
 use crate::{
     finding::{Certainty, Finding, FingerprintParts, Place},
+    report::RunError,
     rules::{self, Rule},
     source::{Files, Location},
     value::{AbsentModule, InputProblem, Reason},
@@ -30,7 +32,12 @@ pub(super) fn finding(rule: &'static Rule, place: Place, message: String, help: 
 }
 
 /// One finding per problem; what several units met is said once, and a file without text is said once.
-pub(super) fn unparsable(problems: Vec<InputProblem>, rule: &'static Rule, files: &Files) -> Vec<Finding> {
+pub(super) fn unparsable(
+    problems: Vec<InputProblem>,
+    rule: &'static Rule,
+    files: &Files,
+    errors: &mut Vec<RunError>,
+) -> Vec<Finding> {
     let mut seen: BTreeSet<(String, Option<(u32, u32)>)> = BTreeSet::new();
     let mut out = Vec::new();
     for problem in problems {
@@ -38,15 +45,20 @@ pub(super) fn unparsable(problems: Vec<InputProblem>, rule: &'static Rule, files
         if !seen.insert((problem.file.clone(), span)) {
             continue;
         }
-        let place = problem.at.map_or_else(|| Place::File(problem.file.clone()), Place::Span);
-        let mut found = finding(rule, place, problem.message, problem.help);
-        if let Some(at) = problem.at {
-            "it cannot be read from here on".clone_into(&mut found.primary_label);
-            found.fingerprint_parts.statement = line_of(files, at);
-        }
-        out.push(found);
+        out.extend(attempt(errors, || problem.file.clone(), || of_problem(&problem, rule, files)));
     }
     out
+}
+
+fn of_problem(problem: &InputProblem, rule: &'static Rule, files: &Files) -> Finding {
+    crate::fault::fault("problem", || format!("{problem:?}"));
+    let place = problem.at.map_or_else(|| Place::File(problem.file.clone()), Place::Span);
+    let mut found = finding(rule, place, problem.message.clone(), problem.help.clone());
+    if let Some(at) = problem.at {
+        "it cannot be read from here on".clone_into(&mut found.primary_label);
+        found.fingerprint_parts.statement = line_of(files, at);
+    }
+    found
 }
 
 /// Drops calls that several roots make. A call that is given whom to trust makes a role that nobody can judge: that is

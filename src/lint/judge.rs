@@ -61,6 +61,7 @@ pub(super) fn role(files: &Files, config: &Effective, role: Role) -> JudgedRole 
         by_severity.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
         for rule in by_severity {
             if let RuleKind::Role(check) = rule.kind {
+                crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
                 check(&ctx, &mut Report { findings: &mut findings });
             }
         }
@@ -81,6 +82,7 @@ pub(super) fn identity(files: &Files, config: &Effective, carrier: &IdentityPoli
         let mut findings = Vec::new();
         for rule in rules::ALL {
             if let RuleKind::Identity(check) = rule.kind {
+                crate::fault::fault("rule", || format!("{} {}", rule.name, carrier.address));
                 check(&ctx, &mut Report { findings: &mut findings });
             }
         }

@@ -6,6 +6,7 @@
 mod changes;
 mod copies;
 mod filter;
+mod finish;
 mod frontends;
 mod guarded;
 mod input;
@@ -16,10 +17,12 @@ mod order;
 mod reach;
 mod run;
 mod suppress;
+mod together;
 mod units;
 
 pub use changes::{Changes, Lines};
 pub use frontends::Inputs;
+pub(crate) use guarded::guarded;
 pub use judge::{JudgedRole, JudgedWorld};
 pub use options::{Filters, Options};
 pub use run::{Run, lint};

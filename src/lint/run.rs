@@ -3,21 +3,22 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::{
-    JudgedRole, Options, copies, filter,
-    guarded::{guarded, internal_error},
-    input, judge, order, reach,
+    JudgedRole, Options, copies, filter, finish,
+    guarded::{attempt, guarded, here, internal_error},
+    input, judge, reach,
     suppress::{self, Gathered},
+    together,
     units::{self, Judge, JudgedCarrier},
 };
 use crate::{
     config::Effective,
     discover::FileSet,
-    finding::{Finding, assign_fingerprints, group_roles},
+    finding::Finding,
     report::{ConfigUsed, Outcome, RunError, Summary},
-    rules::{self, Report, RuleKind, RunContext},
+    rules,
     source::{FileId, Files},
     terraform,
-    value::{AbsentModule, InputProblem},
+    value::{AbsentModule, InputProblem, Role},
 };
 
 /// A run: what it found, and every role with what its policy means.
@@ -58,16 +59,18 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         findings: &|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)),
     };
     for unit in units::extract(files, &set, &options.inputs, &judge, &mut errors) {
-        let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
-        let extraction = unit.extraction;
-        problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
-        absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
         carriers.extend(unit.carriers);
         errors.extend(unit.errors);
-        let all = extraction.files;
-        let wanted = |role: &crate::value::Role| reach::takes_part(files, &set.selection, role, &all);
-        roles.extend(copies::join(extraction.roles.into_iter().filter(wanted).collect()));
-        read.extend(all);
+        let extraction = unit.extraction;
+        read.extend(&extraction.files);
+        let work = || {
+            let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
+            problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
+            absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
+            let wanted = |role: &Role| reach::takes_part(files, &set.selection, role, &extraction.files);
+            roles.extend(copies::join(extraction.roles.into_iter().filter(wanted).collect()));
+        };
+        attempt(&mut errors, || unit.name.clone(), work);
     }
 
     let judged: Vec<Result<JudgedRole, RunError>> = roles
@@ -86,29 +89,34 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     for role in &mut roles {
         findings.append(&mut role.findings);
     }
-    findings.extend(over_all_roles(&roles, &mut errors));
-    let unreadable = unparsable(files, problems, &mut findings);
-
-    findings.extend(input::absent(&mut absent, files));
+    findings.extend(together::judge(files, &roles, &mut errors));
+    let unreadable = unparsable(files, problems, &mut findings, &mut errors);
+    findings.extend(attempt(&mut errors, here, || input::absent(&mut absent, files)).into_iter().flatten());
 
     let mut gathered = suppressions(files, &set, &roles, &carriers, &findings, config, &mut errors);
-    gathered.suppressions.apply(&mut findings, files);
-    findings.extend(gathered.unused(files, &set.selection));
-    findings.extend(gathered.bad(files, &set.selection));
+    for finding in &mut findings {
+        // One of whose suppression nothing is known is shown.
+        let name = finish::file_of(files, finding).into_owned();
+        attempt(&mut errors, || name, || gathered.suppressions.apply(std::slice::from_mut(finding), files));
+    }
+    findings
+        .extend(attempt(&mut errors, here, || gathered.of_suppressions(files, &set.selection)).into_iter().flatten());
     if options.filters.no_suppressions {
         findings.iter_mut().for_each(|f| f.quieted = None);
     }
-    filter::set_severities(&mut findings, files, config);
-    let mut findings = order::sort(group_roles(findings), files);
-    assign_fingerprints(&mut findings);
+    let mut findings = finish::finish(findings, files, config, &mut errors);
 
     let mut notes = filter::notes(config);
     let changed_roles = options.filters.changes.as_ref().map(|changes| {
-        let changed = roles.iter().filter(|r| reach::changed(files, changes, &r.role));
+        let name = |role: &Role| files.get(role.at.file).name().to_owned();
+        let mut is_changed = |r: &&JudgedRole| {
+            attempt(&mut errors, || name(&r.role), || reach::changed(files, changes, &r.role)).unwrap_or(true)
+        };
+        let changed = roles.iter().filter(|r| is_changed(r));
         changed.map(|r| (r.role.root.clone(), r.role.address.clone())).collect()
     });
-    let filtered =
-        filter::apply(&mut findings, &filter::Asked { files, options, selection: &set.selection, changed_roles });
+    let asked = filter::Asked { files, options, selection: &set.selection, changed_roles };
+    let filtered = filter::apply(&mut findings, &asked, &mut errors);
     notes.extend(filtered.notes);
 
     errors.sort();
@@ -152,27 +160,15 @@ fn count_undecided(roles: &[JudgedRole]) -> usize {
     roles.iter().filter(|r| r.findings.iter().any(|f| f.rule == "unresolved-trust")).count()
 }
 
-fn over_all_roles(roles: &[JudgedRole], errors: &mut Vec<RunError>) -> Vec<Finding> {
-    let mut contexts: Vec<_> = roles.iter().flat_map(JudgedRole::contexts).collect();
-    contexts.sort_by(|a, b| (&a.role.address, &a.role.root).cmp(&(&b.role.address, &b.role.root)));
-    let ctx = RunContext { roles: &contexts };
-    let mut all = Vec::new();
-    for rule in rules::ALL {
-        if let RuleKind::Run(check) = rule.kind {
-            let mut findings = Vec::new();
-            match guarded(|| ".".to_owned(), || check(&ctx, &mut Report { findings: &mut findings })) {
-                Ok(()) => all.append(&mut findings),
-                Err(error) => errors.push(error),
-            }
-        }
-    }
-    all
-}
-
 /// Turns problems into findings and counts the files and places that could not be read.
-fn unparsable(files: &Files, problems: Vec<InputProblem>, findings: &mut Vec<Finding>) -> usize {
+fn unparsable(
+    files: &Files,
+    problems: Vec<InputProblem>,
+    findings: &mut Vec<Finding>,
+    errors: &mut Vec<RunError>,
+) -> usize {
     let Some(rule) = rules::find("unparsable-file") else { return problems.len() };
-    let found = input::unparsable(problems, rule, files);
+    let found = input::unparsable(problems, rule, files, errors);
     let count = found.len();
     findings.extend(found);
     count
@@ -188,11 +184,8 @@ fn suppressions(
     errors: &mut Vec<RunError>,
 ) -> Gathered {
     let mut gathered = Gathered::default();
-    for path in suppress::commented(files, set, findings) {
-        // What a comment says is of use only as a whole: a file that cannot be read so has none.
-        if let Err(error) = guarded(|| files.show(&path), || gathered.comments(files, &path, config.now)) {
-            errors.push(error);
-        }
+    for path in attempt(errors, here, || suppress::commented(files, set, findings)).unwrap_or_default() {
+        attempt(errors, || files.show(&path), || gathered.comments(files, &path, config.now));
     }
     let mut seen = BTreeSet::new();
     let of_roles = roles.iter().map(|r| (&r.role.suppressions, r.role.block));
@@ -200,7 +193,8 @@ fn suppressions(
     for (written, block) in of_roles.chain(of_carriers) {
         for one in written {
             if seen.insert((one.at, block)) {
-                gathered.metadata(files, one, block, config.now);
+                let name = || files.get(block.file).name().to_owned();
+                attempt(errors, name, || gathered.metadata(files, one, block, config.now));
             }
         }
     }

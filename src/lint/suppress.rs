@@ -133,15 +133,22 @@ impl Gathered {
         self.bad.push(finding);
     }
 
+    /// The findings about the suppressions themselves.
+    pub(super) fn of_suppressions(&mut self, files: &Files, selection: &Selection) -> Vec<Finding> {
+        let mut all = self.unused(files, selection);
+        all.append(&mut self.bad(files, selection));
+        all
+    }
+
     /// The findings about suppressions that are not valid, in files that were asked about.
-    pub(super) fn bad(&mut self, files: &Files, selection: &Selection) -> Vec<Finding> {
+    fn bad(&mut self, files: &Files, selection: &Selection) -> Vec<Finding> {
         let mut bad = std::mem::take(&mut self.bad);
         bad.retain(|f| matches!(&f.primary, Place::Span(at) if asked(files, selection, *at)));
         bad
     }
 
     /// One finding per rule name that hid nothing, in files that were asked about.
-    pub(super) fn unused(&self, files: &Files, selection: &Selection) -> Vec<Finding> {
+    fn unused(&self, files: &Files, selection: &Selection) -> Vec<Finding> {
         let Some(rule) = rules::find("unused-suppression") else { return Vec::new() };
         let unused = self.suppressions.unused().filter(|(s, _)| asked(files, selection, s.at)).map(|(s, name)| {
             let message = format!("the suppression of `{name}` hides nothing");

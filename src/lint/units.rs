@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{
     copies,
     frontends::{Frontends, Inputs},
-    guarded::guarded,
+    guarded::{attempt, guarded, here},
     reach::places,
 };
 use crate::{
@@ -78,14 +78,14 @@ pub(super) fn extract(
     judge: &Judge<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
-    let frontends = match guarded(|| ".".to_owned(), || Frontends::new(files, set, inputs)) {
+    let frontends = match guarded(here, || Frontends::new(files, set, inputs)) {
         Ok(frontends) => frontends,
         Err(error) => {
             errors.push(error);
             return Vec::new();
         }
     };
-    let found = match guarded(|| ".".to_owned(), || frontends.roots()) {
+    let found = match guarded(here, || frontends.roots()) {
         Ok(roots) => roots,
         Err(error) => {
             errors.push(error);
@@ -117,8 +117,7 @@ pub(super) fn extract(
         .into_par_iter()
         .map(|t| {
             let name = || files.get(t.block.file).name().to_owned();
-            let extraction = guarded(name, || frontends.embedded(t))?;
-            Ok(Unit::new(name(), None, extraction, judge))
+            guarded(name, || Unit::new(name(), None, frontends.embedded(t), judge))
         })
         .collect();
     for result in inner {
@@ -127,7 +126,7 @@ pub(super) fn extract(
             Err(error) => errors.push(error),
         }
     }
-    drop_what_others_use(&mut units);
+    attempt(errors, here, || drop_what_others_use(&mut units));
     units
 }
 
@@ -143,17 +142,18 @@ fn run(
         .map(|work| match work {
             Work::Root(folder) => {
                 let name = files.show(folder);
-                let extraction = guarded(|| name.clone(), || frontends.terraform(folder))?;
-                Ok(Some(Unit::new(name, None, extraction, judge)))
+                guarded(|| name.clone(), || Some(Unit::new(name.clone(), None, frontends.terraform(folder), judge)))
             }
             Work::Document(document) => {
                 let name = files.show(&document.path);
-                let extract = || match document.kind {
-                    DocumentKind::Plan => frontends.plan(&document.path),
-                    DocumentKind::Template => frontends.document(&document.path),
+                let extract = || {
+                    let (file, extraction) = match document.kind {
+                        DocumentKind::Plan => frontends.plan(&document.path)?,
+                        DocumentKind::Template => frontends.document(&document.path)?,
+                    };
+                    Some(Unit::new(name.clone(), Some(file), extraction, judge))
                 };
-                let found = guarded(|| name.clone(), extract)?;
-                Ok(found.map(|(file, extraction)| Unit::new(name, Some(file), extraction, judge)))
+                guarded(|| name.clone(), extract)
             }
         })
         .collect();

@@ -79,6 +79,7 @@ impl Format {
 
     /// Writes an outcome in this format.
     pub fn write(self, out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
+        crate::fault::fault("report", || self.name().to_owned());
         match self {
             Self::Pretty => pretty::write(out, view),
             Self::Compact => compact::write(out, view),

@@ -6,6 +6,7 @@ use crate::{
 };
 
 /// One role in one world, for rules that look at roles one by one.
+#[derive(Clone, Copy)]
 pub struct RoleContext<'a> {
     /// The role.
     pub role: &'a Role,

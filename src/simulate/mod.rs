@@ -19,7 +19,7 @@ use memchr::{memchr, memrchr};
 use crate::{
     analysis::{Decision, evaluate},
     policy::{self, Policy, ProblemKind},
-    source::{FileId, MOST_BYTES},
+    source::{FileId, MOST_BYTES, guarded},
 };
 use line::Line;
 
@@ -108,9 +108,13 @@ impl Simulator {
     fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) {
         self.status.lines += 1;
         let number = self.status.lines;
-        let (id, answer) = match Line::parse(line) {
-            Ok(line) => (line.id().map(Cow::Borrowed), self.decide(line)),
-            Err(e) => (e.id.map(Cow::Owned), Err(e.message)),
+        let (id, answer) = match guarded(|| Line::parse(line)) {
+            Ok(Ok(line)) => {
+                let id = line.id().map(Cow::Borrowed);
+                (id, guarded(|| self.decide(line)).unwrap_or_else(|cause| Err(internal_error(&cause))))
+            }
+            Ok(Err(e)) => (e.id.map(Cow::Owned), Err(e.message)),
+            Err(cause) => (None, Err(internal_error(&cause))),
         };
         write_id(id.as_deref(), number, out);
         match answer {
@@ -145,6 +149,7 @@ impl Simulator {
                 return Err("the line has no `trustPolicy`, and no policy is given for all lines".to_owned());
             }
         };
+        crate::fault::fault("simulate", || format!("{policy:?}"));
         let found = evaluate(&policy, &request);
         let decision = match found.decision {
             Decision::Allow => "allow",
@@ -172,6 +177,14 @@ impl Simulator {
         }
         decoded
     }
+}
+
+fn internal_error(cause: &str) -> String {
+    format!(
+        "internal error: {cause}; please report it as a bug of {} {}, with this line when you can",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// Decodes a policy text. Only what is no policy at all is an error; any other problem leaves something to judge.

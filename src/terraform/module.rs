@@ -53,6 +53,7 @@ fn is_override(stem: &str) -> bool {
 impl Module {
     /// Reads the module that a directory is. Files that cannot be read are problems of it.
     pub fn read(files: &Files, dir: &Path) -> Self {
+        crate::fault::fault("module", || dir.display().to_string());
         let mut module = Self { dir: dir.to_owned(), ..Self::default() };
         let entries = match files.list(dir) {
             Ok(entries) => entries,

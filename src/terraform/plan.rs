@@ -86,6 +86,7 @@ struct Variable<'a> {
 /// What a plan makes. When the configuration lies beside the plan, or in `options.source_dir`, places are those of the
 /// configuration, else those of the plan.
 pub fn extract(files: &Files, plan_file: &Path, options: &Options) -> Extraction {
+    crate::fault::fault("plan", || plan_file.display().to_string());
     let mut out = Extraction::default();
     let problem = |at: Option<Location>, message: String| InputProblem {
         file: files.show(plan_file),

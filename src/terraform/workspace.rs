@@ -121,6 +121,7 @@ impl<'f> Workspace<'f> {
 
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
+        crate::fault::fault("terraform", || root.display().to_string());
         let extraction = on_large_stack(|stack| self.extract_here(root, stack));
         // Nobody else calls a root module, or hardly ever.
         self.modules.lock().unwrap_or_else(|e| e.into_inner()).remove(root);

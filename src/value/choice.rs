@@ -83,6 +83,7 @@ pub const MOST_WORLDS: usize = 64;
 /// are too many become unknown. Where a choice has no arm for an outcome, because its expression fails then, the world
 /// cannot be; such worlds are left out unless all are such.
 pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
+    crate::fault::fault("value", || format!("{value:?}"));
     let mut done = Vec::new();
     let mut todo = vec![given.clone()];
     while let Some(world) = todo.pop() {

@@ -25,6 +25,7 @@ mod kit;
 mod layers;
 mod library;
 mod man;
+mod panics;
 mod practice;
 mod roles;
 mod rules;

@@ -39,6 +39,7 @@ pub enum PolicyKind {
 
 /// Decodes a policy from a value without choices ([`crate::value::worlds`] resolves those). A string is parsed as JSON.
 pub fn decode(value: &Value, kind: PolicyKind) -> Policy {
+    crate::fault::fault("policy", || format!("{value:?}"));
     let mut decoder = Decoder { kind, problems: Vec::new(), unknowns: Vec::new(), statement: None };
     decoder.policy(value)
 }

@@ -33,6 +33,7 @@ pub struct HclFile {
 /// Where an object has two equal keys the earlier item is left out. The texts of strings that hcl-edit gives may differ
 /// from the file where it had to be mended; `text::elements` reads them from the file itself.
 pub fn parse(text: &str) -> HclFile {
+    crate::fault::fault("hcl", || text.to_owned());
     let mut comments = scan::Comments::default();
     let unclosed = scan::scan(text, &mut comments);
     let comments = comments.0.into_iter().map(|span| comment(text, span)).collect();
@@ -46,6 +47,7 @@ pub fn parse(text: &str) -> HclFile {
 
 /// Parses one expression, as it stands in a value of `.tf.json` or on the command line.
 pub fn parse_expression(text: &str) -> Result<Expression, SyntaxError> {
+    crate::fault::fault("hcl", || text.to_owned());
     let first = match hcl_edit::parser::parse_expr(text) {
         Ok(expr) => return Ok(expr),
         Err(error) => error,

@@ -62,6 +62,7 @@ pub struct TextError {
 
 /// Parses a file. Numbers, `true` and `false` keep the text that was typed.
 pub fn parse(text: &str, file: FileId) -> Parsed {
+    crate::fault::fault("json", || text.to_owned());
     let (root, errors) = machine::run(text, tree::TreeBuilder::new(text, file));
     let errors = errors.into_iter().map(|e| SyntaxError { message: e.message, span: e.span, help: e.help }).collect();
     Parsed { root, errors, comments: Vec::new() }
@@ -77,5 +78,6 @@ pub fn parse(text: &str, file: FileId) -> Parsed {
 ///
 /// [`Part::Json`]: crate::value::Part::Json
 pub fn parse_text(text: &Text) -> ParsedText {
+    crate::fault::fault("json-text", || format!("{text:?}"));
     text::parse(text)
 }

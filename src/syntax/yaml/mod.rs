@@ -43,6 +43,7 @@ pub struct Parsed {
 /// Lines of a quoted string may be indented less than YAML asks for, as the parsers of AWS allow: they are joined before
 /// the text is read, without moving a byte.
 pub fn parse(text: &str, file: FileId) -> Parsed {
+    crate::fault::fault("yaml", || text.to_owned());
     let mut joined: Option<String> = None;
     for _ in 0..MOST_JOINS {
         match build::Builder::new(text, joined.as_deref().unwrap_or(text), file).run(true) {

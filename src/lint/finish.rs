@@ -1,0 +1,45 @@
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::{filter, guarded::attempt, order};
+use crate::{
+    config::Effective,
+    finding::{Finding, Fingerprints, Place, group_roles},
+    report::RunError,
+    source::Files,
+};
+
+/// The file that a finding stands in.
+pub(super) fn file_of<'a>(files: &Files, finding: &'a Finding) -> Cow<'a, str> {
+    match &finding.primary {
+        Place::Span(at) => Cow::Owned(files.get(at.file).name().to_owned()),
+        Place::File(name) => Cow::Borrowed(name),
+    }
+}
+
+/// Gives severities, makes equal findings one, sorts and gives fingerprints. Findings of two files are never equal: each
+/// file is done by itself.
+pub(super) fn finish(
+    findings: Vec<Finding>,
+    files: &Files,
+    config: &Effective,
+    errors: &mut Vec<RunError>,
+) -> Vec<Finding> {
+    let mut by_file: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_file.entry(file_of(files, &finding).into_owned()).or_default().push(finding);
+    }
+    let mut all = Vec::new();
+    for (file, mut findings) in by_file {
+        let work = || {
+            filter::set_severities(&mut findings, files, config);
+            order::sort(group_roles(findings), files)
+        };
+        all.extend(attempt(errors, || file, work).into_iter().flatten());
+    }
+    let mut fingerprints = Fingerprints::default();
+    all.retain_mut(|finding| {
+        let name = file_of(files, finding).into_owned();
+        attempt(errors, || name, || fingerprints.assign(finding)).is_some()
+    });
+    all
+}
