@@ -45,6 +45,15 @@ pub(super) struct Known<T> {
 }
 
 impl Memo {
+    /// Lets go of the instances that calls made, which know the one that they are called from.
+    pub fn forget_calls(&self) {
+        for known in std::mem::take(&mut *self.calls.borrow_mut()).into_values().flatten() {
+            if let CallInstances::Present { instances, .. } = &*known.it {
+                instances.iter().for_each(|instance| instance.memo.forget_calls());
+            }
+        }
+    }
+
     /// Forgets what speaks of the account of one provider configuration, here and in what is called from here.
     pub fn forget_provider(&self) {
         let keep = |known: Option<bool>| known.is_some_and(|of_provider| !of_provider);

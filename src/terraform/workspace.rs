@@ -169,6 +169,7 @@ impl<'f> Workspace<'f> {
             }
             evaluator.extract_instance(&instance, &mut out);
         }
+        instance.memo.forget_calls();
         // Last: what was parsed on the way may have had problems.
         self.problems(&evaluator, instance.module.clone(), &mut out);
         out.files.extend(evaluator.other_files.take());
