@@ -98,6 +98,7 @@ fn judge(folder: &Path, path: &Path) -> usize {
         config_path: None,
         inputs: Inputs::default(),
         filters: Filters::default(),
+        keep_worlds: false,
         jobs: 2,
     };
     let run = lint(&files, set, &options);

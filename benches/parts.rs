@@ -298,6 +298,7 @@ fn run(n: usize) -> (Files, Run) {
         config_path: None,
         inputs: Inputs::default(),
         filters: Filters::default(),
+        keep_worlds: false,
         jobs: 2,
     };
     let run = lint(&files, set, &options);

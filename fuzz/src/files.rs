@@ -109,6 +109,7 @@ fn once(texts: &BTreeMap<PathBuf, Vec<u8>>, config: &Config) -> Vec<u8> {
         config_path: None,
         inputs: Inputs::default(),
         filters: Filters::default(),
+        keep_worlds: true,
         jobs: 1,
     };
     let Run { mut outcome, roles } = lint(&files, set, &options);

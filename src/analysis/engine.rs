@@ -1,5 +1,5 @@
 use std::sync::{
-    OnceLock,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -30,7 +30,7 @@ use crate::{
 /// - Only the absence of an OIDC `sub` gets by? Demand [`super::Demand::Absent`]; the answer is at most possible then.
 pub struct Analysis {
     policy: Policy,
-    zone: Zone,
+    zone: Arc<Zone>,
     own: OwnPlace,
     names: Names,
     solver: Solver,
@@ -63,8 +63,9 @@ impl Analysis {
 
     /// Analyses a policy. Its symbols are replaced by the values of [`OwnPlace`] first; [`Self::policy`] is the policy
     /// after that, with the origins as they were. `now` is a date or a time in ISO 8601.
-    pub fn new(policy: &Policy, zone: Zone, own: &Own, now: &str) -> Self {
+    pub fn new(policy: &Policy, zone: impl Into<Arc<Zone>>, own: &Own, now: &str) -> Self {
         crate::fault::fault("analysis", || format!("{policy:?}"));
+        let zone = zone.into();
         let names = Names::of(policy, &zone, own);
         let own = names.own(policy, &zone, own);
         let place = Place {
@@ -129,7 +130,6 @@ impl Analysis {
 
     /// Asks the solver. The witness of the answer has been replayed through the evaluator.
     pub fn ask(&self, query: &Query) -> Answer {
-        crate::fault::fault("solver", || format!("{:?}", self.policy));
         let before = self.fuel.load(Ordering::Relaxed).min(Self::QUERY_STEPS);
         if before == 0 {
             return Answer::Undecided;
@@ -137,7 +137,6 @@ impl Analysis {
         let mut fuel = Fuel::new(before);
         let mut refused = 0;
         let answer = self.solver.ask(query, &mut fuel, &mut |trial, fuel| {
-            crate::fault::fault("evaluator", || format!("{:?}", self.policy));
             let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
             refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
             verdict

@@ -32,7 +32,8 @@ pub(super) fn run(args: &RolesArgs) -> Result<Exit, Fail> {
 
 /// Judges what the arguments name.
 pub(super) fn judge(input: &InputArgs) -> Result<(Files, Run), Fail> {
-    let prepared = prepare(input, Filters::default())?;
+    let mut prepared = prepare(input, Filters::default())?;
+    prepared.options.keep_worlds = true;
     let mut run = lint(&prepared.files, prepared.set, &prepared.options);
     run.outcome.errors.extend(prepared.errors);
     Ok((prepared.files, run))

@@ -41,6 +41,12 @@ impl Effective {
         !self.config.trust.is_empty() || !self.config.own_accounts.is_empty() || self.config.overrides.iter().any(own)
     }
 
+    /// Whether the zone of trust is the same for every role.
+    pub fn has_one_zone(&self) -> bool {
+        self.config.trust.iter().all(|t| t.roles.is_empty() && t.paths.is_empty())
+            && self.config.overrides.iter().all(|o| o.own_accounts.is_none())
+    }
+
     /// The zone of trust as it applies to one role.
     pub fn zone(&self, subject: Subject<'_>, name: Option<&str>, address: &str) -> Zone {
         crate::fault::fault("zone", || subject.file.display().to_string());

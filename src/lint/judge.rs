@@ -1,4 +1,10 @@
-use super::frontends::decode;
+use std::{
+    cmp::Reverse,
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use super::{Options, frontends::decode, same};
 use crate::{
     analysis::{Analysis, Zone},
     config::{Effective, Subject},
@@ -13,7 +19,8 @@ use crate::{
 pub struct JudgedRole {
     /// The role.
     pub role: Role,
-    /// One per consistent set of outcomes of what the policy depends on; at least one.
+    /// One per consistent set of outcomes of what the policy depends on: all of them when [`Options::keep_worlds`] says so,
+    /// else those that rules over all roles need.
     pub worlds: Vec<JudgedWorld>,
     /// What the rules found.
     pub(super) findings: Vec<Finding>,
@@ -41,60 +48,118 @@ impl JudgedRole {
     }
 }
 
-/// Judges one role by the rules that look at roles one by one.
-pub(super) fn role(files: &Files, config: &Effective, role: Role) -> JudgedRole {
-    let name = role.name.as_ref().and_then(|n| n.as_known());
-    let zone = zone(files, config, role.block.file, &role.root, name.as_deref(), &role.address);
-    let now = config.now.to_string();
-    let given = given(&role.when);
-    let judged = worlds(&role.policy, &given).into_iter().map(|(world, value)| {
-        let policy = decode(&value, PolicyKind::Trust);
-        let analysis = Analysis::new(&policy, zone.clone(), &role.own, &now);
-        JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
-    });
-    let worlds: Vec<JudgedWorld> = judged.collect();
-    let mut judged = JudgedRole { role, worlds, findings: Vec::new() };
-    let per_world = judged.contexts().map(|ctx| {
-        let mut findings = Vec::new();
-        // The gravest first: a policy may use up the budget of its analysis.
-        let mut by_severity: Vec<&Rule> = rules::ALL.to_vec();
-        by_severity.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
-        for rule in by_severity {
-            if let RuleKind::Role(check) = rule.kind {
-                crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
-                check(&ctx, &mut Report { findings: &mut findings });
-            }
-        }
-        (outcomes(ctx.assumptions), findings)
-    });
-    judged.findings = merge_worlds(per_world.collect());
-    judged
+/// Judges roles and identity policies.
+pub(super) struct Judge<'a> {
+    files: &'a Files,
+    config: &'a Effective,
+    keep_worlds: bool,
+    now: String,
+    /// Rules of roles, the gravest first: a policy may use up the budget of its analysis.
+    of_roles: Vec<&'static Rule>,
+    /// The zone of trust, when it is the same for all.
+    zone: Option<Arc<Zone>>,
+    /// Policies in which no rule found anything: most roles of a tree have one of a few.
+    clean: Mutex<HashSet<String>>,
 }
 
-/// Judges one identity policy.
-pub(super) fn identity(files: &Files, config: &Effective, carrier: &IdentityPolicy) -> Vec<Finding> {
-    let zone = zone(files, config, carrier.block.file, &carrier.root, None, &carrier.address);
-    let given = given(&carrier.when);
-    let per_world = worlds(&carrier.policy, &given).into_iter().map(|(world, value)| {
-        let policy = decode(&value, PolicyKind::Identity);
-        let assumptions = beyond(world, &given);
-        let ctx = IdentityContext { carrier, policy: &policy, zone: &zone, assumptions: &assumptions };
-        let mut findings = Vec::new();
-        for rule in rules::ALL {
-            if let RuleKind::Identity(check) = rule.kind {
-                crate::fault::fault("rule", || format!("{} {}", rule.name, carrier.address));
-                check(&ctx, &mut Report { findings: &mut findings });
+/// At most so many policies are known to be clean.
+const MOST_CLEAN: usize = 20_000;
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(files: &'a Files, options: &'a Options) -> Self {
+        let config = &options.config;
+        let anywhere = Subject { file: &config.folder, root: None };
+        let mut of_roles: Vec<&Rule> = rules::ALL.to_vec();
+        of_roles.sort_by_key(|rule| Reverse(rule.severity));
+        Self {
+            files,
+            config,
+            keep_worlds: options.keep_worlds,
+            now: config.now.to_string(),
+            of_roles,
+            zone: config.has_one_zone().then(|| Arc::new(config.zone(anywhere, None, ""))),
+            clean: Mutex::default(),
+        }
+    }
+
+    /// Judges one role by the rules that look at roles one by one.
+    pub(super) fn role(&self, role: Role) -> JudgedRole {
+        // Equal policies have equal verdicts; only what is said of them differs.
+        let same = if self.keep_worlds || self.zone.is_none() { None } else { same::key(&role) };
+        if let Some(same) = &same
+            && self.clean.lock().unwrap_or_else(|e| e.into_inner()).contains(same)
+        {
+            return JudgedRole { role, worlds: Vec::new(), findings: Vec::new() };
+        }
+        let name = role.name.as_ref().and_then(|n| n.as_known());
+        let zone = self.zone_of(role.block.file, &role.root, name.as_deref(), &role.address);
+        let given = given(&role.when);
+        let judged = worlds(&role.policy, &given).into_iter().map(|(world, value)| {
+            let policy = decode(&value, PolicyKind::Trust);
+            let analysis = Analysis::new(&policy, zone.clone(), &role.own, &self.now);
+            JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
+        });
+        let worlds: Vec<JudgedWorld> = judged.collect();
+        let mut judged = JudgedRole { role, worlds, findings: Vec::new() };
+        let per_world = judged.contexts().map(|ctx| {
+            let mut findings = Vec::new();
+            for rule in &self.of_roles {
+                if let RuleKind::Role(check) = rule.kind {
+                    crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
+                    check(&ctx, &mut Report { findings: &mut findings });
+                }
+            }
+            (outcomes(ctx.assumptions), findings)
+        });
+        judged.findings = merge_worlds(per_world.collect());
+        if !self.keep_worlds {
+            judged.worlds.retain(|world| concerns_all(&world.policy));
+        }
+        if let Some(same) = same.filter(|_| judged.findings.is_empty() && judged.worlds.is_empty()) {
+            let mut clean = self.clean.lock().unwrap_or_else(|e| e.into_inner());
+            if clean.len() < MOST_CLEAN {
+                clean.insert(same);
             }
         }
-        (outcomes(&assumptions), findings)
-    });
-    merge_worlds(per_world.collect())
+        judged
+    }
+
+    /// Judges one identity policy.
+    pub(super) fn identity(&self, carrier: &IdentityPolicy) -> Vec<Finding> {
+        if !rules::concern_identity(&carrier.policy) {
+            return Vec::new();
+        }
+        let zone = self.zone_of(carrier.block.file, &carrier.root, None, &carrier.address);
+        let given = given(&carrier.when);
+        let per_world = worlds(&carrier.policy, &given).into_iter().map(|(world, value)| {
+            let policy = decode(&value, PolicyKind::Identity);
+            let assumptions = beyond(world, &given);
+            let ctx = IdentityContext { carrier, policy: &policy, zone: &zone, assumptions: &assumptions };
+            let mut findings = Vec::new();
+            for rule in rules::ALL {
+                if let RuleKind::Identity(check) = rule.kind {
+                    crate::fault::fault("rule", || format!("{} {}", rule.name, carrier.address));
+                    check(&ctx, &mut Report { findings: &mut findings });
+                }
+            }
+            (outcomes(&assumptions), findings)
+        });
+        merge_worlds(per_world.collect())
+    }
+
+    fn zone_of(&self, file: FileId, root: &str, name: Option<&str>, address: &str) -> Arc<Zone> {
+        if let Some(zone) = &self.zone {
+            return zone.clone();
+        }
+        let file = self.files.absolute(self.files.get(file).name().as_ref());
+        let root = self.files.absolute(root.as_ref());
+        Arc::new(self.config.zone(Subject { file: &file, root: Some(&root) }, name, address))
+    }
 }
 
-fn zone(files: &Files, config: &Effective, file: FileId, root: &str, name: Option<&str>, address: &str) -> Zone {
-    let file = files.absolute(files.get(file).name().as_ref());
-    let root = files.absolute(root.as_ref());
-    config.zone(Subject { file: &file, root: Some(&root) }, name, address)
+/// Whether a rule that looks at all roles together needs those with such a policy.
+fn concerns_all(policy: &Policy) -> bool {
+    rules::ALL.iter().any(|rule| matches!(rule.kind, RuleKind::Run { concerns, .. } if concerns(policy)))
 }
 
 fn given(when: &[Assumption]) -> World {

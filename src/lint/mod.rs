@@ -16,6 +16,7 @@ mod options;
 mod order;
 mod reach;
 mod run;
+mod same;
 mod suppress;
 mod together;
 mod units;

@@ -5,10 +5,12 @@ use rayon::prelude::*;
 use super::{
     JudgedRole, Options, copies, filter, finish,
     guarded::{attempt, guarded, here, internal_error},
-    input, judge, reach,
+    input,
+    judge::Judge,
+    reach,
     suppress::{self, Gathered},
     together,
-    units::{self, Judge, JudgedCarrier},
+    units::{self, JudgedCarrier, Policies},
 };
 use crate::{
     config::Effective,
@@ -54,11 +56,12 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let mut roles = Vec::new();
     let mut carriers: Vec<JudgedCarrier> = Vec::new();
     let config = &options.config;
-    let judge = Judge {
+    let judge = Judge::new(files, options);
+    let policies = Policies {
         wanted: &|c, unit| reach::concerns(files, &set.selection, files.get(c.at.file).name(), unit),
-        findings: &|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge::identity(files, config, c)),
+        findings: &|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge.identity(c)),
     };
-    for unit in units::extract(files, &set, &options.inputs, &judge, &mut errors) {
+    for unit in units::extract(files, &set, &options.inputs, &policies, &mut errors) {
         carriers.extend(unit.carriers);
         errors.extend(unit.errors);
         let extraction = unit.extraction;
@@ -77,7 +80,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         .into_par_iter()
         .map(|role| {
             let name = files.get(role.at.file).name().to_owned();
-            guarded(|| name, || judge::role(files, config, role))
+            guarded(|| name, || judge.role(role))
         })
         .collect();
     let mut roles = keep(judged, &mut errors);

@@ -17,7 +17,7 @@ pub(super) fn judge(files: &Files, roles: &[JudgedRole], errors: &mut Vec<RunErr
 }
 
 fn apply(rule: &Rule, files: &Files, roles: &[RoleContext<'_>], errors: &mut Vec<RunError>) -> Vec<Finding> {
-    let RuleKind::Run(check) = rule.kind else { return Vec::new() };
+    let RuleKind::Run { check, .. } = rule.kind else { return Vec::new() };
     let over = |roles: &[RoleContext<'_>]| {
         crate::fault::fault("rule", || roles.iter().map(|r| format!("{} {}\n", rule.name, r.role.address)).collect());
         let mut findings = Vec::new();

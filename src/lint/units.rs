@@ -39,12 +39,12 @@ pub(super) struct JudgedCarrier {
 }
 
 impl Unit {
-    fn new(name: String, file: Option<FileId>, extraction: Extraction, judge: &Judge<'_>) -> Self {
+    fn new(name: String, file: Option<FileId>, extraction: Extraction, judging: &Policies<'_>) -> Self {
         let mut unit = Self { name, file, extraction, carriers: Vec::new(), errors: Vec::new() };
         let policies = std::mem::take(&mut unit.extraction.identity_policies);
-        let wanted = policies.into_iter().filter(|c| (judge.wanted)(c, &unit.name)).collect();
+        let wanted = policies.into_iter().filter(|c| (judging.wanted)(c, &unit.name)).collect();
         for carrier in copies::join(wanted) {
-            match (judge.findings)(&carrier) {
+            match (judging.findings)(&carrier) {
                 Ok(findings) => unit.carriers.push(JudgedCarrier {
                     findings,
                     suppressions: carrier.suppressions,
@@ -58,7 +58,7 @@ impl Unit {
 }
 
 /// How identity policies are judged.
-pub(super) struct Judge<'a> {
+pub(super) struct Policies<'a> {
     /// Whether somebody asked about one of a unit with that name.
     pub wanted: &'a (dyn Fn(&IdentityPolicy, &str) -> bool + Sync),
     pub findings: &'a (dyn Fn(&IdentityPolicy) -> Result<Vec<Finding>, RunError> + Sync),
@@ -75,7 +75,7 @@ pub(super) fn extract(
     files: &Files,
     set: &FileSet,
     inputs: &Inputs,
-    judge: &Judge<'_>,
+    judging: &Policies<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
     let frontends = match guarded(here, || Frontends::new(files, set, inputs)) {
@@ -94,7 +94,7 @@ pub(super) fn extract(
     };
     let roots = found.iter().map(Work::Root);
     let work: Vec<Work<'_>> = roots.chain(set.documents.iter().map(Work::Document)).collect();
-    let mut units = run(files, &frontends, &work, judge, errors);
+    let mut units = run(files, &frontends, &work, judging, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
     let read: HashSet<PathBuf> = units
@@ -110,14 +110,14 @@ pub(super) fn extract(
     };
     let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(misread).map(|(folder, _)| folder).collect();
     let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
-    units.extend(run(files, &frontends, &missed, judge, errors));
+    units.extend(run(files, &frontends, &missed, judging, errors));
 
     let embedded: Vec<_> = units.iter().flat_map(|u| &u.extraction.templates).collect();
     let inner: Vec<Result<Unit, RunError>> = embedded
         .into_par_iter()
         .map(|t| {
             let name = || files.get(t.block.file).name().to_owned();
-            guarded(name, || Unit::new(name(), None, frontends.embedded(t), judge))
+            guarded(name, || Unit::new(name(), None, frontends.embedded(t), judging))
         })
         .collect();
     for result in inner {
@@ -134,7 +134,7 @@ fn run(
     files: &Files,
     frontends: &Frontends<'_>,
     work: &[Work<'_>],
-    judge: &Judge<'_>,
+    judging: &Policies<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
     let results: Vec<Result<Option<Unit>, RunError>> = work
@@ -142,7 +142,7 @@ fn run(
         .map(|work| match work {
             Work::Root(folder) => {
                 let name = files.show(folder);
-                guarded(|| name.clone(), || Some(Unit::new(name.clone(), None, frontends.terraform(folder), judge)))
+                guarded(|| name.clone(), || Some(Unit::new(name.clone(), None, frontends.terraform(folder), judging)))
             }
             Work::Document(document) => {
                 let name = files.show(&document.path);
@@ -151,7 +151,7 @@ fn run(
                         DocumentKind::Plan => frontends.plan(&document.path)?,
                         DocumentKind::Template => frontends.document(&document.path)?,
                     };
-                    Some(Unit::new(name.clone(), Some(file), extraction, judge))
+                    Some(Unit::new(name.clone(), Some(file), extraction, judging))
                 };
                 guarded(|| name.clone(), extract)
             }

@@ -7,6 +7,7 @@ mod condition;
 mod decode;
 pub mod glob;
 mod instantiate;
+mod mention;
 mod pieces;
 mod principal;
 pub mod scalars;
@@ -18,6 +19,7 @@ mod types;
 pub use condition::{Condition, Family, Operator, SetQuantifier, Test};
 pub use decode::{PolicyKind, decode, from_json};
 pub use instantiate::{Place, dns_suffix};
+pub use mention::may_name;
 pub use principal::{Principal, PrincipalKind, Who};
 pub use types::{
     Actions, Effect, Literal, Policy, Principals, Problem, ProblemKind, Statement, UnknownPart, Version, What,

@@ -98,7 +98,7 @@ fn scope(rule: &Rule) -> &'static str {
     match rule.kind {
         RuleKind::Role(_) => "each role",
         RuleKind::Identity(_) => "each identity policy",
-        RuleKind::Run(_) => "all roles of a run together",
+        RuleKind::Run { .. } => "all roles of a run together",
         RuleKind::Input => "the input",
     }
 }

@@ -50,12 +50,19 @@ pub struct Mapping {
 
 /// How a rule is checked.
 pub enum RuleKind {
-    /// Once per role, in each world, with the role's analysis at hand.
+    /// Once per role, in each world, with the role's analysis at hand. What is found must follow from the policy, the zone,
+    /// where the role is deployed and whether it is service-linked; only of a policy with an ExternalId may the role's
+    /// name and address matter beyond the words.
     Role(fn(&crate::rules::RoleContext<'_>, &mut crate::rules::Report<'_>)),
-    /// Once per identity policy.
+    /// Once per identity policy that can name an action that these rules look at.
     Identity(fn(&crate::rules::IdentityContext<'_>, &mut crate::rules::Report<'_>)),
     /// Once per run, over all roles together.
-    Run(fn(&crate::rules::RunContext<'_>, &mut crate::rules::Report<'_>)),
+    Run {
+        /// Whether a role with that policy can matter.
+        concerns: fn(&crate::policy::Policy) -> bool,
+        /// The check.
+        check: fn(&crate::rules::RunContext<'_>, &mut crate::rules::Report<'_>),
+    },
     /// Fired by the run itself (input and suppression findings); nothing to call.
     Input,
 }

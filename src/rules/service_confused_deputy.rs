@@ -96,7 +96,7 @@ Resources:
 };
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
-    if ctx.role.path.as_ref().is_some_and(|p| p.display().starts_with("/aws-service-role/")) {
+    if ctx.role.is_service_linked() {
         return;
     }
     let policy = ctx.analysis.policy();

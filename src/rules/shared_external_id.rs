@@ -8,7 +8,7 @@ use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind, RunContext};
 use crate::{
     analysis::{Demand, Grant, GrantKind, Standing, Strings, TrustKind, Zone, known_accounts},
     finding::Severity,
-    policy::{Literal, SetQuantifier, Test},
+    policy::{Literal, Policy, SetQuantifier, Test},
 };
 
 /// One ExternalId guards roles that trust different parties.
@@ -147,7 +147,7 @@ Resources:
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     ],
-    kind: RuleKind::Run(check),
+    kind: RuleKind::Run { concerns, check },
 };
 
 const KEY: &str = "sts:ExternalId";
@@ -164,6 +164,10 @@ struct Use<'a> {
     value: &'a Literal,
     parties: Rc<BTreeSet<String>>,
     grant: &'a Grant,
+}
+
+fn concerns(policy: &Policy) -> bool {
+    policy.statements.iter().any(|s| conditions_on(s, KEY).next().is_some())
 }
 
 fn check(run: &RunContext<'_>, report: &mut Report<'_>) {

@@ -176,19 +176,28 @@ fn collect_text(text: &Text, world: &World, key: &str, out: &mut BTreeSet<Arc<st
 
 /// The value with every choice replaced by what it is in that world; undecided ones become unknown.
 fn resolve(value: &Value, world: &World, fails: &mut bool) -> Value {
+    resolved(value, world, fails).unwrap_or_else(|| value.clone())
+}
+
+/// The same; `None` when there is no choice in the value: what stays as it is remains shared.
+fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
     let kind = match &value.kind {
-        Kind::List(kind, items) => Kind::List(*kind, items.iter().map(|v| resolve(v, world, fails)).collect()),
+        Kind::List(kind, items) => Kind::List(*kind, changed(items, |v| resolved(v, world, fails))?.into()),
         Kind::Object(o) => {
-            let entries = o.entries().iter().map(|e| Entry {
-                key: resolve_text(&e.key, world, fails),
-                key_origin: e.key_origin.clone(),
-                value: resolve(&e.value, world, fails),
-            });
-            Kind::Object(Arc::new(Object::new(o.kind(), entries.collect()).with_voided(o.voided().to_vec())))
+            let entries = changed(o.entries(), |e| {
+                let key = resolved_text(&e.key, world, fails);
+                let value = resolved(&e.value, world, fails);
+                (key.is_some() || value.is_some()).then(|| Entry {
+                    key: key.unwrap_or_else(|| e.key.clone()),
+                    key_origin: e.key_origin.clone(),
+                    value: value.unwrap_or_else(|| e.value.clone()),
+                })
+            })?;
+            Kind::Object(Arc::new(Object::new(o.kind(), entries).with_voided(o.voided().to_vec())))
         }
-        Kind::String(text) => Kind::String(resolve_text(text, world, fails)),
+        Kind::String(text) => Kind::String(resolved_text(text, world, fails)?),
         Kind::Choice(c) => match chosen(c, world) {
-            Some(arm) => return resolve(&arm.value.within(&value.origin), world, fails),
+            Some(arm) => return Some(resolve(&arm.value.within(&value.origin), world, fails)),
             None => {
                 let why = match world.get(&c.subject.key) {
                     Some(assumed) => {
@@ -200,22 +209,26 @@ fn resolve(value: &Value, world: &World, fails: &mut bool) -> Value {
                 Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
             }
         },
-        other => other.clone(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
     };
-    Value { kind, origin: value.origin.clone() }
+    Some(Value { kind, origin: value.origin.clone() })
 }
 
-fn resolve_text(text: &Text, world: &World, fails: &mut bool) -> Text {
-    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
-        return text.clone();
-    }
-    Text::new(
-        text.parts()
-            .iter()
-            .map(|p| match p {
-                Part::Json(v, origin) => Part::Json(Arc::new(resolve(v, world, fails)), origin.clone()),
-                other => other.clone(),
-            })
-            .collect(),
-    )
+fn resolved_text(text: &Text, world: &World, fails: &mut bool) -> Option<Text> {
+    let parts = changed(text.parts(), |p| match p {
+        Part::Json(v, origin) => Some(Part::Json(Arc::new(resolved(v, world, fails)?), origin.clone())),
+        _ => None,
+    })?;
+    Some(Text::new(parts))
+}
+
+/// The items with those replaced that change; `None` when none does.
+pub(crate) fn changed<T: Clone>(items: &[T], mut change: impl FnMut(&T) -> Option<T>) -> Option<Vec<T>> {
+    let (first, replaced) = items.iter().enumerate().find_map(|(i, item)| Some((i, change(item)?)))?;
+    let (before, rest) = items.split_at_checked(first)?;
+    let mut out = Vec::with_capacity(items.len());
+    out.extend_from_slice(before);
+    out.push(replaced);
+    out.extend(rest.iter().skip(1).map(|item| change(item).unwrap_or_else(|| item.clone())));
+    Some(out)
 }

@@ -48,6 +48,11 @@ pub struct Role {
 }
 
 impl Role {
+    /// Whether AWS makes and keeps the role for a service of its own.
+    pub fn is_service_linked(&self) -> bool {
+        self.path.as_ref().is_some_and(|p| p.display().starts_with("/aws-service-role/"))
+    }
+
     /// The policy as it is where the role exists: choices that `when` decides are decided. Where that leaves several
     /// outcomes, it is the policy as it is.
     pub fn settled_policy(&self) -> Value {

@@ -12,6 +12,7 @@ mod render;
 mod text;
 mod unknown;
 
+pub(crate) use choice::changed;
 pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};
 pub use extraction::{
     AbsentModule, EmbeddedTemplate, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role,
@@ -136,24 +137,28 @@ impl Value {
     /// The same value, reached through a reference that stands at `at`. `kind` says what the place was from which the
     /// value is taken.
     pub fn entered(mut self, at: crate::source::Location, kind: StepKind) -> Self {
+        let origin = self.origin.entered(at, kind);
         if let Kind::String(text) = &self.kind {
-            self.kind = Kind::String(text.entered(at, kind));
+            let moved = text.moved_with(&self.origin, &origin);
+            self.kind = Kind::String(moved.unwrap_or_else(|| text.entered(at, kind)));
         }
-        self.origin = self.origin.entered(at, kind);
+        self.origin = origin;
         self
     }
 
     /// The same value as a child of a container with that origin.
     pub(crate) fn within(&self, container: &Origin) -> Self {
-        let mut child = self.clone();
         if container.is_direct() {
-            return child;
+            return self.clone();
         }
-        if let Kind::String(text) = &child.kind {
-            child.kind = Kind::String(text.within(container));
-        }
-        child.origin = child.origin.within(container);
-        child
+        let origin = self.origin.within(container);
+        let kind = match &self.kind {
+            Kind::String(text) => {
+                Kind::String(text.moved_with(&self.origin, &origin).unwrap_or_else(|| text.within(container)))
+            }
+            other => other.clone(),
+        };
+        Self { kind, origin }
     }
 
     /// The same value as if looked at where it is written: its parts stand at their own places and no longer at the
@@ -192,8 +197,12 @@ impl Value {
     }
 
     fn entry(&self, e: &Entry) -> Entry {
-        let key = if self.origin.is_direct() { e.key.clone() } else { e.key.within(&self.origin) };
-        Entry { key, key_origin: e.key_origin.within(&self.origin), value: e.value.within(&self.origin) }
+        if self.origin.is_direct() {
+            return e.clone();
+        }
+        let key_origin = e.key_origin.within(&self.origin);
+        let key = e.key.moved_with(&e.key_origin, &key_origin).unwrap_or_else(|| e.key.within(&self.origin));
+        Entry { key, key_origin, value: e.value.within(&self.origin) }
     }
 
     /// The value under a key whose name is wholly known; the last one where the key stands twice.

@@ -90,6 +90,16 @@ impl Origin {
         self.trail.as_deref().unwrap_or(&[])
     }
 
+    /// Whether this is the same way, kept in the same memory.
+    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+        self.at == other.at
+            && match (&self.trail, &other.trail) {
+                (None, None) => true,
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            }
+    }
+
     /// The value's own text: the end of the way.
     pub fn source(&self) -> Location {
         self.steps().last().map_or(self.at, |s| s.at)
@@ -100,12 +110,14 @@ impl Origin {
         if at == self.at {
             return self.clone();
         }
-        let first = Step { at: self.at, kind };
-        let mut trail: Vec<Step> = std::iter::once(first).chain(self.steps().iter().copied()).collect();
-        if trail.len() > MOST_STEPS {
-            // Both ends matter: where the value enters, and where somebody decided it.
-            trail.remove(MOST_STEPS / 2);
+        let first = std::iter::once(Step { at: self.at, kind });
+        let steps = self.steps();
+        if steps.len() < MOST_STEPS {
+            return Self { at, trail: Some(first.chain(steps.iter().copied()).collect()) };
         }
+        // Both ends matter: where the value enters, and where somebody decided it.
+        let mut trail: Vec<Step> = first.chain(steps.iter().copied()).collect();
+        trail.remove(MOST_STEPS / 2);
         Self { at, trail: Some(trail.into()) }
     }
 
@@ -115,9 +127,9 @@ impl Origin {
         let Some((last, before)) = container.steps().split_last() else {
             return self.clone();
         };
-        let own = Step { at: self.at, kind: last.kind };
-        let trail: Vec<Step> = before.iter().copied().chain([own]).chain(self.steps().iter().copied()).collect();
-        Self { at: container.at, trail: Some(trail.into()) }
+        let own = std::iter::once(Step { at: self.at, kind: last.kind });
+        let trail = before.iter().copied().chain(own).chain(self.steps().iter().copied()).collect();
+        Self { at: container.at, trail: Some(trail) }
     }
 
     /// The way from inside the text that `container` leads to: without the steps by which the container was reached. An

@@ -169,12 +169,24 @@ impl Text {
 
     /// The same text reached through a reference at `at`.
     pub fn entered(&self, at: Location, kind: StepKind) -> Self {
-        Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().entered(at, kind))).collect() }
+        self.moved(|origin| origin.entered(at, kind))
     }
 
     /// The same text as a child of a container with that origin.
     pub fn within(&self, container: &Origin) -> Self {
-        Self { parts: self.parts.iter().map(|p| p.with_origin(p.origin().within(container))).collect() }
+        self.moved(|origin| origin.within(container))
+    }
+
+    fn moved(&self, moved: impl Fn(&Origin) -> Origin) -> Self {
+        Self { parts: self.parts.iter().map(|p| p.with_origin(moved(p.origin()))).collect() }
+    }
+
+    /// The same text with the origin `to` for its only part, when that part stands where `from` does; most strings are so.
+    pub(super) fn moved_with(&self, from: &Origin, to: &Origin) -> Option<Self> {
+        match &*self.parts {
+            [only] if only.origin().is_shared_with(from) => Some(Self { parts: [only.with_origin(to.clone())].into() }),
+            _ => None,
+        }
     }
 
     /// The same text from inside the text that a container's origin leads to.

@@ -19,6 +19,7 @@ fn options(folder: &Path) -> Options {
         config_path: None,
         inputs: Inputs::default(),
         filters: Filters::default(),
+        keep_worlds: false,
         jobs: 2,
     }
 }

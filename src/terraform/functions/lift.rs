@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     terraform::unify::MOST_DEPTH,
-    value::{Arm, Choice, Entry, Kind, Object, Part, Reason, StepKind, Subject, Text, Unknown, Value},
+    value::{Arm, Choice, Entry, Kind, Object, Part, Reason, StepKind, Subject, Text, Unknown, Value, changed},
 };
 
 /// A call is computed for at most so many combinations of outcomes.
@@ -152,17 +152,6 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
     };
     Some(Value { kind, origin: value.origin.clone() })
-}
-
-/// The items with those replaced that change; `None` when none does.
-fn changed<T: Clone>(items: &[T], change: impl Fn(&T) -> Option<T>) -> Option<Vec<T>> {
-    let (first, replaced) = items.iter().enumerate().find_map(|(i, item)| Some((i, change(item)?)))?;
-    let (before, rest) = items.split_at_checked(first)?;
-    let mut out = Vec::with_capacity(items.len());
-    out.extend_from_slice(before);
-    out.push(replaced);
-    out.extend(rest.iter().skip(1).map(|item| change(item).unwrap_or_else(|| item.clone())));
-    Some(out)
 }
 
 fn assumed_text(text: &Text, subject: &Subject, label: &str, depth: usize) -> Option<Text> {

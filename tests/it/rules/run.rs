@@ -19,8 +19,8 @@ pub struct Fired {
     pub rule: String,
 }
 
-/// Lints one folder with a config.
-pub fn run(folder: &Path, config: &str) -> (Files, Run) {
+/// Lints one folder with a config, and keeps what each policy means when asked to.
+pub fn run(folder: &Path, config: &str, keep_worlds: bool) -> (Files, Run) {
     let files = Files::new(Box::new(Disk), folder, folder, false);
     let targets = expand(files.provider(), folder, folder).unwrap();
     let set = discover(&files, folder, &targets, &Settings { jobs: 1 });
@@ -30,6 +30,7 @@ pub fn run(folder: &Path, config: &str) -> (Files, Run) {
         config_path: None,
         inputs: Inputs::default(),
         filters: Filters::default(),
+        keep_worlds,
         jobs: 1,
     };
     let run = lint(&files, set, &options);
@@ -39,7 +40,7 @@ pub fn run(folder: &Path, config: &str) -> (Files, Run) {
 
 /// The findings of one folder that count.
 pub fn findings(folder: &Path, config: &str) -> Vec<(Fired, Finding)> {
-    let (files, run) = run(folder, config);
+    let (files, run) = run(folder, config, false);
     let counted = run.outcome.findings.into_iter().filter(|f| f.quieted.is_none());
     let mut found: Vec<(Fired, Finding)> = counted.map(|f| (place(&files, &f), f)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
