@@ -12,7 +12,7 @@ use crate::{
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files},
-    value::{Assumption, IdentityPolicy, Role, World, worlds},
+    value::{Assumption, IdentityPolicy, OTHER, Role, World, worlds},
 };
 
 /// A role with what its policy means in each world.
@@ -162,8 +162,9 @@ fn concerns_all(policy: &Policy) -> bool {
     rules::ALL.iter().any(|rule| matches!(rule.kind, RuleKind::Run { concerns, .. } if concerns(policy)))
 }
 
+/// The outcomes that are given. That a subject has none of some outcomes leaves all others open.
 fn given(when: &[Assumption]) -> World {
-    when.iter().map(|a| (a.key.clone(), a.clone())).collect()
+    when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect()
 }
 
 fn beyond(world: World, given: &World) -> Vec<Assumption> {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, Files, Location, normalized},
-    value::{Arm, Assumption, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
+    value::{Arm, Entry, Kind, ListKind, Number, OTHER, ObjectKind, Reason, StepKind, Text, Value},
 };
 
 /// What the steps after a reference give for one child; an error when there is no such child.
@@ -170,7 +170,7 @@ impl Evaluator<'_> {
         }
         let instances = wanted
             .into_iter()
-            .map(|(one, when)| {
+            .map(|one| {
                 let address = format!("{}module.{name}{}", prefix(&parent.address), one.key);
                 Rc::new(Instance {
                     module: module.clone(),
@@ -180,8 +180,8 @@ impl Evaluator<'_> {
                         parent: parent.clone(),
                         block: block.clone(),
                         iteration: one.iteration,
-                        when,
                     }),
+                    when: one.when,
                     depth: parent.depth + 1,
                     memo: Memo::default(),
                 })
@@ -224,11 +224,24 @@ impl Evaluator<'_> {
             None => self.error("there is no such instance", at),
         };
         match expansion {
-            Expansion::Single => match steps.split_first() {
+            Expansion::Single(_) => match steps.split_first() {
                 Some((Access::FullSplat, rest)) => Value::list(ListKind::Tuple, vec![of(instances.next(), rest)], at),
                 _ => of(instances.next(), steps),
             },
             Expansion::Choice(subject, arms) => {
+                if let Some(label) = scope.assumed(subject) {
+                    let chosen = arms.iter().position(|(l, _)| **l == *label);
+                    let chosen = chosen.or_else(|| arms.iter().position(|(l, _)| **l == *OTHER));
+                    let before = arms.iter().take(chosen.unwrap_or(arms.len())).map(|(_, arm)| arm.count()).sum();
+                    let all = arms.iter().map(|(_, arm)| arm.count()).sum();
+                    let (here, rest) = instances.as_slice().split_at_checked(all).unwrap_or_default();
+                    *instances = rest.iter();
+                    let mut own = here.get(before..).unwrap_or_default().iter();
+                    return match chosen.and_then(|i| arms.get(i)) {
+                        Some((_, arm)) => self.outputs_of(arm, &mut own, steps, at, scope),
+                        None => self.error(format!("there is no instance when `{}` is {label}", subject.text), at),
+                    };
+                }
                 let arms = arms
                     .iter()
                     .map(|(label, arm)| Arm {
@@ -270,7 +283,8 @@ impl Evaluator<'_> {
                                     Expansion::Many { by_key, .. } => by_key.get(k).copied(),
                                     _ => None,
                                 },
-                                InstanceKey::None | InstanceKey::Any => None,
+                                InstanceKey::Any => ones.iter().position(|one| one.key == InstanceKey::Any),
+                                InstanceKey::None => None,
                             };
                             of(index.and_then(|i| children.get(i)).and_then(|(_, c)| *c), rest)
                         };
@@ -354,17 +368,6 @@ fn calls_itself(parent: &Rc<Instance>, dir: &Path) -> bool {
         current = instance.call.as_ref().map(|c| &c.parent);
     }
     false
-}
-
-/// What must hold for a module instance to exist.
-pub(super) fn conditions(instance: &Instance) -> Vec<Assumption> {
-    let mut all = Vec::new();
-    let mut current = instance.call.as_ref();
-    while let Some(call) = current {
-        all.extend(call.when.iter().cloned());
-        current = call.parent.call.as_ref();
-    }
-    all
 }
 
 /// The first argument of a module call whose name says that trust is at stake.

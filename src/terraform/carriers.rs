@@ -2,11 +2,11 @@ use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{
     ast::Block,
-    calls::{conditions, source_of, trust_input_of},
+    calls::{source_of, trust_input_of},
     evaluator::Evaluator,
     provider::Provider,
     resource::{ResourceRef, prefix},
-    scope::{CallInstances, Instance, Scope},
+    scope::{CallInstances, Instance},
 };
 use crate::{
     source::Location,
@@ -128,7 +128,7 @@ impl Evaluator<'_> {
 
     fn makes_none(&self, instance: &Rc<Instance>, name: &str, block: &Block) -> bool {
         let expansion = self.expansion(instance, &format!("module.{name}"), block);
-        expansion.instances().is_empty()
+        expansion.count() == 0
     }
 
     fn extract_block(
@@ -141,11 +141,10 @@ impl Evaluator<'_> {
     ) {
         let expansion = self.expansion(instance, key, block);
         let root = self.root_name.clone();
-        let module_conditions = conditions(instance);
-        for (one, when) in expansion.instances() {
+        for one in expansion.instances() {
             let r = ResourceRef { instance, key, block, one: &one };
             let address = format!("{}{}", prefix(&instance.address), r.local_address());
-            let when: Vec<_> = module_conditions.iter().cloned().chain(when).collect();
+            let when = one.when.to_vec();
             let text_argument = |name: &str| {
                 self.argument(&r, name).and_then(|v| match v.kind {
                     Kind::String(t) => Some(t),
@@ -228,7 +227,7 @@ impl Evaluator<'_> {
     /// The value of an argument that holds a policy.
     fn policy_argument(&self, r: &ResourceRef<'_>, name: &str) -> Value {
         match r.block.body.attribute(name) {
-            Some(a) => self.handed_on(self.eval(&a.value, &Scope::iterated(r.instance, r.one.iteration.as_ref()))),
+            Some(a) => self.handed_on(self.eval(&a.value, &r.scope())),
             None => {
                 let reason = Reason::Error(format!("`{name}` is not set"));
                 Value::unknown(

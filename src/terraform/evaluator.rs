@@ -51,6 +51,8 @@ pub(super) struct Evaluator<'w> {
     of_provider: Cell<bool>,
     /// How many errors evaluation has met; `try` and `can` compare.
     pub errors: Cell<u64>,
+    /// How many outcomes of conditions on `count` and `for_each` there are.
+    pub arms: Cell<u32>,
     /// How many module instances there are.
     pub instances: Cell<usize>,
     /// Files that were read besides configuration: of variables, templates.
@@ -94,6 +96,7 @@ impl<'w> Evaluator<'w> {
             stack_base: stack_address(),
             most_stack: stack - stack / 4,
             errors: Cell::new(0),
+            arms: Cell::new(0),
             instances: Cell::new(0),
             other_files: RefCell::default(),
             tolerant: Cell::new(false),
@@ -112,6 +115,7 @@ impl<'w> Evaluator<'w> {
             address: String::new(),
             call_path: String::new(),
             call: None,
+            when: Rc::new([]),
             depth: 0,
             memo: Memo::default(),
         })

@@ -16,7 +16,7 @@ const MOST_INSTANCES: usize = 50_000;
 /// What `count` or `for_each` makes of a block.
 pub(super) enum Expansion {
     /// Neither stands there.
-    Single,
+    Single(One),
     /// Instances with known keys.
     Many { each: bool, ones: Vec<One>, by_key: HashMap<String, usize> },
     /// How many there are is not known; one stands for all.
@@ -30,6 +30,17 @@ pub(super) enum Expansion {
 pub(super) struct One {
     pub key: InstanceKey,
     pub iteration: Option<Iteration>,
+    /// What must hold for it to be there, its module's instance included.
+    pub when: Rc<[Assumption]>,
+    /// Tells it from those with the same key that are there when something else holds.
+    pub arm: u32,
+}
+
+/// Under what a block is repeated.
+#[derive(Clone)]
+struct Under {
+    when: Rc<[Assumption]>,
+    arm: u32,
 }
 
 /// The key of an instance.
@@ -58,9 +69,9 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
 }
 
-impl One {
-    pub fn single() -> Self {
-        Self { key: InstanceKey::None, iteration: None }
+impl Under {
+    fn one(&self, key: InstanceKey, iteration: Option<Iteration>) -> One {
+        One { key, iteration, when: self.when.clone(), arm: self.arm }
     }
 }
 
@@ -70,7 +81,8 @@ impl Evaluator<'_> {
         if let Some(known) = instance.memo.expansions.borrow().get(key) {
             let cycle = || {
                 let unknown = Arc::new(Unknown::new(key, Reason::Cycle, block.header));
-                Rc::new(self.open(unknown, block.body.attribute("for_each").is_some(), block.header))
+                let under = Under { when: instance.when.clone(), arm: 0 };
+                Rc::new(self.open(unknown, block.body.attribute("for_each").is_some(), block.header, &under))
             };
             return known.as_ref().map_or_else(cycle, |known| self.recall(known));
         }
@@ -84,37 +96,48 @@ impl Evaluator<'_> {
     }
 
     /// The instances that a block with `count` or `for_each` has in a scope.
-    pub fn expand(&self, block: &Block, scope: &Scope<'_>) -> Rc<Expansion> {
+    fn expand(&self, block: &Block, scope: &Scope<'_>) -> Rc<Expansion> {
+        let under = Under { when: scope.when.clone(), arm: 0 };
         if let Some(count) = block.body.attribute("count") {
             let value = self.eval(&count.value, scope);
-            return Rc::new(self.counted(&value, count.value.at));
+            return Rc::new(self.counted(&value, count.value.at, &under));
         }
         if let Some(each) = block.body.attribute("for_each") {
             let value = self.eval(&each.value, scope);
-            return Rc::new(self.for_each(&value, each.value.at));
+            return Rc::new(self.for_each(&value, each.value.at, &under));
         }
-        Rc::new(Expansion::Single)
+        Rc::new(Expansion::Single(under.one(InstanceKey::None, None)))
     }
 
-    fn open(&self, why: Arc<Unknown>, each: bool, at: Location) -> Expansion {
+    fn open(&self, why: Arc<Unknown>, each: bool, at: Location, under: &Under) -> Expansion {
         let one = if each {
             let part = Value::new(Kind::Unknown(self.derived(&why, "[*]", false)), at);
-            One { key: InstanceKey::Any, iteration: Some(Iteration::Each { key: part.clone(), value: part }) }
+            under.one(InstanceKey::Any, Some(Iteration::Each { key: part.clone(), value: part }))
         } else {
             let zero = Value::new(Kind::Number(Number::int(0)), at);
-            One { key: InstanceKey::Index(0), iteration: Some(Iteration::Count(zero)) }
+            under.one(InstanceKey::Index(0), Some(Iteration::Count(zero)))
         };
         Expansion::Open { each, one, why }
     }
 
-    fn counted(&self, value: &Value, at: Location) -> Expansion {
+    fn under(&self, outer: &Under, subject: &Subject, label: &str) -> Under {
+        let own = Assumption { key: subject.key.clone(), text: subject.text.clone(), label: label.to_owned() };
+        let arm = self.arms.get() + 1;
+        self.arms.set(arm);
+        Under { when: outer.when.iter().cloned().chain([own]).collect(), arm }
+    }
+
+    fn counted(&self, value: &Value, at: Location, under: &Under) -> Expansion {
         if let Kind::Choice(choice) = &value.kind {
             let arms = value.arms().into_iter().flatten();
-            let arms = arms.map(|a| (a.label.clone(), Rc::new(self.counted(&a.value, at)))).collect();
-            return Expansion::Choice(choice.subject.clone(), arms);
+            let arms = arms.map(|a| {
+                let under = self.under(under, &choice.subject, &a.label);
+                (a.label.clone(), Rc::new(self.counted(&a.value, at, &under)))
+            });
+            return Expansion::Choice(choice.subject.clone(), arms.collect());
         }
         let count = match &value.kind {
-            Kind::Unknown(u) => return self.open(u.clone(), false, at),
+            Kind::Unknown(u) => return self.open(u.clone(), false, at, under),
             Kind::Bool(_) | Kind::Null | Kind::List(..) | Kind::Object(_) => None,
             _ => value.as_str().and_then(|s| s.parse::<usize>().ok()),
         };
@@ -122,39 +145,42 @@ impl Evaluator<'_> {
             Some(n) if n <= MOST_INSTANCES => {
                 let ones = (0..n).map(|i| {
                     let index = Value::new(Kind::Number(Number::int(i as i128)), value.origin.clone());
-                    One { key: InstanceKey::Index(i), iteration: Some(Iteration::Count(index)) }
+                    under.one(InstanceKey::Index(i), Some(Iteration::Count(index)))
                 });
                 Expansion::Many { each: false, ones: ones.collect(), by_key: HashMap::new() }
             }
             Some(n) => {
                 let reason = Reason::Limit(format!("{n} instances of one block"));
-                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at)
+                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at, under)
             }
             None => {
                 let reason = Reason::Error("`count` must be a whole number".to_owned());
-                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at)
+                self.open(Arc::new(Unknown::new(self.text(at), reason, at)), false, at, under)
             }
         }
     }
 
-    fn for_each(&self, value: &Value, at: Location) -> Expansion {
+    fn for_each(&self, value: &Value, at: Location, under: &Under) -> Expansion {
         if let Kind::Choice(choice) = &value.kind {
             let arms = value.arms().into_iter().flatten();
-            let arms = arms.map(|a| (a.label.clone(), Rc::new(self.for_each(&a.value, at)))).collect();
-            return Expansion::Choice(choice.subject.clone(), arms);
+            let arms = arms.map(|a| {
+                let under = self.under(under, &choice.subject, &a.label);
+                (a.label.clone(), Rc::new(self.for_each(&a.value, at, &under)))
+            });
+            return Expansion::Choice(choice.subject.clone(), arms.collect());
         }
         let pairs: Vec<(Value, Value)> = match &value.kind {
-            Kind::Unknown(u) => return self.open(u.clone(), true, at),
+            Kind::Unknown(u) => return self.open(u.clone(), true, at, under),
             Kind::List(..) => value.items().into_iter().flatten().map(|v| (v.clone(), v)).collect(),
             Kind::Object(_) => self.iterate(value, at).unwrap_or_default(),
             _ => {
                 let reason = Reason::Error("`for_each` must be a map or a set of strings".to_owned());
-                return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at);
+                return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at, under);
             }
         };
         if pairs.len() > MOST_INSTANCES {
             let reason = Reason::Limit(format!("{} instances of one block", pairs.len()));
-            return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at);
+            return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at, under);
         }
         let mut ones = Vec::with_capacity(pairs.len());
         let mut by_key = HashMap::with_capacity(pairs.len());
@@ -171,7 +197,7 @@ impl Evaluator<'_> {
                 }
                 by_key.insert(k.clone(), ones.len());
             }
-            ones.push(One { key: instance_key, iteration: Some(Iteration::Each { key, value }) });
+            ones.push(under.one(instance_key, Some(Iteration::Each { key, value })));
         }
         Expansion::Many { each: true, ones, by_key }
     }
@@ -192,31 +218,25 @@ impl Expansion {
             },
             Self::Many { each: false, ones, .. } => ones.get(key.parse::<usize>().ok()?),
             Self::Open { one, .. } => Some(one),
-            Self::Single | Self::Choice(..) => None,
+            Self::Single(_) | Self::Choice(..) => None,
         }
     }
 
-    /// All instances that there may be, each with what must hold for it. An instance that is the same for all outcomes of
-    /// a condition has no condition.
-    pub fn instances(&self) -> Vec<(One, Vec<Assumption>)> {
+    /// All instances that there may be.
+    pub fn instances(&self) -> Vec<One> {
         match self {
-            Self::Single => vec![(One::single(), Vec::new())],
-            Self::Many { ones, .. } => ones.iter().map(|o| (o.clone(), Vec::new())).collect(),
-            Self::Open { one, .. } => vec![(one.clone(), Vec::new())],
-            Self::Choice(subject, arms) => {
-                let mut all: Vec<(One, Vec<Assumption>)> = Vec::new();
-                for (label, arm) in arms {
-                    for (one, mut when) in arm.instances() {
-                        when.push(Assumption {
-                            key: subject.key.clone(),
-                            text: subject.text.clone(),
-                            label: label.to_string(),
-                        });
-                        all.push((one, when));
-                    }
-                }
-                all
-            }
+            Self::Single(one) | Self::Open { one, .. } => vec![one.clone()],
+            Self::Many { ones, .. } => ones.clone(),
+            Self::Choice(_, arms) => arms.iter().flat_map(|(_, arm)| arm.instances()).collect(),
+        }
+    }
+
+    /// How many instances there may be.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Single(_) | Self::Open { .. } => 1,
+            Self::Many { ones, .. } => ones.len(),
+            Self::Choice(_, arms) => arms.iter().map(|(_, arm)| arm.count()).sum(),
         }
     }
 }

@@ -7,7 +7,6 @@ use super::{
     functions,
     json::template_pieces,
     resource::{ResourceRef, prefix},
-    scope::Scope,
 };
 use crate::{
     source::Location,
@@ -87,7 +86,7 @@ impl Evaluator<'_> {
         let text = || Builder::new(header);
         match (r.type_name(), name) {
             ("aws_iam_policy_document", "json" | "minified_json") if r.is_data() => {
-                let key = format!("{}\0document", r.local_address());
+                let key = format!("{}\0document", r.memo_key());
                 let run = || (self.policy_document(r), crate::value::StepKind::Block);
                 let document = self.once(r.instance, key, at, run).0;
                 Some(self.json_text(document, header))
@@ -348,7 +347,8 @@ impl Evaluator<'_> {
             Ok(pieces) => pieces,
             Err(message) => return Some(self.error(format!("the template cannot be parsed: {message}"), at)),
         };
-        let scope = Scope { instance: r.instance, iteration: None, names: None, vars: Some(&vars) };
+        let scope = r.scope();
+        let scope = scope.of_template(&vars);
         Some(self.template(&pieces, template.origin.source(), &scope))
     }
 }

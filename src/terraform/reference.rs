@@ -9,8 +9,12 @@ use crate::{
 };
 
 impl Evaluator<'_> {
-    /// What a name with the steps after it stands for.
+    /// What a name with the steps after it stands for, under what holds there.
     pub fn traversal(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+        scope.settled(self.referred(name, steps, at, scope))
+    }
+
+    fn referred(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
         if let Some(frame) = scope.find(name) {
             return self.accesses(frame.value.clone(), steps, at, scope).entered(at, frame.step);
         }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     source::Location,
-    value::{Arm, Choice, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
+    value::{Arm, Choice, Entry, Kind, ListKind, Number, OTHER, ObjectKind, Reason, StepKind, Text, Value},
 };
 
 /// One instance of a resource or data source.
@@ -28,8 +28,16 @@ impl ResourceRef<'_> {
         format!("{}{}", self.key, self.one.key)
     }
 
+    /// The same for one outcome of what it depends on whether there is such an instance.
+    pub fn memo_key(&self) -> String {
+        match self.one.arm {
+            0 => self.local_address(),
+            arm => format!("{}{}\0{arm}\0", self.key, self.one.key),
+        }
+    }
+
     pub fn scope(&self) -> Scope<'_> {
-        Scope::iterated(self.instance, self.one.iteration.as_ref())
+        Scope::iterated(self.instance, self.one.iteration.as_ref(), &self.one.when)
     }
 
     pub fn is_data(&self) -> bool {
@@ -68,6 +76,12 @@ impl Evaluator<'_> {
         };
         match expansion {
             Expansion::Choice(subject, arms) => {
+                if let Some(label) = scope.assumed(subject) {
+                    return match arms.iter().find(|(l, _)| **l == *label).or_else(|| other(arms)) {
+                        Some((_, arm)) => self.expanded(key, block, arm, steps, at, scope),
+                        None => self.error(format!("there is no instance when `{}` is {label}", subject.text), at),
+                    };
+                }
                 let arms: Vec<Arm> = arms
                     .iter()
                     .map(|(label, arm)| {
@@ -77,13 +91,13 @@ impl Evaluator<'_> {
                     .collect();
                 self.without_failures(subject, arms, at)
             }
-            Expansion::Single => match steps.split_first() {
-                Some((Access::FullSplat, rest)) => many(&[One::single()], rest),
+            Expansion::Single(one) => match steps.split_first() {
+                Some((Access::FullSplat, rest)) => many(std::slice::from_ref(one), rest),
                 Some((Access::AttributeSplat, rest)) => {
                     let (each, after) = attributes_first(rest);
-                    self.accesses(many(&[One::single()], each), after, at, scope)
+                    self.accesses(many(std::slice::from_ref(one), each), after, at, scope)
                 }
-                _ => of(&One::single(), steps),
+                _ => of(one, steps),
             },
             Expansion::Many { ones, each, .. } => match steps.split_first() {
                 Some((Access::FullSplat, rest)) if !each => many(ones, rest),
@@ -233,7 +247,7 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource: as configured, as computed by rules that are known, or unknown.
     pub fn resource_attribute(&self, r: &ResourceRef<'_>, name: &str, at: Location) -> Value {
-        let key = format!("{}.{name}", r.local_address());
+        let key = format!("{}.{name}", r.memo_key());
         let make = || {
             if let Some(known) = self.known_attribute(r, name, at) {
                 return (known, StepKind::Block);
@@ -275,7 +289,7 @@ impl Evaluator<'_> {
 
     /// A resource as a whole: what is configured and what is known of the rest.
     fn resource_object(&self, r: &ResourceRef<'_>, at: Location) -> Value {
-        let key = format!("{}\0", r.local_address());
+        let key = format!("{}\0", r.memo_key());
         let make = || {
             let mut names: Vec<Arc<str>> = r.block.body.names().into_iter().map(|(n, _)| n).collect();
             names.extend(super::known::computed_names(r.type_name()).iter().map(|n| Arc::from(*n)));
@@ -300,6 +314,11 @@ impl Evaluator<'_> {
         };
         self.once(r.instance, key, at, make).0
     }
+}
+
+/// The instances for all outcomes that have none of their own.
+fn other(arms: &[(Arc<str>, Rc<Expansion>)]) -> Option<&(Arc<str>, Rc<Expansion>)> {
+    arms.iter().find(|(label, _)| **label == *OTHER)
 }
 
 /// A module's address as the beginning of the address of something in it.

@@ -1,7 +1,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use super::{ast::Block, expansion::Expansion, module::Module, provider::Provider};
-use crate::value::{Assumption, StepKind, Value};
+use crate::value::{Assumption, Kind, OTHER, StepKind, Subject, Value};
 
 /// One instance of a module: the root, or what one call makes of a module.
 pub(super) struct Instance {
@@ -11,6 +11,8 @@ pub(super) struct Instance {
     /// The names of the calls that lead here, joined with `.`, as `modules.json` has them.
     pub call_path: String,
     pub call: Option<CallSite>,
+    /// What must hold for it to be there.
+    pub when: Rc<[Assumption]>,
     pub depth: usize,
     pub memo: Memo,
 }
@@ -20,7 +22,6 @@ pub(super) struct CallSite {
     pub parent: Rc<Instance>,
     pub block: Arc<Block>,
     pub iteration: Option<Iteration>,
-    pub when: Vec<Assumption>,
 }
 
 /// What is evaluated once per instance.
@@ -99,6 +100,8 @@ pub(super) enum Iteration {
 pub(super) struct Scope<'a> {
     pub instance: &'a Rc<Instance>,
     pub iteration: Option<&'a Iteration>,
+    /// What holds where the expression is evaluated.
+    pub when: &'a Rc<[Assumption]>,
     pub names: Option<&'a Frame<'a>>,
     /// The variables of a template file: nothing else can be referred to in it.
     pub vars: Option<&'a Value>,
@@ -115,12 +118,40 @@ pub(super) struct Frame<'a> {
 impl<'a> Scope<'a> {
     /// The scope of the top level of a module.
     pub fn of(instance: &'a Rc<Instance>) -> Self {
-        Self { instance, iteration: None, names: None, vars: None }
+        Self { instance, iteration: None, when: &instance.when, names: None, vars: None }
     }
 
-    /// The scope of a block's instance.
-    pub fn iterated(instance: &'a Rc<Instance>, iteration: Option<&'a Iteration>) -> Self {
-        Self { instance, iteration, names: None, vars: None }
+    /// The scope of one instance of a block.
+    pub fn iterated(
+        instance: &'a Rc<Instance>,
+        iteration: Option<&'a Iteration>,
+        when: &'a Rc<[Assumption]>,
+    ) -> Self {
+        Self { instance, iteration, when, names: None, vars: None }
+    }
+
+    /// The scope of the variables of a template that is rendered here.
+    pub fn of_template(&self, vars: &'a Value) -> Self {
+        Self { instance: self.instance, iteration: None, when: self.when, names: None, vars: Some(vars) }
+    }
+
+    /// The outcome of a subject that holds here; `None` when any may. That it is none of some outcomes says nothing.
+    pub fn assumed(&self, subject: &Subject) -> Option<&'a str> {
+        let assumption = self.when.iter().find(|a| a.key == subject.key)?;
+        Some(&*assumption.label).filter(|label| *label != OTHER)
+    }
+
+    /// A value as it is under what holds here.
+    pub fn settled(&self, mut value: Value) -> Value {
+        if self.when.is_empty() {
+            return value;
+        }
+        while let Kind::Choice(choice) = &value.kind
+            && let Some(arm) = self.assumed(&choice.subject).and_then(|label| choice.arm(label))
+        {
+            value = arm.value.within(&value.origin);
+        }
+        value
     }
 
     /// The frame that binds a name.

@@ -141,6 +141,7 @@ impl Evaluator<'_> {
             address: String::new(),
             call_path: String::new(),
             call: None,
+            when: Rc::new([]),
             depth,
             memo: Memo::default(),
         }))

@@ -42,7 +42,7 @@ impl Evaluator<'_> {
         let reference = format!("{}var.{name}", super::resource::prefix(&instance.address));
         let given = match &instance.call {
             Some(call) => call.block.body.attribute(name).map(|argument| {
-                let scope = Scope::iterated(&call.parent, call.iteration.as_ref());
+                let scope = Scope::iterated(&call.parent, call.iteration.as_ref(), &instance.when);
                 (self.eval(&argument.value, &scope), StepKind::CallArgument)
             }),
             None => self.given(instance, name, ty.as_ref()),

@@ -1,4 +1,4 @@
-use super::{Assumption, Text, Value, World, worlds};
+use super::{Assumption, OTHER, Text, Value, World, worlds};
 use crate::source::{FileId, Location};
 
 /// What a frontend found in one unit of work (a root module, a template, a document).
@@ -56,7 +56,7 @@ impl Role {
     /// The policy as it is where the role exists: choices that `when` decides are decided. Where that leaves several
     /// outcomes, it is the policy as it is.
     pub fn settled_policy(&self) -> Value {
-        let given: World = self.when.iter().map(|a| (a.key.clone(), a.clone())).collect();
+        let given: World = self.when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect();
         let mut found = worlds(&self.policy, &given);
         match (found.pop(), found.is_empty()) {
             (Some((_, only)), true) => only,

@@ -164,7 +164,7 @@ impl Evaluator<'_> {
             Kind::Unknown(u) => return self.pass_on(u, at),
             _ => return self.error("the variables of a template must be an object", at),
         }
-        let inner = Scope { instance: scope.instance, iteration: None, names: None, vars: Some(vars) };
+        let inner = scope.of_template(vars);
         match &*pieces {
             [Piece::Interpolation(e)] => self.eval(e, &inner),
             _ => self.template(&pieces, place, &inner),

@@ -1,3 +1,4 @@
+mod arms;
 mod carriers;
 mod forms;
 mod limits;
