@@ -65,7 +65,12 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
     let jobs = args.jobs.map_or(0, std::num::NonZero::get);
     let set = discover(&files, &base, &targets, &discover::Settings { jobs });
     let config_path = path.map(|p| files.show(&p));
-    Ok(Prepared { files, set, options: Options { config, config_path, inputs, filters, keep_worlds: false, jobs }, errors })
+    Ok(Prepared {
+        files,
+        set,
+        options: Options { config, config_path, inputs, filters, keep_worlds: false, jobs },
+        errors,
+    })
 }
 
 fn inputs(args: &InputArgs, base: &Path) -> Result<Inputs, Fail> {

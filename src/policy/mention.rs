@@ -34,11 +34,13 @@ fn text_may_name(text: &Text, prefix: &str) -> bool {
 fn has(text: &str, prefix: &str) -> bool {
     let (bytes, prefix) = (text.as_bytes(), prefix.as_bytes());
     let Some((last, before)) = prefix.split_last() else { return true };
-    let found = memchr::memchr2_iter(*last, b'\\', bytes).any(|at| {
+    memchr::memchr2_iter(*last, b'\\', bytes).any(|at| {
         bytes.get(at) == Some(&b'\\')
-            || at.checked_sub(before.len()).and_then(|from| bytes.get(from..at)).is_some_and(|b| b.eq_ignore_ascii_case(before))
-    });
-    found
+            || at
+                .checked_sub(before.len())
+                .and_then(|from| bytes.get(from..at))
+                .is_some_and(|b| b.eq_ignore_ascii_case(before))
+    })
 }
 
 #[cfg(test)]
@@ -71,14 +73,18 @@ mod tests {
             string(vec![known("st"), known("s:*")]),
             string(vec![known(r#"{"Action": "\u0073ts:AssumeRole"}"#)]),
             string(vec![known(r#"{"Action": "sts:Assume*", "Resource": ""#), hole(), known("\"}")]),
-            string(vec![Part::Json(Arc::new(Value::list(ListKind::Tuple, vec![Value::string("sts:*", at())], at())), at().into())]),
+            string(vec![Part::Json(
+                Arc::new(Value::list(ListKind::Tuple, vec![Value::string("sts:*", at())], at())),
+                at().into(),
+            )]),
         ];
         for value in named {
             assert!(may_name(&value, "sts:"), "{value:?}");
             let entry = Entry { key: Text::known("Action", at()), key_origin: at().into(), value };
             assert!(may_name(&Value::object(ObjectKind::Object, vec![entry], at()), "sts:"));
         }
-        let others = [string(vec![known("s3:Get")]), string(vec![known("st"), hole(), known("s:x")]), string(vec![known(":")])];
+        let others =
+            [string(vec![known("s3:Get")]), string(vec![known("st"), hole(), known("s:x")]), string(vec![known(":")])];
         for value in others {
             assert!(!may_name(&value, "sts:"), "{value:?}");
         }

@@ -176,11 +176,7 @@ impl Evaluator<'_> {
                     module: module.clone(),
                     address,
                     call_path: join_path(&parent.call_path, name),
-                    call: Some(CallSite {
-                        parent: parent.clone(),
-                        block: block.clone(),
-                        iteration: one.iteration,
-                    }),
+                    call: Some(CallSite { parent: parent.clone(), block: block.clone(), iteration: one.iteration }),
                     when: one.when,
                     depth: parent.depth + 1,
                     memo: Memo::default(),

@@ -122,11 +122,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The scope of one instance of a block.
-    pub fn iterated(
-        instance: &'a Rc<Instance>,
-        iteration: Option<&'a Iteration>,
-        when: &'a Rc<[Assumption]>,
-    ) -> Self {
+    pub fn iterated(instance: &'a Rc<Instance>, iteration: Option<&'a Iteration>, when: &'a Rc<[Assumption]>) -> Self {
         Self { instance, iteration, when, names: None, vars: None }
     }
 
