@@ -130,6 +130,7 @@ impl Analysis {
 
     /// Asks the solver. The witness of the answer has been replayed through the evaluator.
     pub fn ask(&self, query: &Query) -> Answer {
+        crate::fault::fault("solver", || format!("{:?}", self.policy));
         let before = self.fuel.load(Ordering::Relaxed).min(Self::QUERY_STEPS);
         if before == 0 {
             return Answer::Undecided;
@@ -137,6 +138,7 @@ impl Analysis {
         let mut fuel = Fuel::new(before);
         let mut refused = 0;
         let answer = self.solver.ask(query, &mut fuel, &mut |trial, fuel| {
+            crate::fault::fault("evaluator", || format!("{:?}", self.policy));
             let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
             refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
             verdict

@@ -11,7 +11,7 @@ use crate::{
     finding::{Finding, WorldOutcome, merge_worlds},
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
-    source::{FileId, Files},
+    source::{FileId, Files, guarded},
     value::{Assumption, IdentityPolicy, OTHER, Role, World, worlds},
 };
 
@@ -77,7 +77,12 @@ impl<'a> Judge<'a> {
             keep_worlds: options.keep_worlds,
             now: config.now.to_string(),
             of_roles,
-            zone: config.has_one_zone().then(|| Arc::new(config.zone(anywhere, None, ""))),
+            // Where that fails, it fails for each role.
+            zone: config
+                .has_one_zone()
+                .then(|| guarded(|| config.zone(anywhere, None, "")).ok())
+                .flatten()
+                .map(Arc::new),
             clean: Mutex::default(),
         }
     }

@@ -166,7 +166,10 @@ fn in_the_meaning_of_a_policy() {
 
 #[test]
 fn in_rules_and_settings() {
-    let tree = tree().file(".iac-trust-lint.yaml", "rules: {account-wide-trust: off}\nexclude: [\"x/**\"]\n");
+    // An entry for some paths: the zone is no longer the same for all.
+    let config =
+        "rules: {account-wide-trust: off}\nexclude: [\"x/**\"]\ntrust: [{account: \"222222222222\", paths: [y]}]\n";
+    let tree = tree().file(".iac-trust-lint.yaml", config);
     for (room, word, file) in [
         ("rule", "untrusted-account Audit", "a.yaml"),
         ("rule", "public-trust aws_iam_role.m", "m/main.tf"),
