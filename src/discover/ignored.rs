@@ -14,7 +14,7 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
-use crate::source::guarded;
+use crate::source::{guarded, open};
 
 /// The ignore files of the folders of a walk, each read when it is first needed.
 #[derive(Default)]
@@ -160,7 +160,7 @@ impl IgnoreFile {
         if !meta.is_file() || meta.len() > MOST_BYTES {
             return if meta.is_dir() { Ok(None) } else { Err(Odd(path)) };
         }
-        let Ok(file) = std::fs::File::open(&path) else { return Ok(None) };
+        let Ok(file) = open(&path) else { return Ok(None) };
         let mut text = String::new();
         if file.take(MOST_BYTES).read_to_string(&mut text).is_err() {
             return Ok(None);

@@ -1,6 +1,6 @@
 use std::{
     cell::RefCell,
-    fs, io,
+    io,
     io::Read,
     path::{Path, PathBuf},
     sync::{
@@ -17,7 +17,7 @@ use super::{
     kind_of,
     search::{self, SKIPPED, TerraformHints},
 };
-use crate::source::{EntryKind, Files, MOST_BYTES, guarded};
+use crate::source::{EntryKind, Files, MOST_BYTES, guarded, open};
 
 thread_local! {
     /// Most files are read, searched and dropped: they share one buffer.
@@ -202,8 +202,8 @@ impl Walk<'_> {
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-                let wanted = matches!(self.documents, Documents::All) && large_file_is_wanted(&path);
-                if kind != FileKind::Document || wanted {
+                let wanted = || matches!(self.documents, Documents::All) && large_file_is_wanted(&path);
+                if kind != FileKind::Document || wanted() {
                     out.send(Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
                 }
             }
@@ -253,11 +253,12 @@ fn cause(error: &io::Error) -> String {
     }
 }
 
-/// Searches a file that is too large to be read whole, piece by piece.
+/// Searches a file that is too large to be read whole, piece by piece, and not without an end.
 fn large_file_is_wanted(path: &Path) -> bool {
     const PIECE: usize = 1 << 20;
     const OVERLAP: usize = 64;
-    let Ok(mut file) = fs::File::open(path) else { return true };
+    const MOST: u64 = 1 << 30;
+    let Ok(mut file) = open(path).map(|file| file.take(MOST)) else { return true };
     let mut buffer = vec![0; PIECE + OVERLAP];
     let mut kept = 0;
     loop {

@@ -18,7 +18,7 @@ impl Provider for Disk {
 
     fn read_into(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
         bytes.clear();
-        let mut file = fs::File::open(path)?;
+        let mut file = open(path)?;
         let meta = file.metadata()?;
         if !meta.is_file() {
             return Err(io::Error::other("not a regular file"));
@@ -77,6 +77,28 @@ impl Provider for Disk {
     }
 }
 
+/// Opens a file. Where a pipe has taken its place meanwhile, nobody waits for whoever writes it.
+pub(crate) fn open(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    if let Some(flag) = NONBLOCK {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(flag);
+    }
+    options.open(path)
+}
+
+/// `O_NONBLOCK`, where its number is known.
+#[cfg(unix)]
+const NONBLOCK: Option<i32> = if cfg!(target_vendor = "apple") {
+    Some(4)
+} else if cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))) {
+    Some(0o4000)
+} else {
+    None
+};
+
 /// Reads what the user named: a file, or a pipe that some other program writes. Of a device little is taken: it may have
 /// no end.
 ///
@@ -110,4 +132,20 @@ fn is_device(meta: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_device(_: &fs::Metadata) -> bool {
     false
+}
+
+#[cfg(all(test, any(target_vendor = "apple", target_os = "linux")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_took_a_files_place_is_not_waited_for() {
+        if NONBLOCK.is_none() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("main.tf");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(Disk.read(&pipe).is_err());
+    }
 }

@@ -10,6 +10,7 @@ mod overlay;
 mod span;
 mod store;
 
+pub(crate) use disk::open;
 pub use disk::{Disk, read_bounded, read_named};
 pub use file::{Position, SourceFile};
 pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Provider, ReadError, normalized};

@@ -154,7 +154,7 @@ fn files_of_a_gigabyte_are_said_and_not_read() {
     template.extend(b"# ");
     tree.write("template.yaml", template);
     fs::OpenOptions::new().write(true).open(tree.root.join("template.yaml")).unwrap().set_len(1 << 30).unwrap();
-    let json = tree.json(&["--ignore", "missing-mfa-or-external-id"]);
+    let json = tree.bounded_json(&["--ignore", "missing-mfa-or-external-id"]);
     let rules = rules_of(&json);
     for wanted in [
         "unparsable-file big.tf",
@@ -179,7 +179,7 @@ fn thousands_of_files_in_one_folder() {
         fs::write(tree.root.join(format!("f{i}.{kind}")), format!("# {i}\n")).unwrap();
     }
     fs::write(tree.root.join("role.tf"), role("r", "\"999988887777\"")).unwrap();
-    let json = tree.json(&["--ignore", "missing-mfa-or-external-id"]);
+    let json = tree.bounded_json(&["--ignore", "missing-mfa-or-external-id"]);
     assert_eq!(rules_of(&json), ["untrusted-account role.tf", "untrusted-account t.yaml"]);
 }
 

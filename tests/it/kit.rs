@@ -50,21 +50,18 @@ impl Tree {
 
     /// Runs the program in a folder of the tree, with that standard input.
     pub fn run_in(&self, folder: &str, args: &[&str], input: &[u8]) -> Ran {
-        let mut child = command(&self.root.join(folder))
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // The program may end without reading all of it.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        let output = child.wait_with_output().unwrap();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        ran(command(&self.root.join(folder)).args(args), input)
+    }
+
+    /// Runs the program with `--format json` and so little memory that 500 MB are left besides the stacks of its threads,
+    /// where the system can set such a limit.
+    pub fn bounded_json(&self, args: &[&str]) -> serde_json::Value {
+        let program = command(&self.root);
+        let mut shell = Command::new("sh");
+        shell.current_dir(&self.root).env_clear().envs(program.get_envs().filter_map(|(k, v)| Some((k, v?))));
+        shell.args(["-c", "ulimit -v 1100000 2>/dev/null; exec \"$0\" \"$@\""]).arg(program.get_program());
+        let ran = ran(shell.args(["--format", "json", "--jobs", "2"]).args(args), b"");
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {} {}{}", ran.code, ran.stdout, ran.stderr))
     }
 
     /// Runs the program with `--format json`.
@@ -95,6 +92,19 @@ impl Tree {
             .unwrap();
         assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// Runs a command with that standard input.
+pub fn ran(command: &mut Command, input: &[u8]) -> Ran {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The program may end without reading all of it.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

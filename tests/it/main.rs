@@ -20,6 +20,7 @@ mod fuzz_smoke;
 mod generated;
 mod hostile;
 mod hostile_ignores;
+mod hostile_trees;
 mod hostile_values;
 mod kit;
 mod layers;

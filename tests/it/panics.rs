@@ -3,11 +3,9 @@
 
 #![cfg(debug_assertions)]
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
-use crate::kit::{Ran, Tree, command, role, template};
+use crate::kit::{Ran, Tree, command, ran, role, template};
 
 /// Files by their names, each with the account that its one role trusts.
 const FILES: [(&str, &str); 7] = [
@@ -55,22 +53,7 @@ fn tree() -> Tree {
 
 /// Runs with a fault: `ROOM=WORD`.
 fn run(tree: &Tree, fault: &str, args: &[&str], input: &str) -> Ran {
-    use std::io::Write;
-    let mut child = command(&tree.root)
-        .args(args)
-        .env("IAC_TRUST_LINT_FAULT", fault)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    ran(command(&tree.root).args(args).env("IAC_TRUST_LINT_FAULT", fault), input.as_bytes())
 }
 
 fn says_what_to_send(message: &str) {
