@@ -27,6 +27,9 @@ thread_local! {
 /// What is said of a pipe.
 const NOT_A_FILE: &str = "it is a pipe, a socket or a device";
 
+/// What is said of a link that leads out of the root.
+const OUTSIDE: &str = "it lies outside the root";
+
 /// What is said of an ignore file that is not read.
 const NOT_KEPT_TO: &str = "it is no plain file of at most 1 MB within the root, and is not kept to";
 
@@ -137,7 +140,7 @@ impl Walk<'_> {
                 Some(EntryKind::Other) => out.send(Seen::Problem(path, NOT_A_FILE.to_owned())),
                 Some(EntryKind::Directory) | None => {}
             },
-            Err(_) => out.send(Seen::Problem(path, "it lies outside the root".to_owned())),
+            Err(_) => out.send(Seen::Problem(path, OUTSIDE.to_owned())),
         }
     }
 
@@ -284,6 +287,8 @@ pub(super) fn named(walk: &Walk<'_>, files: impl IntoIterator<Item = PathBuf>) -
     for path in files {
         match kind_of(&path) {
             FileKind::Variables => {}
+            // A link may lead anywhere.
+            _ if walk.files.check(&path).is_err() => out.send(Seen::Problem(path, OUTSIDE.to_owned())),
             kind => walk.read(path, kind, &out),
         }
     }

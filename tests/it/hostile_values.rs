@@ -211,6 +211,7 @@ fn nothing_outside_is_read_whatever_names_it() {
         &["--format", "json", "--min-severity", "info"][..],
         &["--format", "json", "--show-files"],
         &["roles", "--format", "json", "--with-policy"],
+        &["--format", "json", "m/main.tf", "nested.yaml", "link.yaml", "good.yaml"],
     ] {
         let ran = tree.run_in("in", args, b"");
         assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET), "{args:?}: {}", ran.stdout);
