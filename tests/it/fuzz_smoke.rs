@@ -93,5 +93,5 @@ fn config() {
 
 #[test]
 fn files() {
-    smoke("files", 25, 60);
+    smoke("files", 20, 40);
 }
