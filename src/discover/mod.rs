@@ -7,10 +7,13 @@ mod calls;
 mod error;
 mod expand;
 mod ignored;
+mod pattern;
 mod root;
 mod search;
 mod select;
 mod set;
+mod top;
+mod tree;
 mod walk;
 
 pub use error::DiscoverError;

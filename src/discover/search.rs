@@ -3,6 +3,8 @@ use std::{path::Path, sync::LazyLock};
 use memchr::memmem;
 use regex::bytes::Regex;
 
+use super::top::is_other_json;
+
 /// Folders that a walk does not enter.
 pub(super) const SKIPPED: [&str; 4] = [".git", ".terraform", ".terragrunt-cache", "node_modules"];
 
@@ -57,6 +59,11 @@ pub(super) fn document(bytes: &[u8]) -> Option<DocumentKind> {
     if !mentions_trust(bytes) {
         return None;
     }
+    document_of(bytes)
+}
+
+/// What a document is whose words are those of roles or policies.
+pub(super) fn document_of(bytes: &[u8]) -> Option<DocumentKind> {
     let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
     let plan = bytes.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if plan.first() == Some(&b'{')
@@ -65,15 +72,61 @@ pub(super) fn document(bytes: &[u8]) -> Option<DocumentKind> {
     {
         return Some(DocumentKind::Plan);
     }
-    Some(DocumentKind::Template)
+    (!is_other_json(bytes)).then_some(DocumentKind::Template)
 }
 
-/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement` with `Principal`.
+/// Searches a file piece by piece for what tells that it is wanted.
+#[derive(Default)]
+pub(super) struct Pieces {
+    begun: bool,
+    statement: bool,
+    principal: bool,
+    other: bool,
+    suppression: bool,
+}
+
+impl Pieces {
+    /// So many bytes of each piece are those at the end of the one before it: nothing that is looked for is longer.
+    pub(super) const OVERLAP: usize = 64;
+
+    pub(super) fn take(&mut self, piece: &[u8]) {
+        self.suppression |= has_suppression(piece);
+        self.principal |= memmem::find(piece, b"Principal").is_some();
+        let Some(needles) = &*NEEDLES else {
+            self.other = true;
+            return;
+        };
+        // What comes before a word at the beginning is not known; the piece before has seen it.
+        let from = usize::from(std::mem::replace(&mut self.begun, true));
+        for found in needles.find_iter(piece).filter(|m| m.start() >= from) {
+            match found.as_bytes() {
+                b"Statement" => self.statement = true,
+                _ => {
+                    self.other = true;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The same as of [`document`] of the whole, as far as words tell.
+    pub(super) fn mention_trust(&self) -> bool {
+        self.other || self.statement && self.principal
+    }
+
+    pub(super) fn have_suppression(&self) -> bool {
+        self.suppression
+    }
+}
+
+/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement`, which counts with
+/// `Principal`.
+static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform";
+    Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
+});
+
 fn mentions_trust(bytes: &[u8]) -> bool {
-    static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform";
-        Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
-    });
     let Some(needles) = &*NEEDLES else { return true };
     // Whether `Principal` stands anywhere is looked up once, however often `Statement` does.
     let mut principal = None;
@@ -178,6 +231,38 @@ mod tests {
         }
         let plan = r#"{"format_version":"1.2","planned_values":{"type":"aws_iam_role"}}"#;
         assert_eq!(document(plan.as_bytes()), Some(DocumentKind::Plan));
+    }
+
+    #[test]
+    fn pieces_tell_what_the_whole_tells() {
+        let whole = |text: &str| mentions_trust(text.as_bytes());
+        for text in [
+            "STS:AssumeRole, and no more than that",
+            "the tests: are green, hosts: too, lists%3Aa",
+            "a sts%3aAssumeRole in the middle of some text",
+            "Statement here, far from it a Principal",
+            "Statement here, far from it nobody",
+            "Principal here and AWS::CloudFormation::Stacking",
+            "nothing but iac-trust-lint: words",
+        ] {
+            for lead in [0, 60, 63, 64, 65, 80, 100] {
+                let text = format!("{}{text}{}", "x ".repeat(lead).get(..lead).unwrap(), " y".repeat(60));
+                for size in [Pieces::OVERLAP + 1, Pieces::OVERLAP + 7, 97, 130, 1_000] {
+                    let mut pieces = Pieces::default();
+                    let mut from = 0;
+                    loop {
+                        let to = (from + size).min(text.len());
+                        pieces.take(&text.as_bytes()[from..to]);
+                        if to == text.len() {
+                            break;
+                        }
+                        from = to - Pieces::OVERLAP;
+                    }
+                    assert_eq!(pieces.mention_trust(), whole(&text), "{text} by {size}");
+                    assert_eq!(pieces.have_suppression(), has_suppression(text.as_bytes()), "{text} by {size}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -75,8 +75,9 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     collected.take(walk.run(&folders));
     let modules: BTreeSet<PathBuf> = selection.files().filter_map(|f| module_of(files, f)).collect();
     let siblings = modules.iter().flat_map(|folder| terraform_files(files, folder));
-    let unseen: BTreeSet<PathBuf> =
-        selection.files().map(Path::to_owned).chain(siblings).filter(|p| !collected.seen.contains(p)).collect();
+    let named_files: Vec<PathBuf> = selection.files().map(Path::to_owned).chain(siblings).collect();
+    let seen = if named_files.is_empty() { HashSet::new() } else { collected.seen() };
+    let unseen: BTreeSet<PathBuf> = named_files.into_iter().filter(|p| !seen.contains(p.as_path())).collect();
     collected.take(named(&walk, unseen));
 
     // Who calls what was named: modules by Terraform files, nested stacks by templates of the same repository.
@@ -118,15 +119,22 @@ fn terraform_files(files: &Files, folder: &Path) -> Vec<PathBuf> {
 
 #[derive(Default)]
 struct Collected {
-    seen: HashSet<PathBuf>,
+    /// Terraform files of which no text is kept.
+    passed: Vec<PathBuf>,
     graph: Graph,
     terragrunt: BTreeSet<PathBuf>,
-    documents: BTreeSet<Document>,
     noted: BTreeSet<PathBuf>,
-    /// Each path once.
-    texts: Vec<(PathBuf, Vec<u8>)>,
+    texts: Vec<Text>,
     problems: BTreeMap<PathBuf, String>,
     broken: BTreeMap<PathBuf, String>,
+}
+
+/// A file whose bytes are kept.
+struct Text {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// What it is when it is linted for itself.
+    document: Option<DocumentKind>,
 }
 
 impl Collected {
@@ -134,21 +142,18 @@ impl Collected {
         for seen in found {
             match seen {
                 Seen::Terraform(path, hints, bytes) => {
-                    if self.seen.insert(path.clone()) {
-                        self.graph.add(&path, &hints);
-                        self.texts.extend(bytes.map(|bytes| (path, bytes)));
+                    self.graph.add(&path, &hints);
+                    match bytes {
+                        Some(bytes) => self.texts.push(Text { path, bytes, document: None }),
+                        None => self.passed.push(path),
                     }
                 }
                 Seen::Terragrunt(path, bytes) => {
-                    if self.terragrunt.insert(path.clone()) {
-                        self.texts.push((path, bytes));
-                    }
+                    self.terragrunt.insert(path.clone());
+                    self.texts.push(Text { path, bytes, document: None });
                 }
                 Seen::Document(path, kind, bytes) => {
-                    if self.seen.insert(path.clone()) {
-                        self.documents.insert(Document { path: path.clone(), kind });
-                        self.texts.push((path, bytes));
-                    }
+                    self.texts.push(Text { path, bytes, document: Some(kind) });
                 }
                 Seen::Noted(path) => {
                     self.noted.insert(path);
@@ -163,9 +168,15 @@ impl Collected {
         }
     }
 
+    /// The files that were found so far.
+    fn seen(&self) -> HashSet<&Path> {
+        self.texts.iter().map(|t| &t.path).chain(&self.passed).map(PathBuf::as_path).collect()
+    }
+
     /// The names of the documents, without their folders.
     fn document_names(&self) -> Vec<String> {
-        let names = self.documents.iter().filter_map(|d| d.path.file_name()?.to_str());
+        let documents = self.texts.iter().filter(|t| t.document.is_some());
+        let names = documents.filter_map(|t| t.path.file_name()?.to_str());
         names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -180,17 +191,20 @@ impl Collected {
                 InputProblem { file, at: None, message, help: None }
             })
             .collect();
-        let mut unreadable = BTreeSet::new();
-        // Files are numbered in this order.
-        self.texts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (path, bytes) in self.texts {
-            // What is not UTF-8 in a Terraform file is said by whoever reads the module.
-            if let Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..))) = files.insert(&path, bytes)
-                && kind_of(&path) != FileKind::Terraform
-            {
-                let (file, message) = (files.show(&path), error.to_string());
-                problems.push(InputProblem { file, at: None, message, help: None });
-                unreadable.insert(path);
+        // Files are numbered in this order. Of what was met twice the first text counts.
+        self.texts.sort_by(|a, b| a.path.cmp(&b.path));
+        self.texts.dedup_by(|a, b| a.path == b.path);
+        let mut documents = Vec::new();
+        for Text { path, bytes, document } in self.texts {
+            match files.insert(&path, bytes) {
+                // What is not UTF-8 in a Terraform file is said by whoever reads the module.
+                Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..)))
+                    if kind_of(&path) != FileKind::Terraform =>
+                {
+                    let (file, message) = (files.show(&path), error.to_string());
+                    problems.push(InputProblem { file, at: None, message, help: None });
+                }
+                _ => documents.extend(document.map(|kind| Document { path, kind })),
             }
         }
         let plan = self.graph.plan(|folder| selection.has_folder_of(folder) || modules.contains(folder));
@@ -204,7 +218,7 @@ impl Collected {
             terraform_files: if self.terragrunt.is_empty() { plan.files } else { all_files() },
             terragrunt: self.terragrunt.iter().cloned().collect(),
             terraform_folders: plan.interesting,
-            documents: self.documents.into_iter().filter(|d| !unreadable.contains(&d.path)).collect(),
+            documents,
             noted: self.noted.into_iter().filter(|p| selection.has(p)).collect(),
             problems,
             broken: self.broken.into_iter().map(|(path, cause)| (files.show(&path), cause)).collect(),

@@ -1,28 +1,17 @@
 use std::{
-    cell::RefCell,
+    ffi::OsStr,
     io,
-    io::Read,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        mpsc::{Sender, channel},
-    },
 };
-
-use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::{
     DocumentKind, FileKind,
-    ignored::Ignores,
+    ignored::{Ignores, Rules},
     kind_of,
-    search::{self, SKIPPED, TerraformHints},
+    search::{self, Pieces, TerraformHints},
+    tree::{Entry, Tree, Visitor},
 };
-use crate::source::{EntryKind, Files, MOST_BYTES, guarded, open};
-
-thread_local! {
-    /// Most files are read, searched and dropped: they share one buffer.
-    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
+use crate::source::{EntryKind, Files, MOST_BYTES, Opened, guarded};
 
 /// What is said of a pipe.
 const NOT_A_FILE: &str = "it is a pipe, a socket or a device";
@@ -33,8 +22,11 @@ const OUTSIDE: &str = "it lies outside the root";
 /// What is said of an ignore file that is not read.
 const NOT_KEPT_TO: &str = "it is no plain file of at most 1 MB within the root, and is not kept to";
 
-/// A larger buffer is not kept.
-const LARGE_BUFFER: usize = 4 << 20;
+/// Of a larger file only the beginning is searched: it may have no end.
+const MOST_SEARCHED: u64 = 1 << 30;
+
+/// Larger files are searched in pieces of so many bytes.
+const PIECE: usize = 256 << 10;
 
 /// What a walk found, in no order.
 pub(super) enum Seen {
@@ -68,183 +60,224 @@ pub(super) struct Walk<'a> {
     pub documents: Documents<'a>,
     /// Folders that are not entered.
     pub except: &'a [PathBuf],
-    /// Threads; 0 lets the walker choose.
+    /// Threads; 0 for as many as there are cores.
     pub jobs: usize,
 }
 
 impl Walk<'_> {
     /// Walks folders in parallel, keeping to their ignore files.
     pub(super) fn run(&self, folders: &[PathBuf]) -> Vec<Seen> {
-        let Some((first, rest)) = folders.split_first() else { return Vec::new() };
-        let mut builder = WalkBuilder::new(first);
-        for folder in rest {
-            builder.add(folder);
-        }
-        let except = self.except.to_vec();
-        let ignores = Arc::new(Ignores::new(folders, self.files.bounds()));
-        let of_folders = ignores.clone();
-        let enters = move |e: &DirEntry| {
-            let is_folder = e.file_type().is_some_and(|t| t.is_dir());
-            let skipped = || SKIPPED.iter().any(|s| e.file_name() == *s) || of_folders.excludes(e.path(), true);
-            !(is_folder && skipped() || except.iter().any(|p| p == e.path()))
-        };
-        builder.standard_filters(false).threads(self.jobs).filter_entry(move |e| e.depth() == 0 || enters(e));
-        let (sender, receiver) = channel();
-        builder.build_parallel().run(|| {
-            let sender = sender.clone();
-            let out = Out { sender, ignores: Some(ignores.clone()) };
-            Box::new(move |entry| {
-                self.visit(entry, &out);
-                WalkState::Continue
-            })
-        });
-        drop(sender);
-        let mut seen: Vec<Seen> = receiver.into_iter().collect();
+        let ignores = Ignores::new(self.files.bounds());
+        let tree = Tree { ignores: &ignores, except: self.except, jobs: self.jobs };
+        let visitors = tree.walk(folders, || Searcher::new(self, Some(&ignores)));
+        let mut seen: Vec<Seen> = visitors.into_iter().flat_map(|v| v.seen).collect();
         seen.extend(ignores.broken().into_iter().map(|(path, cause)| Seen::Broken(path, cause)));
         seen.extend(ignores.odd().into_iter().map(|path| Seen::Problem(path, NOT_KEPT_TO.to_owned())));
         seen
     }
 
-    fn visit(&self, entry: Result<DirEntry, ignore::Error>, out: &Out) {
-        match entry {
-            Ok(entry) => {
-                let Some(kind) = entry.file_type() else { return };
-                if kind.is_dir() {
-                    return;
-                }
-                if kind.is_symlink() {
-                    self.link(entry.into_path(), out);
-                } else if kind.is_file() {
-                    self.file(entry.into_path(), out);
-                } else if matches!(kind_of(entry.path()), FileKind::Terraform | FileKind::TerraformJson) {
-                    out.send(Seen::Problem(entry.into_path(), NOT_A_FILE.to_owned()));
-                }
-            }
-            Err(error) => {
-                if let Some((path, why)) = trouble(&error, None) {
-                    out.send(Seen::Problem(path, why));
-                }
-            }
-        }
-    }
-
-    /// A link to a Terraform file belongs to the module that it stands in, as long as it does not lead out of the root.
-    /// What other links lead to is met where it stands.
-    fn link(&self, path: PathBuf, out: &Out) {
-        if !matches!(kind_of(&path), FileKind::Terraform | FileKind::TerraformJson) {
-            return;
-        }
-        match self.files.check(&path) {
-            Ok(_) => match self.files.kind(&path) {
-                Some(EntryKind::File) => self.file(path, out),
-                Some(EntryKind::Other) => out.send(Seen::Problem(path, NOT_A_FILE.to_owned())),
-                Some(EntryKind::Directory) | None => {}
-            },
-            Err(_) => out.send(Seen::Problem(path, OUTSIDE.to_owned())),
-        }
-    }
-
-    fn file(&self, path: PathBuf, out: &Out) {
-        let kind = kind_of(&path);
-        let wanted = match kind {
+    fn wants(&self, kind: FileKind) -> bool {
+        match kind {
             FileKind::Terraform | FileKind::TerraformJson | FileKind::Terragrunt => true,
             FileKind::Document => !matches!(self.documents, Documents::CallersOf([])),
             FileKind::Variables | FileKind::Other => false,
-        };
-        if wanted {
-            self.read(path, kind, out);
-        }
-    }
-
-    /// Sorts one file by its bytes.
-    fn examine(&self, path: PathBuf, kind: FileKind, bytes: &[u8], out: &Out) {
-        if search::has_suppression(bytes) {
-            out.send(Seen::Noted(path.clone()));
-        }
-        match kind {
-            FileKind::Terraform | FileKind::TerraformJson => {
-                let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
-                let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-                out.send(Seen::Terraform(path, hints, keep.then(|| bytes.to_vec())));
-            }
-            FileKind::Terragrunt => out.send(Seen::Terragrunt(path, bytes.to_vec())),
-            _ => {
-                let wanted = match self.documents {
-                    Documents::All => true,
-                    Documents::CallersOf(names) => search::nests(bytes, names),
-                };
-                if let Some(document) = search::document(bytes).filter(|_| wanted) {
-                    out.send(Seen::Document(path, document, bytes.to_vec()));
-                }
-            }
-        }
-    }
-
-    fn read(&self, path: PathBuf, kind: FileKind, out: &Out) {
-        if let Err(cause) = guarded(|| self.read_and_examine(path.clone(), kind, out)) {
-            out.send(Seen::Broken(path, cause));
-        }
-    }
-
-    fn read_and_examine(&self, path: PathBuf, kind: FileKind, out: &Out) {
-        if path.to_str().is_none() && kind != FileKind::Document {
-            out.send(Seen::Problem(path, "its name is not UTF-8".to_owned()));
-            return;
-        }
-        crate::fault::fault("walk", || path.display().to_string());
-        BUFFER.with_borrow_mut(|buffer| self.read_with(buffer, path, kind, out));
-    }
-
-    fn read_with(&self, buffer: &mut Vec<u8>, path: PathBuf, kind: FileKind, out: &Out) {
-        match self.files.provider().read_into(&path, buffer) {
-            Ok(()) => {
-                self.examine(path, kind, buffer, out);
-                if buffer.capacity() > LARGE_BUFFER {
-                    *buffer = Vec::new();
-                }
-            }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-                let wanted = || matches!(self.documents, Documents::All) && large_file_is_wanted(&path);
-                if kind != FileKind::Document || wanted() {
-                    out.send(Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")));
-                }
-            }
-            Err(e) => out.send(Seen::Problem(path, cause(&e))),
         }
     }
 }
 
-/// Where what was seen goes.
-struct Out {
-    sender: Sender<Seen>,
-    /// The ignore files that it has to pass.
-    ignores: Option<Arc<Ignores>>,
+/// Searches files, one thread's part of a walk.
+struct Searcher<'a> {
+    walk: &'a Walk<'a>,
+    /// The ignore files that what is seen has to pass.
+    ignores: Option<&'a Ignores>,
+    /// Most files are read, searched and dropped: they share one buffer, of [`PIECE`] bytes once it is needed.
+    buffer: Vec<u8>,
+    seen: Vec<Seen>,
 }
 
-impl Out {
-    fn send(&self, seen: Seen) {
+impl Visitor for Searcher<'_> {
+    fn wants(&self, name: &OsStr, entry: Entry) -> bool {
+        let kind = kind_of(Path::new(name));
+        match entry {
+            Entry::File => self.walk.wants(kind),
+            Entry::Link | Entry::Other => matches!(kind, FileKind::Terraform | FileKind::TerraformJson),
+        }
+    }
+
+    fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules) {
+        match entry {
+            Entry::File => self.read(path, rules),
+            Entry::Link => self.link(path, rules),
+            Entry::Other => self.send(Seen::Problem(path, NOT_A_FILE.to_owned()), rules),
+        }
+    }
+
+    fn trouble(&mut self, folder: &Path, error: &io::Error) {
+        if error.kind() != io::ErrorKind::NotFound {
+            self.seen.push(Seen::Problem(folder.to_owned(), cause(error)));
+        }
+    }
+
+    fn broken(&mut self, folder: &Path, cause: String) {
+        self.seen.push(Seen::Broken(folder.to_owned(), cause));
+    }
+}
+
+impl<'a> Searcher<'a> {
+    fn new(walk: &'a Walk<'a>, ignores: Option<&'a Ignores>) -> Self {
+        Self { walk, ignores, buffer: Vec::new(), seen: Vec::new() }
+    }
+
+    fn send(&mut self, seen: Seen, rules: &Rules) {
         let (Seen::Terraform(path, ..)
         | Seen::Terragrunt(path, _)
         | Seen::Document(path, ..)
         | Seen::Noted(path)
         | Seen::Problem(path, _)
         | Seen::Broken(path, _)) = &seen;
-        if !self.ignores.as_ref().is_some_and(|i| i.excludes(path, false)) {
-            // The receiver lives until the walk is over.
-            let _ = self.sender.send(seen);
+        if !self.ignores.is_some_and(|i| i.excludes(rules, path, false)) {
+            self.seen.push(seen);
+        }
+    }
+
+    /// A link to a Terraform file belongs to the module that it stands in, as long as it does not lead out of the root.
+    /// What other links lead to is met where it stands.
+    fn link(&mut self, path: PathBuf, rules: &Rules) {
+        let files = self.walk.files;
+        match files.check(&path) {
+            Ok(_) => match files.kind(&path) {
+                Some(EntryKind::File) => self.read(path, rules),
+                Some(EntryKind::Other) => self.send(Seen::Problem(path, NOT_A_FILE.to_owned()), rules),
+                Some(EntryKind::Directory) | None => {}
+            },
+            Err(_) => self.send(Seen::Problem(path, OUTSIDE.to_owned()), rules),
+        }
+    }
+
+    fn read(&mut self, path: PathBuf, rules: &Rules) {
+        let kind = kind_of(&path);
+        if path.to_str().is_none() && kind != FileKind::Document {
+            self.send(Seen::Problem(path, "its name is not UTF-8".to_owned()), rules);
+            return;
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.resize(PIECE, 0);
+        match guarded(|| self.search(&path, kind, &mut buffer, rules)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => match error.kind() {
+                io::ErrorKind::NotFound => {}
+                io::ErrorKind::FileTooLarge => {
+                    self.send(Seen::Problem(path, format!("it has more than {MOST_BYTES} bytes")), rules);
+                }
+                _ => self.send(Seen::Problem(path, cause(&error)), rules),
+            },
+            Err(cause) => self.send(Seen::Broken(path, cause), rules),
+        }
+        self.buffer = buffer;
+    }
+
+    fn search(&mut self, path: &Path, kind: FileKind, buffer: &mut [u8], rules: &Rules) -> io::Result<()> {
+        crate::fault::fault("walk", || path.display().to_string());
+        let provider = self.walk.files.provider();
+        let file = provider.open(path)?;
+        let size = file.size;
+        let mut reader = Reader::new(file);
+        let (filled, ended) = reader.fill(buffer, 0)?;
+        if ended {
+            self.examine(path, kind, buffer.get(..filled).unwrap_or_default(), rules);
+            return Ok(());
+        }
+        let all = matches!(self.walk.documents, Documents::All);
+        if kind != FileKind::Document || !all && size <= MOST_BYTES {
+            self.examine(path, kind, &provider.read(path)?, rules);
+            return Ok(());
+        }
+        let pieces = reader.pieces(buffer, filled)?;
+        if pieces.have_suppression() && size <= MOST_BYTES {
+            self.send(Seen::Noted(path.to_owned()), rules);
+        }
+        if pieces.mention_trust() && all {
+            let bytes = provider.read(path)?;
+            if let Some(document) = search::document_of(&bytes) {
+                self.send(Seen::Document(path.to_owned(), document, bytes), rules);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts one file by its bytes.
+    fn examine(&mut self, path: &Path, kind: FileKind, bytes: &[u8], rules: &Rules) {
+        if search::has_suppression(bytes) {
+            self.send(Seen::Noted(path.to_owned()), rules);
+        }
+        match kind {
+            FileKind::Terraform | FileKind::TerraformJson => {
+                let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
+                let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
+                self.send(Seen::Terraform(path.to_owned(), hints, keep.then(|| bytes.to_vec())), rules);
+            }
+            FileKind::Terragrunt => self.send(Seen::Terragrunt(path.to_owned(), bytes.to_vec()), rules),
+            _ => {
+                let wanted = match self.walk.documents {
+                    Documents::All => true,
+                    Documents::CallersOf(names) => search::nests(bytes, names),
+                };
+                if wanted && let Some(document) = search::document(bytes) {
+                    self.send(Seen::Document(path.to_owned(), document, bytes.to_vec()), rules);
+                }
+            }
         }
     }
 }
 
-/// The path and cause of a walk's error; `None` for what is no trouble.
-fn trouble(error: &ignore::Error, path: Option<&Path>) -> Option<(PathBuf, String)> {
-    match error {
-        ignore::Error::WithPath { path, err } => trouble(err, Some(path)),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => trouble(err, path),
-        ignore::Error::Io(e) if e.kind() == io::ErrorKind::NotFound => None,
-        ignore::Error::Io(e) => Some((path?.to_owned(), cause(e))),
-        _ => None,
+/// A file that is read piece by piece.
+struct Reader<'f> {
+    file: Opened<'f>,
+    /// So many bytes are read at most: as many as it had when it was opened.
+    left: u64,
+}
+
+impl<'f> Reader<'f> {
+    fn new(file: Opened<'f>) -> Self {
+        let left = if file.size == 0 { MOST_BYTES + 1 } else { file.size.min(MOST_SEARCHED) };
+        Self { file, left }
+    }
+
+    /// Reads into a buffer, after the first `from` bytes, until it is full or the file ends. How many bytes are in it then,
+    /// and whether the file has ended.
+    fn fill(&mut self, buffer: &mut [u8], from: usize) -> io::Result<(usize, bool)> {
+        let mut filled = from;
+        while let Some(space) = buffer.get_mut(filled..).filter(|s| !s.is_empty()) {
+            match self.file.reader.read(space) {
+                Ok(0) => return Ok((filled, true)),
+                Ok(n) => {
+                    filled += n;
+                    self.left = self.left.saturating_sub(n as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if self.left == 0 {
+                // To ask for more would cost a call of the system for nothing but the answer that there is no more.
+                return Ok((filled, true));
+            }
+        }
+        Ok((filled, false))
+    }
+
+    /// Searches a file piece by piece. The first has been read.
+    fn pieces(&mut self, buffer: &mut [u8], first: usize) -> io::Result<Pieces> {
+        let mut pieces = Pieces::default();
+        let (mut filled, mut ended) = (first, false);
+        loop {
+            pieces.take(buffer.get(..filled).unwrap_or_default());
+            if ended || pieces.mention_trust() && pieces.have_suppression() {
+                return Ok(pieces);
+            }
+            let keep_from = filled.saturating_sub(Pieces::OVERLAP);
+            buffer.copy_within(keep_from..filled, 0);
+            (filled, ended) = self.fill(buffer, filled - keep_from)?;
+        }
     }
 }
 
@@ -256,42 +289,17 @@ fn cause(error: &io::Error) -> String {
     }
 }
 
-/// Searches a file that is too large to be read whole, piece by piece, and not without an end.
-fn large_file_is_wanted(path: &Path) -> bool {
-    const PIECE: usize = 1 << 20;
-    const OVERLAP: usize = 64;
-    const MOST: u64 = 1 << 30;
-    let Ok(mut file) = open(path).map(|file| file.take(MOST)) else { return true };
-    let mut buffer = vec![0; PIECE + OVERLAP];
-    let mut kept = 0;
-    loop {
-        let Some(space) = buffer.get_mut(kept..) else { return true };
-        let Ok(n) = file.read(space) else { return true };
-        if n == 0 {
-            return false;
-        }
-        let filled = kept + n;
-        if search::document(buffer.get(..filled).unwrap_or(&[])).is_some() {
-            return true;
-        }
-        let keep_from = filled.saturating_sub(OVERLAP);
-        buffer.copy_within(keep_from..filled, 0);
-        kept = filled - keep_from;
-    }
-}
-
 /// Examines files one by one, whatever ignore files say and whatever their names are.
 pub(super) fn named(walk: &Walk<'_>, files: impl IntoIterator<Item = PathBuf>) -> Vec<Seen> {
-    let (sender, receiver) = channel();
-    let out = Out { sender, ignores: None };
+    let mut searcher = Searcher::new(walk, None);
     for path in files {
+        let rules = Rules::default();
         match kind_of(&path) {
             FileKind::Variables => {}
             // A link may lead anywhere.
-            _ if walk.files.check(&path).is_err() => out.send(Seen::Problem(path, OUTSIDE.to_owned())),
-            kind => walk.read(path, kind, &out),
+            _ if walk.files.check(&path).is_err() => searcher.send(Seen::Problem(path, OUTSIDE.to_owned()), &rules),
+            _ => searcher.read(path, &rules),
         }
     }
-    drop(out);
-    receiver.into_iter().collect()
+    searcher.seen
 }

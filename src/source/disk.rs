@@ -4,33 +4,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{DirEntry, EntryKind, MOST_BYTES, Provider};
+use super::{DirEntry, EntryKind, MOST_BYTES, Opened, Provider};
 
 /// Files of this machine.
 pub struct Disk;
 
 impl Provider for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.read_into(path, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn read_into(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
-        bytes.clear();
-        let mut file = open(path)?;
-        let meta = file.metadata()?;
-        if !meta.is_file() {
-            return Err(io::Error::other("not a regular file"));
-        }
-        if meta.len() > MOST_BYTES {
+        let (file, size) = open_regular(path)?;
+        if size > MOST_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         // One byte more than the file has, so that a single call of the system meets its end.
-        bytes.reserve(usize::try_from(meta.len()).unwrap_or(0) + 1);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
         // The file may grow while it is read.
-        (&mut file).take(MOST_BYTES + 1).read_to_end(bytes)?;
-        Ok(())
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
+        let (file, size) = open_regular(path)?;
+        Ok(Opened { size, reader: Box::new(file) })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -75,6 +69,13 @@ impl Provider for Disk {
             }
         }
     }
+}
+
+/// A regular file and its size.
+fn open_regular(path: &Path) -> io::Result<(fs::File, u64)> {
+    let file = open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_file() { Ok((file, meta.len())) } else { Err(io::Error::other("not a regular file")) }
 }
 
 /// Opens a file. Where a pipe has taken its place meanwhile, nobody waits for whoever writes it.

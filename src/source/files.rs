@@ -11,10 +11,10 @@ use super::{FileId, SourceFile, Sources};
 pub trait Provider: Send + Sync {
     /// The bytes of a regular file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// The bytes of a regular file into a buffer, whose content is replaced.
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
-        *buffer = self.read(path)?;
-        Ok(())
+    /// A regular file of any size, to be read piece by piece.
+    fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
+        let bytes = self.read(path)?;
+        Ok(Opened { size: bytes.len() as u64, reader: Box::new(io::Cursor::new(bytes)) })
     }
     /// The entries of a directory, in any order.
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
@@ -22,6 +22,14 @@ pub trait Provider: Send + Sync {
     fn kind(&self, path: &Path) -> Option<EntryKind>;
     /// The path with symbolic links resolved, as far as it exists.
     fn resolve(&self, path: &Path) -> PathBuf;
+}
+
+/// A file that was opened.
+pub struct Opened<'a> {
+    /// How many bytes it had when it was opened; 0 also where the system does not say.
+    pub size: u64,
+    /// Its bytes, from the first on.
+    pub reader: Box<dyn io::Read + 'a>,
 }
 
 /// One entry of a directory.
@@ -124,15 +132,14 @@ impl Files {
 
     /// A path made absolute against the base, without `.` and `..`.
     pub fn absolute(&self, path: &Path) -> PathBuf {
-        let plain = |c: Component<'_>| matches!(c, Component::RootDir | Component::Prefix(_) | Component::Normal(_));
-        if path.is_absolute() && path.components().all(plain) {
-            return path.components().collect();
-        }
-        normalized(&self.base.join(path))
+        if is_normal(path) { path.to_owned() } else { normalized(&self.base.join(path)) }
     }
 
     /// A path as reports show it: relative to the base, with `/`.
     pub fn show(&self, path: &Path) -> String {
+        if let Some(text) = self.below_base(path) {
+            return text.to_owned();
+        }
         let path = self.absolute(path);
         let mut up = 0;
         let mut from = self.base.as_path();
@@ -152,6 +159,13 @@ impl Files {
             .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
         let shown = parts.collect::<Vec<_>>().join("/");
         if shown.is_empty() { ".".to_owned() } else { shown }
+    }
+
+    /// What is left of a path after the base, for most paths, for which that is what is shown.
+    fn below_base<'p>(&self, path: &'p Path) -> Option<&'p str> {
+        let (text, base) = (path.to_str()?, self.base.to_str()?);
+        let rest = text.strip_prefix(base)?.strip_prefix('/')?;
+        (std::path::MAIN_SEPARATOR == '/' && !rest.is_empty() && is_normal(path)).then_some(rest)
     }
 
     /// Whether a path may be read.
@@ -232,6 +246,13 @@ impl Files {
             _ => ReadError::Io(shown, error.to_string()),
         }
     }
+}
+
+/// Whether a path is absolute and, for certain, as [`normalized`] gives it.
+fn is_normal(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let odd = |at: usize| matches!(bytes.get(at + 1), None | Some(b'/' | b'.'));
+    std::path::MAIN_SEPARATOR == '/' && bytes.first() == Some(&b'/') && !memchr::memchr_iter(b'/', bytes).any(odd)
 }
 
 /// The path without `.` and, as far as the text allows, without `..`.

@@ -13,7 +13,7 @@ mod store;
 pub(crate) use disk::open;
 pub use disk::{Disk, read_bounded, read_named};
 pub use file::{Position, SourceFile};
-pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Provider, ReadError, normalized};
+pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Opened, Provider, ReadError, normalized};
 pub use guard::guarded;
 pub use map::{MapBuilder, TextMap};
 pub use overlay::Overlay;

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{DirEntry, EntryKind, Provider};
+use super::{DirEntry, EntryKind, Opened, Provider};
 
 /// Another provider with some files on top that are not there, or whose text is another: standard input, unsaved
 /// buffers.
@@ -25,12 +25,11 @@ impl<P: Provider> Provider for Overlay<P> {
         self.files.get(path).map_or_else(|| self.below.read(path), |bytes| Ok(bytes.clone()))
     }
 
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn open(&self, path: &Path) -> io::Result<Opened<'_>> {
         match self.files.get(path) {
-            Some(bytes) => bytes.clone_into(buffer),
-            None => self.below.read_into(path, buffer)?,
+            Some(bytes) => Ok(Opened { size: bytes.len() as u64, reader: Box::new(&**bytes) }),
+            None => self.below.open(path),
         }
-        Ok(())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {

@@ -1,0 +1,270 @@
+//! The lines of an ignore file.
+
+use std::{collections::HashMap, path::Path, sync::OnceLock};
+
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+
+/// An ignore file.
+#[derive(Default)]
+pub(super) struct Lines {
+    /// Lines that are names, each with its number. Of the same name the last line counts, or the last that is not about
+    /// folders alone.
+    names: HashMap<Box<[u8]>, Vec<(usize, Line)>>,
+    /// The others.
+    patterns: Vec<(usize, Line)>,
+}
+
+impl Lines {
+    pub(super) fn new(text: &str) -> Self {
+        let mut lines = Self::default();
+        for (number, line) in text.lines().filter_map(Line::new).enumerate() {
+            match &line.pattern {
+                Pattern::Name(name) => lines.names.entry(name.clone()).or_default().push((number, line)),
+                _ => lines.patterns.push((number, line)),
+            }
+        }
+        lines
+    }
+
+    /// Whether it says to leave something out or to keep it; `None` when it says nothing about it. `folder` is where the
+    /// ignore file stands.
+    pub(super) fn excludes(&self, folder: &Path, path: &Path, name: &[u8], is_folder: bool) -> Option<bool> {
+        let says = |(number, line): &(usize, Line)| Some((*number, line.excludes(folder, path, name, is_folder)?));
+        let of_name = self.names.get(name).and_then(|lines| lines.iter().rev().find_map(says));
+        // Of several lines the last counts.
+        let later = |(number, _): &&(usize, Line)| of_name.is_none_or(|(n, _)| *number > n);
+        let of_pattern = self.patterns.iter().rev().take_while(later).find_map(says);
+        of_pattern.or(of_name).map(|(_, excludes)| excludes)
+    }
+}
+
+/// One line that says something.
+struct Line {
+    /// Whether it begins with `!`.
+    keeps: bool,
+    only_folders: bool,
+    pattern: Pattern,
+}
+
+/// Most lines speak of names: those are compared. Of the others a matcher is made when a name might match.
+enum Pattern {
+    Name(Box<[u8]>),
+    /// `a*b`: what a name begins with, and what it ends with.
+    Ends(Box<[u8]>, Box<[u8]>),
+    Glob(Box<Glob>),
+}
+
+struct Glob {
+    line: String,
+    shape: Shape,
+    matcher: OnceLock<Gitignore>,
+}
+
+impl Line {
+    /// Reads a line; `None` when it says nothing.
+    fn new(line: &str) -> Option<Self> {
+        if line.starts_with('#') {
+            return None;
+        }
+        let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line) };
+        if line.ends_with("\\ ") {
+            return Some(glob(false));
+        }
+        let trimmed = line.trim_end();
+        if trimmed.is_empty() {
+            return None;
+        }
+        let (keeps, rest) = trimmed.strip_prefix('!').map_or((false, trimmed), |rest| (true, rest));
+        let (only_folders, name) = rest.strip_suffix('/').map_or((false, rest), |name| (true, name));
+        if name.is_empty() || name.starts_with('!') || name.contains(['/', '\\', '[', ']', '{', '}', '?']) {
+            return Some(glob(keeps));
+        }
+        let pattern = match name.split_once('*') {
+            None => Pattern::Name(name.as_bytes().into()),
+            Some((start, end)) if !end.contains('*') => Pattern::Ends(start.as_bytes().into(), end.as_bytes().into()),
+            Some(_) => return Some(glob(keeps)),
+        };
+        Some(Self { keeps, only_folders, pattern })
+    }
+
+    fn excludes(&self, folder: &Path, path: &Path, name: &[u8], is_folder: bool) -> Option<bool> {
+        let matches = match &self.pattern {
+            _ if self.only_folders && !is_folder => false,
+            Pattern::Name(own) => **own == *name,
+            Pattern::Ends(start, end) => {
+                name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+            }
+            Pattern::Glob(glob) => {
+                if !glob.shape.may_match(name) {
+                    return None;
+                }
+                let matcher = glob.matcher.get_or_init(|| {
+                    let mut builder = GitignoreBuilder::new(folder);
+                    // A line that is no pattern says nothing.
+                    let _ = builder.add_line(None, &glob.line);
+                    builder.build().unwrap_or_else(|_| Gitignore::empty())
+                });
+                !matches!(matcher.matched(path, is_folder), Match::None)
+            }
+        };
+        matches.then_some(!self.keeps)
+    }
+}
+
+impl Pattern {
+    fn glob(line: &str) -> Self {
+        let pattern = line.strip_prefix('!').unwrap_or(line).trim_end();
+        let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+        let (above, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        let unclear = last.is_empty() || above.contains(['[', '{', '\\']);
+        let shape = if unclear { Shape::default() } else { Shape::new(last) };
+        Self::Glob(Box::new(Glob { line: line.to_owned(), shape, matcher: OnceLock::new() }))
+    }
+}
+
+/// What a name needs to have so that a pattern with wildcards may match it.
+#[derive(Default)]
+struct Shape {
+    start: String,
+    middle: String,
+    end: String,
+    /// Nothing can stand between start and end.
+    plain: bool,
+}
+
+impl Shape {
+    fn new(pattern: &str) -> Self {
+        let mut shape = Self::default();
+        let mut plain = String::new();
+        let mut wild = false;
+        let mut chars = pattern.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '*' | '?' => shape.wildcard(&mut plain, &mut wild),
+                '[' => {
+                    shape.wildcard(&mut plain, &mut wild);
+                    // `]` at the beginning of a class is one of its characters.
+                    let first = chars.find(|c| !matches!(c, '!' | '^'));
+                    if first.is_none() || !chars.any(|c| c == ']') {
+                        return Self::default();
+                    }
+                }
+                '{' | '\\' => {
+                    shape.wildcard(&mut plain, &mut wild);
+                    return shape;
+                }
+                c => plain.push(c),
+            }
+        }
+        shape.plain = !wild;
+        shape.end = plain;
+        shape
+    }
+
+    fn wildcard(&mut self, plain: &mut String, wild: &mut bool) {
+        let plain = std::mem::take(plain);
+        if !*wild {
+            self.start = plain;
+        } else if plain.len() > self.middle.len() {
+            self.middle = plain;
+        }
+        *wild = true;
+    }
+
+    /// False only when nothing of that name can match.
+    fn may_match(&self, name: &[u8]) -> bool {
+        if self.plain {
+            return name == self.end.as_bytes();
+        }
+        name.starts_with(self.start.as_bytes())
+            && name.ends_with(self.end.as_bytes())
+            && (self.middle.is_empty() || memchr::memmem::find(name, self.middle.as_bytes()).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_might_match_is_asked() {
+        for (line, name, wanted) in [
+            ("a/b/c.tf", "c.tf", true),
+            ("**", "x", true),
+            ("a/**", "x", true),
+            ("[ab].tf", "a.tf", true),
+            ("x\\ y", "x y", true),
+            ("*.py[cod]", "a.pyc", true),
+            ("[._]*.s[a-v][a-z]", "src", false),
+            ("*.py[cod]", "src", false),
+            ("a/*.js", "package.json", false),
+            ("a[]]b*.c", "a]bx.c", true),
+            ("a[", "b", true),
+            ("x{a,b}y", "xay", true),
+            ("a\\*b", "a*b", true),
+            ("/gen*", "main.tf", false),
+            ("a/other/", "main.tf", false),
+        ] {
+            let Pattern::Glob(glob) = Pattern::glob(line) else { panic!("{line}") };
+            assert_eq!(glob.shape.may_match(name.as_bytes()), wanted, "{line} {name}");
+        }
+    }
+
+    fn said(text: &str, path: &str, is_folder: bool) -> Option<bool> {
+        let path = Path::new("/r").join(path);
+        let name = path.file_name().unwrap().as_encoded_bytes();
+        Lines::new(text).excludes(Path::new("/r"), &path, name, is_folder)
+    }
+
+    /// The same text by the crate that ripgrep uses.
+    fn expected(text: &str, path: &str, is_folder: bool) -> Option<bool> {
+        let mut builder = GitignoreBuilder::new("/r");
+        for line in text.lines() {
+            let _ = builder.add_line(None, line);
+        }
+        match builder.build().unwrap().matched(Path::new("/r").join(path), is_folder) {
+            Match::None => None,
+            Match::Ignore(_) => Some(true),
+            Match::Whitelist(_) => Some(false),
+        }
+    }
+
+    #[test]
+    fn lines_say_what_git_reads_in_them() {
+        for (line, path, wanted) in [
+            ("node_modules/", "a/node_modules", Some(true)),
+            ("!keep.tf", "keep.tf", Some(false)),
+            ("*.tf", "main.tf", Some(true)),
+            ("gen*", "a/generated", Some(true)),
+            ("b ", "b", Some(true)),
+            ("# main.tf", "main.tf", None),
+            ("", "main.tf", None),
+            ("*.js", "main.tf", None),
+            ("a\n!a/\n", "a", Some(false)),
+            ("*\n!a\n", "a", Some(false)),
+            ("!a\n*\n", "a", Some(true)),
+        ] {
+            assert_eq!(said(line, path, true), wanted, "{line} {path}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lines_say_what_ripgrep_reads_in_them(
+            text in "([!#]{0,2}[ab/*?.\\\\ \\[\\]{},!#]{0,7}\n|[!]?[ab]{1,2}/?\n){1,3}",
+            path in "[ab.!# ]{1,3}(/[ab.\\]}!]{1,3}){0,2}",
+            is_folder in any::<bool>(),
+        ) {
+            let plain = path.split('/').all(|part| part != "." && part != "..");
+            prop_assume!(plain);
+            prop_assert_eq!(said(&text, &path, is_folder), expected(&text, &path, is_folder));
+        }
+    }
+}
