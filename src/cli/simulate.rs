@@ -4,7 +4,10 @@ use std::{
 };
 
 use super::{Exit, Fail, args::SimulateArgs};
-use crate::{simulate, source::read_named};
+use crate::{
+    simulate::{self, SimulateError},
+    source::read_named,
+};
 
 /// Says whether trust policies allow requests.
 pub(super) fn run(args: &SimulateArgs) -> Result<Exit, Fail> {
@@ -21,7 +24,10 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Exit, Fail> {
         None => Box::new(io::stdin().lock()),
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let status = simulate::run(policy.as_deref(), &mut *input, &mut out)?;
+    let status = simulate::run(policy.as_deref(), &mut *input, &mut out).map_err(|e| match e {
+        SimulateError::Write(e) => Fail::Output(e),
+        other => Fail::Usage(other.to_string()),
+    })?;
     out.flush()?;
     Ok(if status.errors == 0 { Exit::Clean } else { Exit::Trouble })
 }

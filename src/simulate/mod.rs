@@ -32,6 +32,20 @@ pub struct Status {
     pub errors: usize,
 }
 
+/// Why no more lines are answered.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// The requests cannot be read.
+    #[error("cannot read the requests: {0}")]
+    Read(io::Error),
+    /// A line has no end.
+    #[error("line {0} of the requests has more than {MOST_BYTES} bytes")]
+    TooLong(usize),
+    /// The answers cannot be written.
+    #[error("cannot write the output: {0}")]
+    Write(io::Error),
+}
+
 /// So many different policies are remembered in decoded form.
 const MOST_POLICIES: usize = 4_096;
 
@@ -42,7 +56,10 @@ const MOST_SEEN: usize = 1 << 16;
 /// Answers every line of `input` on `out`. `policy` is the text of the policy for lines that have none of their own.
 ///
 /// What is answered so far is written out before more input is waited for, so that two programs may talk line by line.
-pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Status> {
+///
+/// # Errors
+/// When the requests cannot be read or the answers not be written; what is wrong with a line is its answer.
+pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<Status, SimulateError> {
     let mut simulator = Simulator {
         default: policy.map(decode),
         known: HashMap::new(),
@@ -56,7 +73,7 @@ pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -
         let buffer = match input.fill_buf() {
             Ok(buffer) => buffer,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
+            Err(e) => return Err(SimulateError::Read(e)),
         };
         if buffer.is_empty() {
             break;
@@ -77,20 +94,20 @@ pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -
         }
         begun.extend_from_slice(rest);
         if begun.len() as u64 > MOST_BYTES {
-            return Err(io::ErrorKind::FileTooLarge.into());
+            return Err(SimulateError::TooLong(simulator.status.lines + 1));
         }
         input.consume(length);
         if !answers.is_empty() {
-            out.write_all(&answers)?;
-            out.flush()?;
+            out.write_all(&answers).map_err(SimulateError::Write)?;
+            out.flush().map_err(SimulateError::Write)?;
             answers.clear();
         }
     }
     if !begun.is_empty() {
         simulator.answer(&begun, &mut answers);
-        out.write_all(&answers)?;
+        out.write_all(&answers).map_err(SimulateError::Write)?;
     }
-    out.flush()?;
+    out.flush().map_err(SimulateError::Write)?;
     Ok(simulator.status)
 }
 

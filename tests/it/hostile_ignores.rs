@@ -102,4 +102,8 @@ fn named_files_without_an_end() {
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let ran = tree.run_in("repo", &["simulate", "--policy", "/dev/zero"], b"{}\n");
     assert_eq!(ran.code, 2, "{}", ran.stdout);
+    for (file, said) in [("/dev/zero", "line 1 of the requests has more than"), ("sub", "cannot read the requests")] {
+        let ran = tree.run_in("repo", &["simulate", "--policy", "t.yaml", "--request", file], b"");
+        assert!(ran.code == 2 && ran.stderr.contains(said), "{file}: {} {}", ran.code, ran.stderr);
+    }
 }

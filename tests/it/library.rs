@@ -179,3 +179,50 @@ fn a_panic_of_the_evaluator_costs_one_module() {
     assert!(run.outcome.errors[0].message.contains("report it as a bug"));
     assert!(messages(&run).iter().any(|(rule, _)| *rule == "untrusted-account"));
 }
+
+/// Panics when it is asked what stands at a path of that name, which frontends ask while they hold a lock.
+struct Trap(&'static str);
+
+impl Provider for Trap {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        Disk.read(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        Disk.list(path)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        assert!(!path.ends_with(self.0), "the trap");
+        Disk.kind(path)
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        Disk.resolve(path)
+    }
+}
+
+#[test]
+fn a_panic_under_a_lock_costs_those_who_need_what_it_was_about() {
+    let call = |to: &str, account: &str| {
+        format!("module \"x\" {{\n  source = \"../{to}\"\n}}\n{}", role("r", &format!("\"{account}\"")))
+    };
+    let mut tree = Tree::new().file("sound/main.tf", role("s", "\"999988881111\"")).file("trap/main.tf", "");
+    for i in 0..20 {
+        let to = if i % 4 == 0 { "trap" } else { "sound" };
+        tree = tree.file(&format!("m{i:02}/main.tf"), call(to, &format!("9999888800{i:02}")));
+    }
+    for jobs in [1, 4] {
+        let provider: Box<dyn Provider> = Box::new(Trap("trap"));
+        let files = Files::new(provider, &tree.root, &tree.root, false);
+        let set = discover(&files, &tree.root, &[Target::Folder(tree.root.clone())], &Settings::default());
+        let run = lint(&files, set, &Options { jobs, ..options(&tree.root) });
+        let broken: Vec<&str> = run.outcome.errors.iter().map(|e| e.file.as_str()).collect();
+        assert_eq!(broken, ["m00", "m04", "m08", "m12", "m16"]);
+        let found = messages(&run);
+        for i in 0..20 {
+            let account = format!("9999888800{i:02}");
+            assert_eq!(found.iter().any(|(_, m)| m.contains(&account)), i % 4 != 0, "{account}");
+        }
+    }
+}
