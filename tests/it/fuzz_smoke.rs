@@ -61,6 +61,20 @@ fn mutated(seed: &[u8], other: &[u8], bytes: &mut Bytes<'_>) -> Vec<u8> {
     out
 }
 
+/// What the fuzzer stopped at, in `fuzz/found/TARGET/`.
+#[test]
+fn what_was_found() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/found");
+    let mut count = 0;
+    for (target, run) in fuzz::TARGETS {
+        for entry in std::fs::read_dir(folder.join(target)).into_iter().flatten() {
+            run(&std::fs::read(entry.unwrap().path()).unwrap());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "nothing lies in {}", folder.display());
+}
+
 #[test]
 fn hcl() {
     smoke("hcl", 60, 800);
