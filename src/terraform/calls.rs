@@ -11,7 +11,7 @@ use super::{
     expansion::{Expansion, InstanceKey, One},
     module::Module,
     resource::prefix,
-    scope::{CallInstances, CallSite, Instance, Memo, Scope},
+    scope::{CallInstances, CallSite, Instance, Memo, Once, Scope},
     workspace::Barred,
 };
 use crate::{
@@ -196,7 +196,7 @@ impl Evaluator<'_> {
                 let address = format!("{}module.{name}", prefix(&scope.instance.address));
                 let header = scope.instance.module.calls.get(name).map_or(at, |b| b.header);
                 let run = || (self.unknown(address, reason.clone(), header), StepKind::Value);
-                let (value, step) = self.once(scope.instance, format!("module.{name}"), at, run);
+                let (value, step) = self.once(scope.instance, Once::Other(&format!("module.{name}")), at, run);
                 self.accesses(value, steps, at, scope).entered(at, step)
             }
             CallInstances::Present { expansion, instances } => {
@@ -347,7 +347,7 @@ impl Evaluator<'_> {
             Some(value) => (self.eval(&value.value, &Scope::of(child)), StepKind::Output),
             None => (self.error("the output has no value", block.header), StepKind::Output),
         };
-        self.once(child, format!("output.{name}"), at, run).0
+        self.once(child, Once::Output(name), at, run).0
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conversion of values to type constraints, by Terraform's rules.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use super::{
     equality::{equal, is_many, set_order},
@@ -301,17 +301,17 @@ fn to_tuple(value: Value, types: &[Type], depth: usize) -> Result<Value, Convert
 
 /// The entries that count, the last of equal keys, sorted by key; entries whose key is not known come last.
 pub(crate) fn settled(object: &Object) -> Vec<&Entry> {
-    let mut known: std::collections::BTreeMap<String, &Entry> = std::collections::BTreeMap::new();
+    let mut known: Vec<(Cow<'_, str>, &Entry)> = Vec::with_capacity(object.entries().len());
     let mut open = Vec::new();
     for e in object.entries() {
         match e.key.as_known() {
-            Some(key) => {
-                known.insert(key.into_owned(), e);
-            }
+            Some(key) => known.push((key, e)),
             None => open.push(e),
         }
     }
-    known.into_values().chain(open).collect()
+    known.sort_by(|a, b| a.0.cmp(&b.0));
+    let last = |i: usize| known.get(i + 1).is_none_or(|next| known.get(i).is_none_or(|one| one.0 != next.0));
+    (0..known.len()).filter(|i| last(*i)).filter_map(|i| known.get(i)).map(|(_, e)| *e).chain(open).collect()
 }
 
 fn to_map(value: Value, element: &Type, depth: usize) -> Result<Value, ConvertError> {

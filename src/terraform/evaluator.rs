@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Options, Workspace,
-    scope::{Instance, Known, Memo, Slot},
+    scope::{Instance, Known, Memo, Once, Slot},
     weight::{MOST_WEIGHT, Weights},
 };
 use crate::{
@@ -207,16 +207,27 @@ impl<'w> Evaluator<'w> {
     pub fn once(
         &self,
         instance: &Instance,
-        key: String,
+        what: Once<'_>,
         at: Location,
         run: impl FnOnce() -> (Value, StepKind),
     ) -> (Value, StepKind) {
-        match instance.memo.values.borrow().get(&key) {
+        let (table, name) = (what.table(), what.name());
+        match instance.memo.values.borrow().get(table).and_then(|t| t.get(name)) {
             Some(Slot::Done(known, step)) => return (self.recall(known), *step),
-            Some(Slot::Busy) => return (self.unknown(key, Reason::Cycle, at), StepKind::Value),
+            Some(Slot::Busy) => return (self.unknown(what.to_string(), Reason::Cycle, at), StepKind::Value),
             None => {}
         }
-        instance.memo.values.borrow_mut().insert(key.clone(), Slot::Busy);
+        let keep = |slot: Slot| {
+            let mut tables = instance.memo.values.borrow_mut();
+            let Some(table) = tables.get_mut(table) else { return };
+            match table.get_mut(name) {
+                Some(kept) => *kept = slot,
+                None => {
+                    table.insert(name.into(), slot);
+                }
+            }
+        };
+        keep(Slot::Busy);
         // An error inside a local or an output is not one of the expression that refers to it.
         let errors = self.errors.get();
         let tolerant = self.tolerant.replace(false);
@@ -225,7 +236,7 @@ impl<'w> Evaluator<'w> {
         self.tolerant.set(tolerant);
         self.errors.set(errors);
         let value = known.it.clone();
-        instance.memo.values.borrow_mut().insert(key, Slot::Done(known, step));
+        keep(Slot::Done(known, step));
         (value, step)
     }
 

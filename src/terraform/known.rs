@@ -7,6 +7,7 @@ use super::{
     functions,
     json::template_pieces,
     resource::{ResourceRef, prefix},
+    scope::Once,
 };
 use crate::{
     source::Location,
@@ -88,7 +89,7 @@ impl Evaluator<'_> {
             ("aws_iam_policy_document", "json" | "minified_json") if r.is_data() => {
                 let key = format!("{}\0document", r.memo_key());
                 let run = || (self.policy_document(r), crate::value::StepKind::Block);
-                let document = self.once(r.instance, key, at, run).0;
+                let document = self.once(r.instance, Once::Other(&key), at, run).0;
                 Some(self.json_text(document, header))
             }
             ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish()),
@@ -233,7 +234,7 @@ impl Evaluator<'_> {
         let reason = if r.is_data() { Reason::OnlyAws } else { Reason::AfterApply };
         let key = format!("{}.{name}\0unknown", r.local_address());
         let run = || (self.unknown(address, reason, r.block.header), crate::value::StepKind::Block);
-        self.once(r.instance, key, r.block.header, run).0
+        self.once(r.instance, Once::Other(&key), r.block.header, run).0
     }
 
     /// The id of the account that a resource is in: the own one when its provider is the own one.

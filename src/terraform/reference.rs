@@ -1,7 +1,7 @@
 use super::{
     ast::Access,
     evaluator::Evaluator,
-    scope::{Iteration, Scope},
+    scope::{Iteration, Once, Scope},
 };
 use crate::{
     source::{EntryKind, Location, Span},
@@ -41,7 +41,7 @@ impl Evaluator<'_> {
                     return self.unknown(self.text(at), Reason::Undeclared, at);
                 };
                 let run = || (self.eval(&attribute.value, &Scope::of(scope.instance)), StepKind::Local);
-                let (value, step) = self.once(scope.instance, format!("local.{local}"), at, run);
+                let (value, step) = self.once(scope.instance, Once::Local(local), at, run);
                 self.accesses(value, rest, at, scope).entered(at, step)
             }
             ("each", Some((part, rest))) => {
@@ -71,7 +71,7 @@ impl Evaluator<'_> {
                     None => {
                         let run = || (self.unknown(name.clone(), Reason::Elsewhere, at), StepKind::Value);
                         // It stands nowhere else: where it was asked for first means nothing here.
-                        Value::new(self.once(scope.instance, name.clone(), at, run).0.kind, at)
+                        Value::new(self.once(scope.instance, Once::Other(&name), at, run).0.kind, at)
                     }
                 }
             }

@@ -5,7 +5,7 @@ use super::{
     evaluator::{Evaluator, choose},
     expansion::{Expansion, InstanceKey, One},
     expr::OPEN,
-    scope::{Instance, Scope},
+    scope::{Instance, Once, Scope},
 };
 use crate::{
     source::Location,
@@ -262,7 +262,7 @@ impl Evaluator<'_> {
             };
             (value, StepKind::Block)
         };
-        self.once(r.instance, key, at, make).0
+        self.once(r.instance, Once::Other(&key), at, make).0
     }
 
     fn why_unknown(&self, r: &ResourceRef<'_>) -> Reason {
@@ -312,7 +312,7 @@ impl Evaluator<'_> {
             });
             (Value::object(ObjectKind::Object, entries, r.block.header), StepKind::Block)
         };
-        self.once(r.instance, key, at, make).0
+        self.once(r.instance, Once::Other(&key), at, make).0
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct CallSite {
 /// What is evaluated once per instance.
 #[derive(Default)]
 pub(super) struct Memo {
-    pub values: RefCell<HashMap<String, Slot>>,
+    pub values: RefCell<[HashMap<Box<str>, Slot>; 4]>,
     pub expansions: RefCell<HashMap<String, Option<Known<Rc<Expansion>>>>>,
     pub calls: RefCell<Calls>,
     /// By local name and alias.
@@ -58,10 +58,12 @@ impl Memo {
     /// Forgets what speaks of the account of one provider configuration, here and in what is called from here.
     pub fn forget_provider(&self) {
         let keep = |known: Option<bool>| known.is_some_and(|of_provider| !of_provider);
-        self.values.borrow_mut().retain(|_, slot| match slot {
-            Slot::Done(known, _) => !known.of_provider,
-            Slot::Busy => false,
-        });
+        for values in self.values.borrow_mut().iter_mut() {
+            values.retain(|_, slot| match slot {
+                Slot::Done(known, _) => !known.of_provider,
+                Slot::Busy => false,
+            });
+        }
         self.expansions.borrow_mut().retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
         let mut calls = self.calls.borrow_mut();
         calls.retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
@@ -70,6 +72,47 @@ impl Memo {
                 instances.iter().for_each(|instance| instance.memo.forget_provider());
             }
         }
+    }
+}
+
+/// What is evaluated once, by its name.
+#[derive(Clone, Copy)]
+pub(super) enum Once<'n> {
+    Local(&'n str),
+    Variable(&'n str),
+    Output(&'n str),
+    /// Anything else, by a name that nothing else has.
+    Other(&'n str),
+}
+
+impl<'n> Once<'n> {
+    /// Which of the tables of a [`Memo`] it is in.
+    pub fn table(self) -> usize {
+        match self {
+            Self::Local(_) => 0,
+            Self::Variable(_) => 1,
+            Self::Output(_) => 2,
+            Self::Other(_) => 3,
+        }
+    }
+
+    /// Its name in that table.
+    pub fn name(self) -> &'n str {
+        match self {
+            Self::Local(name) | Self::Variable(name) | Self::Output(name) | Self::Other(name) => name,
+        }
+    }
+}
+
+impl std::fmt::Display for Once<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = match self {
+            Self::Local(_) => "local.",
+            Self::Variable(_) => "var.",
+            Self::Output(_) => "output.",
+            Self::Other(_) => "",
+        };
+        write!(f, "{kind}{}", self.name())
     }
 }
 

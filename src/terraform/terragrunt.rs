@@ -13,7 +13,7 @@ use super::{
     evaluator::Evaluator,
     module::Module,
     parse,
-    scope::{Instance, Memo, Scope},
+    scope::{Instance, Memo, Once, Scope},
     variables::Given,
 };
 use crate::{
@@ -160,7 +160,7 @@ impl Evaluator<'_> {
         match name {
             "dependency" => {
                 let run = || (self.unknown(self.text(at), Reason::Elsewhere, at), StepKind::Value);
-                Some(self.once(scope.instance, self.text(at), at, run).0)
+                Some(self.once(scope.instance, Once::Other(&self.text(at)), at, run).0)
             }
             "include" => {
                 let labelled = match steps.first() {
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
                     let value = self.included(scope.instance, block).map(|i| self.exposed(&i, at));
                     (value.unwrap_or_else(|| self.unknown(self.text(at), Reason::Undeclared, at)), StepKind::Value)
                 };
-                let value = self.once(scope.instance, key, at, run).0;
+                let value = self.once(scope.instance, Once::Other(&key), at, run).0;
                 Some(self.accesses(value, steps.get(skip..).unwrap_or(&[]), at, scope).entered(at, StepKind::Local))
             }
             _ => None,

@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    convert::settled,
     equality::is_many,
     types::{Attribute, Type},
 };
-use crate::value::{Kind, ListKind, ObjectKind, Value};
+use crate::value::{Kind, ListKind, ObjectKind, Part, Value};
 
 /// Values and types are followed down to this depth; what is deeper counts as of any type.
 pub(super) const MOST_DEPTH: usize = 96;
@@ -36,14 +37,17 @@ fn type_at(value: &Value, depth: usize) -> Type {
             Type::Map(Box::new(first_known(object.entries().iter().map(|e| &e.value), depth)))
         }
         Kind::Object(object) => {
-            let mut attributes = BTreeMap::new();
-            for e in object.entries() {
-                match e.key.as_known() {
-                    Some(name) => attributes.insert(name.into_owned(), type_at(&e.value, depth + 1)),
-                    None => return Type::Any,
-                };
+            let mut attributes = Vec::with_capacity(object.entries().len());
+            for e in settled(object) {
+                match e.key.parts() {
+                    [Part::Known { text, .. }] => attributes.push(required(text.clone(), type_at(&e.value, depth + 1))),
+                    _ => match e.key.as_known() {
+                        Some(name) => attributes.push(required(name.into(), type_at(&e.value, depth + 1))),
+                        None => return Type::Any,
+                    },
+                }
             }
-            Type::Object(attributes.into_iter().map(|(name, ty)| required(name.into(), ty)).collect())
+            Type::Object(attributes.into())
         }
         Kind::Choice(choice) => {
             let types: Vec<Type> = choice.arms.iter().map(|a| type_at(&a.value, depth + 1)).collect();

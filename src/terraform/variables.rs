@@ -11,7 +11,7 @@ use super::{
     convert::convert,
     evaluator::Evaluator,
     json, parse,
-    scope::{Instance, Scope},
+    scope::{Instance, Once, Scope},
     types::Type,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub(super) enum Given {
 impl Evaluator<'_> {
     /// The value of a variable in a module instance, and what the place is that it comes from.
     pub fn variable(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
-        self.once(instance, format!("var.{name}"), at, || self.variable_once(instance, name, at))
+        self.once(instance, Once::Variable(name), at, || self.variable_once(instance, name, at))
     }
 
     fn variable_once(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {

@@ -71,7 +71,7 @@ impl Evaluator<'_> {
 
     fn made_object(&self, keys: &[Value], values: &[Value], at: crate::source::Location) -> Value {
         let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
-        let mut seen = std::collections::HashMap::new();
+        let mut seen = Seen::of(keys.len());
         for (key_value, value) in keys.iter().zip(values) {
             let Some(text) = self.key_text(key_value) else {
                 if let Kind::Unknown(u) = &key_value.kind
@@ -82,13 +82,9 @@ impl Evaluator<'_> {
                 return self.error("the key of an object must be a string", key_value.origin.at);
             };
             let entry = Entry { key: text, key_origin: key_value.origin.clone(), value: value.clone() };
-            let known = entry.key.as_known().map(|k| k.into_owned());
-            match known.as_ref().and_then(|k| seen.get(k)).and_then(|i: &usize| entries.get_mut(*i)) {
+            match seen.before(&entry, &entries).and_then(|i| entries.get_mut(i)) {
                 Some(old) => *old = entry,
-                None => {
-                    seen.extend(known.map(|k| (k, entries.len())));
-                    entries.push(entry);
-                }
+                None => entries.push(entry),
             }
         }
         Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), at)
@@ -112,5 +108,33 @@ impl Evaluator<'_> {
     /// Whether something is unknown because its expression fails.
     pub fn is_error(&self, unknown: &crate::value::Unknown) -> bool {
         matches!(unknown.reason, crate::value::Reason::Error(_))
+    }
+}
+
+/// The keys of an object that is being made: few are compared one by one, many are hashed.
+enum Seen {
+    Few,
+    Many(std::collections::HashMap<String, usize>),
+}
+
+impl Seen {
+    fn of(count: usize) -> Self {
+        const FEW: usize = 16;
+        if count <= FEW { Self::Few } else { Self::Many(std::collections::HashMap::with_capacity(count)) }
+    }
+
+    /// The entry with the same key; where there is none, the next one will be it.
+    fn before(&mut self, entry: &Entry, entries: &[Entry]) -> Option<usize> {
+        let known = entry.key.as_known()?;
+        match self {
+            Self::Few => entries.iter().position(|e| e.key.as_known().is_some_and(|k| k == known)),
+            Self::Many(seen) => match seen.get(&*known) {
+                Some(i) => Some(*i),
+                None => {
+                    seen.insert(known.into_owned(), entries.len());
+                    None
+                }
+            },
+        }
     }
 }

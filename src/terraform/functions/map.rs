@@ -202,10 +202,13 @@ fn merge(c: &Call<'_>) -> Outcome {
     }
     let entries: Vec<Entry> = merged.into_values().chain(open).collect();
     let object = Value::object(ObjectKind::Object, entries, c.cx.at);
+    if !all_maps {
+        return Ok(object);
+    }
     // Maps of one type make a map; all else makes an object.
     let mut types = c.args.iter().map(type_of).filter(|t| *t != Type::Any);
     let first = types.next();
-    if !all_maps || types.any(|t| Some(&t) != first.as_ref()) {
+    if types.any(|t| Some(&t) != first.as_ref()) {
         return Ok(object);
     }
     convert(object.clone(), &Type::Map(Box::new(Type::Any))).or(Ok(object))
