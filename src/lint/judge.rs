@@ -12,18 +12,19 @@ use crate::{
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files, guarded},
-    value::{Assumption, IdentityPolicy, OTHER, Role, World, worlds},
+    value::{Assumption, IdentityPolicy, Kind, OTHER, Role, Value, World, worlds},
 };
 
 /// A role with what its policy means in each world.
 pub struct JudgedRole {
-    /// The role.
+    /// The role; without its policy when [`Options::keep_worlds`] does not ask for it.
     pub role: Role,
-    /// One per consistent set of outcomes of what the policy depends on: all of them when [`Options::keep_worlds`] says so,
-    /// else those that rules over all roles need.
+    /// One per consistent set of outcomes of what the policy depends on, when [`Options::keep_worlds`] asks for them.
     pub worlds: Vec<JudgedWorld>,
     /// What the rules found.
     pub(super) findings: Vec<Finding>,
+    /// What of it matters to rules over all roles, each with the side that it is on.
+    pub(super) sides: Vec<(String, String)>,
 }
 
 /// A role's policy in one world.
@@ -37,9 +38,18 @@ pub struct JudgedWorld {
 }
 
 impl JudgedRole {
+    fn of(role: Role, worlds: Vec<JudgedWorld>) -> Self {
+        Self { role, worlds, findings: Vec::new(), sides: Vec::new() }
+    }
+
     /// A context per world, for rules.
     pub(super) fn contexts(&self) -> impl Iterator<Item = RoleContext<'_>> {
-        self.worlds.iter().map(|w| RoleContext {
+        self.contexts_of(&self.worlds)
+    }
+
+    /// A context for each of these worlds.
+    pub(super) fn contexts_of<'r>(&'r self, worlds: &'r [JudgedWorld]) -> impl Iterator<Item = RoleContext<'r>> {
+        worlds.iter().map(|w| RoleContext {
             role: &self.role,
             policy: &w.policy,
             analysis: &w.analysis,
@@ -53,6 +63,8 @@ pub(super) struct Judge<'a> {
     files: &'a Files,
     config: &'a Effective,
     keep_worlds: bool,
+    /// Whether somebody will ask which places a policy's values come from.
+    keep_policies: bool,
     now: String,
     /// Rules of roles, the gravest first: a policy may use up the budget of its analysis.
     of_roles: Vec<&'static Rule>,
@@ -75,6 +87,7 @@ impl<'a> Judge<'a> {
             files,
             config,
             keep_worlds: options.keep_worlds,
+            keep_policies: options.keep_worlds || options.filters.changes.is_some(),
             now: config.now.to_string(),
             of_roles,
             // Where that fails, it fails for each role.
@@ -94,18 +107,10 @@ impl<'a> Judge<'a> {
         if let Some(same) = &same
             && self.clean.lock().unwrap_or_else(|e| e.into_inner()).contains(same)
         {
-            return JudgedRole { role, worlds: Vec::new(), findings: Vec::new() };
+            return self.without_policy(JudgedRole::of(role, Vec::new()));
         }
-        let name = role.name.as_ref().and_then(|n| n.as_known());
-        let zone = self.zone_of(role.block.file, &role.root, name.as_deref(), &role.address);
-        let given = given(&role.when);
-        let judged = worlds(&role.policy, &given).into_iter().map(|(world, value)| {
-            let policy = decode(&value, PolicyKind::Trust);
-            let analysis = Analysis::new(&policy, zone.clone(), &role.own, &self.now);
-            JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
-        });
-        let worlds: Vec<JudgedWorld> = judged.collect();
-        let mut judged = JudgedRole { role, worlds, findings: Vec::new() };
+        let worlds = self.worlds(&role);
+        let mut judged = JudgedRole::of(role, worlds);
         let per_world = judged.contexts().map(|ctx| {
             let mut findings = Vec::new();
             for rule in &self.of_roles {
@@ -117,16 +122,38 @@ impl<'a> Judge<'a> {
             (outcomes(ctx.assumptions), findings)
         });
         judged.findings = merge_worlds(per_world.collect());
+        judged.sides = judged.contexts().flat_map(|ctx| sides(&ctx)).collect();
         if !self.keep_worlds {
-            judged.worlds.retain(|world| concerns_all(&world.policy));
+            judged.worlds = Vec::new();
         }
-        if let Some(same) = same.filter(|_| judged.findings.is_empty() && judged.worlds.is_empty()) {
+        if let Some(same) = same.filter(|_| judged.findings.is_empty() && judged.sides.is_empty()) {
             let mut clean = self.clean.lock().unwrap_or_else(|e| e.into_inner());
             if clean.len() < MOST_CLEAN {
                 clean.insert(same);
             }
         }
+        self.without_policy(judged)
+    }
+
+    /// A role that nobody will ask about again does not need its policy.
+    fn without_policy(&self, mut judged: JudgedRole) -> JudgedRole {
+        if !self.keep_policies && judged.sides.is_empty() {
+            judged.role.policy = Value::new(Kind::Null, judged.role.policy.origin.at);
+        }
         judged
+    }
+
+    /// What a role's policy means in each world.
+    pub(super) fn worlds(&self, role: &Role) -> Vec<JudgedWorld> {
+        let name = role.name.as_ref().and_then(|n| n.as_known());
+        let zone = self.zone_of(role.block.file, &role.root, name.as_deref(), &role.address);
+        let given = given(&role.when);
+        let judged = worlds(&role.policy, &given).into_iter().map(|(world, value)| {
+            let policy = decode(&value, PolicyKind::Trust);
+            let analysis = Analysis::new(&policy, zone.clone(), &role.own, &self.now);
+            JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
+        });
+        judged.collect()
     }
 
     /// Judges one identity policy.
@@ -162,9 +189,13 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether a rule that looks at all roles together needs those with such a policy.
-fn concerns_all(policy: &Policy) -> bool {
-    rules::ALL.iter().any(|rule| matches!(rule.kind, RuleKind::Run { concerns, .. } if concerns(policy)))
+/// What of a role matters to rules over all roles.
+fn sides(ctx: &RoleContext<'_>) -> Vec<(String, String)> {
+    let of = |rule: &&Rule| match rule.kind {
+        RuleKind::Run { sides, .. } => sides(ctx),
+        _ => Vec::new(),
+    };
+    rules::ALL.iter().flat_map(of).collect()
 }
 
 /// The outcomes that are given. That a subject has none of some outcomes leaves all others open.

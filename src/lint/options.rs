@@ -13,7 +13,7 @@ pub struct Options {
     pub inputs: Inputs,
     /// Which findings are kept.
     pub filters: Filters,
-    /// Whether each role comes with what its policy means in each world, for who wants to ask further.
+    /// Whether each role comes with its policy and with what that means in each world, for who wants to ask further.
     pub keep_worlds: bool,
     /// Threads; 0 for one per core.
     pub jobs: usize,

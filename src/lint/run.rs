@@ -1,16 +1,14 @@
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use super::{
-    JudgedRole, Options, copies, filter, finish,
-    guarded::{attempt, guarded, here, internal_error},
+    JudgedRole, Options, filter, finish,
+    guarded::{attempt, here, internal_error},
     input,
     judge::Judge,
     reach,
     suppress::{self, Gathered},
     together,
-    units::{self, JudgedCarrier, Policies},
+    units::{self, JudgedCarrier, Judging},
 };
 use crate::{
     config::Effective,
@@ -53,37 +51,24 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let mut problems = std::mem::take(&mut set.problems);
     let mut absent: Vec<AbsentModule> = Vec::new();
     let mut read: BTreeSet<FileId> = BTreeSet::new();
-    let mut roles = Vec::new();
+    let mut roles: Vec<JudgedRole> = Vec::new();
     let mut carriers: Vec<JudgedCarrier> = Vec::new();
     let config = &options.config;
     let judge = Judge::new(files, options);
-    let policies = Policies {
-        wanted: &|c, unit| reach::concerns(files, &set.selection, files.get(c.at.file).name(), unit),
-        findings: &|c| guarded(|| files.get(c.at.file).name().to_owned(), || judge.identity(c)),
-    };
-    for unit in units::extract(files, &set, &options.inputs, &policies, &mut errors) {
+    let judging = Judging { files, selection: &set.selection, judge: &judge };
+    for unit in units::extract(files, &set, &options.inputs, &judging, &mut errors) {
         carriers.extend(unit.carriers);
         errors.extend(unit.errors);
+        roles.extend(unit.roles);
         let extraction = unit.extraction;
         read.extend(&extraction.files);
         let work = || {
             let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
             problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
             absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
-            let wanted = |role: &Role| reach::takes_part(files, &set.selection, role, &extraction.files);
-            roles.extend(copies::join(extraction.roles.into_iter().filter(wanted).collect()));
         };
         attempt(&mut errors, || unit.name.clone(), work);
     }
-
-    let judged: Vec<Result<JudgedRole, RunError>> = roles
-        .into_par_iter()
-        .map(|role| {
-            let name = files.get(role.at.file).name().to_owned();
-            guarded(|| name, || judge.role(role))
-        })
-        .collect();
-    let mut roles = keep(judged, &mut errors);
     roles.sort_by(|a, b| {
         (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind))
     });
@@ -92,7 +77,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     for role in &mut roles {
         findings.append(&mut role.findings);
     }
-    findings.extend(together::judge(files, &roles, &mut errors));
+    findings.extend(together::judge(&judge, files, &roles, &mut errors));
     let unreadable = unparsable(files, problems, &mut findings, &mut errors);
     findings.extend(attempt(&mut errors, here, || input::absent(&mut absent, files)).into_iter().flatten());
 
@@ -146,17 +131,6 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     };
     filter::count(&mut outcome);
     Run { outcome, roles }
-}
-
-fn keep<T>(results: Vec<Result<T, RunError>>, errors: &mut Vec<RunError>) -> Vec<T> {
-    let mut kept = Vec::with_capacity(results.len());
-    for result in results {
-        match result {
-            Ok(value) => kept.push(value),
-            Err(error) => errors.push(error),
-        }
-    }
-    kept
 }
 
 fn count_undecided(roles: &[JudgedRole]) -> usize {

@@ -1,6 +1,11 @@
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
 use super::{
-    JudgedRole,
+    JudgedRole, JudgedWorld,
     guarded::{attempt, guarded, here},
+    judge::Judge,
 };
 use crate::{
     finding::Finding,
@@ -10,10 +15,41 @@ use crate::{
 };
 
 /// Judges all roles together, by the rules that look at them so.
-pub(super) fn judge(files: &Files, roles: &[JudgedRole], errors: &mut Vec<RunError>) -> Vec<Finding> {
-    let mut contexts: Vec<RoleContext<'_>> = roles.iter().flat_map(JudgedRole::contexts).collect();
+pub(super) fn judge(
+    judge: &Judge<'_>,
+    files: &Files,
+    roles: &[JudgedRole],
+    errors: &mut Vec<RunError>,
+) -> Vec<Finding> {
+    // What their policies mean was not kept: few roles have anything in common.
+    let common: Vec<&JudgedRole> = in_common(roles);
+    let again: Vec<Result<Vec<JudgedWorld>, RunError>> = common
+        .par_iter()
+        .map(|one| match one.worlds.is_empty() {
+            true => guarded(|| files.get(one.role.at.file).name().to_owned(), || judge.worlds(&one.role)),
+            false => Ok(Vec::new()),
+        })
+        .collect();
+    let mut contexts: Vec<RoleContext<'_>> = Vec::new();
+    for (one, again) in common.iter().zip(&again) {
+        match again {
+            Ok(worlds) => contexts.extend(one.contexts_of(if worlds.is_empty() { &one.worlds } else { worlds })),
+            Err(error) => errors.push(error.clone()),
+        }
+    }
     contexts.sort_by(|a, b| (&a.role.address, &a.role.root).cmp(&(&b.role.address, &b.role.root)));
     rules::ALL.iter().flat_map(|rule| apply(rule, files, &contexts, errors)).collect()
+}
+
+/// The roles that have a thing in common with a role, or with themselves, on another side.
+fn in_common(roles: &[JudgedRole]) -> Vec<&JudgedRole> {
+    let mut things: HashMap<&str, (&str, bool)> = HashMap::new();
+    for (thing, side) in roles.iter().flat_map(|r| &r.sides) {
+        let (first, several) = things.entry(thing).or_insert((side, false));
+        *several |= *first != side;
+    }
+    let is_common = |(thing, _): &(String, String)| things.get(thing.as_str()).is_some_and(|(_, several)| *several);
+    roles.iter().filter(|r| r.sides.iter().any(is_common)).collect()
 }
 
 fn apply(rule: &Rule, files: &Files, roles: &[RoleContext<'_>], errors: &mut Vec<RunError>) -> Vec<Finding> {

@@ -6,29 +6,36 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    copies,
+    JudgedRole, copies,
     frontends::{Frontends, Inputs},
     guarded::{attempt, guarded, here},
-    reach::places,
+    judge::Judge,
+    reach::{self, places},
 };
 use crate::{
-    discover::{Document, DocumentKind, FileSet},
+    discover::{Document, DocumentKind, FileSet, Selection},
     finding::Finding,
     report::RunError,
     source::{FileId, Files, Location},
     value::{Extraction, IdentityPolicy, MetadataSuppression, Role},
 };
 
-/// What is extracted at once, and what came out of it.
+/// What is extracted at once, and what came out of it. Its roles and identity policies are judged at once too, so that
+/// what their policies are made of can be let go.
 pub(super) struct Unit {
     /// The file or root module as reports show it.
     pub name: String,
     /// The unit's own file; `None` for a root module.
     pub file: Option<FileId>,
+    /// What came out of it besides roles and identity policies.
     pub extraction: Extraction,
-    /// Its identity policies, which are judged at once: nothing else depends on them, and many are large.
+    pub roles: Vec<JudgedRole>,
     pub carriers: Vec<JudgedCarrier>,
     pub errors: Vec<RunError>,
+    /// Where its roles begin, those that nobody asked about included.
+    starts: HashSet<(FileId, u32)>,
+    /// Files that its roles' policies come from.
+    policy_files: BTreeSet<FileId>,
 }
 
 /// An identity policy that was judged.
@@ -38,13 +45,50 @@ pub(super) struct JudgedCarrier {
     pub block: Location,
 }
 
-impl Unit {
-    fn new(name: String, file: Option<FileId>, extraction: Extraction, judging: &Policies<'_>) -> Self {
-        let mut unit = Self { name, file, extraction, carriers: Vec::new(), errors: Vec::new() };
-        let policies = std::mem::take(&mut unit.extraction.identity_policies);
-        let wanted = policies.into_iter().filter(|c| (judging.wanted)(c, &unit.name)).collect();
-        for carrier in copies::join(wanted) {
-            match (judging.findings)(&carrier) {
+/// How units are judged.
+pub(super) struct Judging<'a> {
+    pub files: &'a Files,
+    pub selection: &'a Selection,
+    pub judge: &'a Judge<'a>,
+}
+
+/// From this many roles on those of one unit are judged in parallel.
+const MANY: usize = 64;
+
+impl Judging<'_> {
+    fn unit(&self, name: String, file: Option<FileId>, mut extraction: Extraction) -> Unit {
+        let roles = std::mem::take(&mut extraction.roles);
+        let policies = std::mem::take(&mut extraction.identity_policies);
+        let starts = roles.iter().map(start).collect();
+        let policy_files = policy_files(&roles, &extraction.files, file);
+        let mut unit = Unit {
+            name,
+            file,
+            extraction,
+            roles: Vec::new(),
+            carriers: Vec::new(),
+            errors: Vec::new(),
+            starts,
+            policy_files,
+        };
+        let wanted = |role: &Role| reach::takes_part(self.files, self.selection, role, &unit.extraction.files);
+        let wanted = copies::join(roles.into_iter().filter(wanted).collect());
+        let judged: Vec<Result<JudgedRole, RunError>> = match wanted.len() {
+            ..MANY => wanted.into_iter().map(|role| self.role(role)).collect(),
+            _ => wanted.into_par_iter().map(|role| self.role(role)).collect(),
+        };
+        for role in judged {
+            match role {
+                Ok(role) => unit.roles.push(role),
+                Err(error) => unit.errors.push(error),
+            }
+        }
+        let named = |at: Location| self.files.get(at.file).name().to_owned();
+        let wanted = |c: &IdentityPolicy| {
+            reach::concerns(self.files, self.selection, self.files.get(c.at.file).name(), &unit.name)
+        };
+        for carrier in copies::join(policies.into_iter().filter(wanted).collect()) {
+            match guarded(|| named(carrier.at), || self.judge.identity(&carrier)) {
                 Ok(findings) => unit.carriers.push(JudgedCarrier {
                     findings,
                     suppressions: carrier.suppressions,
@@ -55,13 +99,34 @@ impl Unit {
         }
         unit
     }
+
+    fn role(&self, role: Role) -> Result<JudgedRole, RunError> {
+        let name = self.files.get(role.at.file).name().to_owned();
+        guarded(|| name, || self.judge.role(role))
+    }
 }
 
-/// How identity policies are judged.
-pub(super) struct Policies<'a> {
-    /// Whether somebody asked about one of a unit with that name.
-    pub wanted: &'a (dyn Fn(&IdentityPolicy, &str) -> bool + Sync),
-    pub findings: &'a (dyn Fn(&IdentityPolicy) -> Result<Vec<Finding>, RunError> + Sync),
+fn start(role: &Role) -> (FileId, u32) {
+    (role.at.file, role.at.span.start)
+}
+
+/// Files that roles' policies come from.
+fn policy_files(roles: &[Role], read: &[FileId], own: Option<FileId>) -> BTreeSet<FileId> {
+    let mut found = BTreeSet::new();
+    if own.is_some() && read.iter().all(|id| Some(*id) == own) {
+        return found;
+    }
+    for role in roles.iter().filter(|r| !is_bare(r)) {
+        places(&role.policy, &mut |at| {
+            found.insert(at.file);
+        });
+    }
+    found
+}
+
+/// Whether this is a policy that stands by itself.
+fn is_bare(role: &Role) -> bool {
+    role.kind == "policy-document"
 }
 
 /// One piece of work for a frontend.
@@ -75,7 +140,7 @@ pub(super) fn extract(
     files: &Files,
     set: &FileSet,
     inputs: &Inputs,
-    judging: &Policies<'_>,
+    judging: &Judging<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
     let frontends = match guarded(here, || Frontends::new(files, set, inputs)) {
@@ -117,7 +182,7 @@ pub(super) fn extract(
         .into_par_iter()
         .map(|t| {
             let name = || files.get(t.block.file).name().to_owned();
-            guarded(name, || Unit::new(name(), None, frontends.embedded(t), judging))
+            guarded(name, || judging.unit(name(), None, frontends.embedded(t)))
         })
         .collect();
     for result in inner {
@@ -134,7 +199,7 @@ fn run(
     files: &Files,
     frontends: &Frontends<'_>,
     work: &[Work<'_>],
-    judging: &Policies<'_>,
+    judging: &Judging<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
     let results: Vec<Result<Option<Unit>, RunError>> = work
@@ -142,7 +207,7 @@ fn run(
         .map(|work| match work {
             Work::Root(folder) => {
                 let name = files.show(folder);
-                guarded(|| name.clone(), || Some(Unit::new(name.clone(), None, frontends.terraform(folder), judging)))
+                guarded(|| name.clone(), || Some(judging.unit(name.clone(), None, frontends.terraform(folder))))
             }
             Work::Document(document) => {
                 let name = files.show(&document.path);
@@ -151,7 +216,7 @@ fn run(
                         DocumentKind::Plan => frontends.plan(&document.path)?,
                         DocumentKind::Template => frontends.document(&document.path)?,
                     };
-                    Some(Unit::new(name.clone(), Some(file), extraction, judging))
+                    Some(judging.unit(name.clone(), Some(file), extraction))
                 };
                 guarded(|| name.clone(), extract)
             }
@@ -171,28 +236,19 @@ fn run(
 /// policy file with the role that reads it.
 fn drop_what_others_use(units: &mut [Unit]) {
     // SAM makes several roles of one resource: what counts is who else has a role of that place.
-    let mut uses: HashMap<(FileId, u32), BTreeSet<usize>> = HashMap::new();
-    for (i, unit) in units.iter().enumerate() {
-        for role in &unit.extraction.roles {
-            uses.entry((role.at.file, role.at.span.start)).or_default().insert(i);
-        }
+    let mut uses: HashMap<(FileId, u32), usize> = HashMap::new();
+    for start in units.iter().flat_map(|unit| &unit.starts) {
+        *uses.entry(*start).or_default() += 1;
     }
-    let bare = |role: &Role| role.kind == "policy-document";
-    let mut policy_files: BTreeSet<FileId> = BTreeSet::new();
-    if units.iter().flat_map(|u| &u.extraction.roles).any(bare) {
-        for role in units.iter().flat_map(|u| &u.extraction.roles).filter(|r| !bare(r)) {
-            places(&role.policy, &mut |at| {
-                policy_files.insert(at.file);
-            });
-        }
-    }
+    let policy_files: BTreeSet<FileId> = units.iter().flat_map(|unit| &unit.policy_files).copied().collect();
     for unit in units {
         let Some(own) = unit.file else { continue };
-        let alone = |role: &Role| {
-            let uses = uses.get(&(role.at.file, role.at.span.start)).map_or(0, BTreeSet::len);
+        let alone = |judged: &JudgedRole| {
+            let role = &judged.role;
+            let uses = uses.get(&start(role)).copied().unwrap_or_default();
             let elsewhere = role.at.file == own && role.address.split('/').count() == 1 && uses > 1;
-            !(elsewhere || bare(role) && policy_files.contains(&own))
+            !(elsewhere || is_bare(role) && policy_files.contains(&own))
         };
-        unit.extraction.roles.retain(alone);
+        unit.roles.retain(alone);
     }
 }

@@ -58,8 +58,9 @@ pub enum RuleKind {
     Identity(fn(&crate::rules::IdentityContext<'_>, &mut crate::rules::Report<'_>)),
     /// Once per run, over all roles together.
     Run {
-        /// Whether a role with that policy can matter.
-        concerns: fn(&crate::policy::Policy) -> bool,
+        /// What of a role can matter together with other roles, as pairs of a thing and a side. Only roles that have a
+        /// thing in common on different sides are looked at.
+        sides: fn(&crate::rules::RoleContext<'_>) -> Vec<(String, String)>,
         /// The check.
         check: fn(&crate::rules::RunContext<'_>, &mut crate::rules::Report<'_>),
     },

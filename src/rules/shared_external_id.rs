@@ -8,7 +8,7 @@ use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind, RunContext};
 use crate::{
     analysis::{Demand, Grant, GrantKind, Standing, Strings, TrustKind, Zone, known_accounts},
     finding::Severity,
-    policy::{Literal, Policy, SetQuantifier, Test},
+    policy::{Literal, SetQuantifier, Test},
 };
 
 /// One ExternalId guards roles that trust different parties.
@@ -147,7 +147,7 @@ Resources:
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     ],
-    kind: RuleKind::Run { concerns, check },
+    kind: RuleKind::Run { sides, check },
 };
 
 const KEY: &str = "sts:ExternalId";
@@ -166,8 +166,13 @@ struct Use<'a> {
     grant: &'a Grant,
 }
 
-fn concerns(policy: &Policy) -> bool {
-    policy.statements.iter().any(|s| conditions_on(s, KEY).next().is_some())
+/// The ExternalIds that a role requires, each with a party that must send it.
+fn sides(ctx: &RoleContext<'_>) -> Vec<(String, String)> {
+    if !ctx.policy.statements.iter().any(|s| conditions_on(s, KEY).next().is_some()) {
+        return Vec::new();
+    }
+    let of = |(id, one): (String, Use<'_>)| one.parties.iter().map(|p| (id.clone(), p.clone())).collect::<Vec<_>>();
+    uses(ctx).into_iter().flat_map(of).collect()
 }
 
 fn check(run: &RunContext<'_>, report: &mut Report<'_>) {

@@ -156,13 +156,15 @@ fn in_rules_and_settings() {
     for (room, word, file) in [
         ("rule", "untrusted-account Audit", "a.yaml"),
         ("rule", "public-trust aws_iam_role.m", "m/main.tf"),
-        ("rule", "shared-external-id aws_iam_role.n", "n/main.tf"),
         ("zone", "/b.json", "b.json"),
         ("level", "/m/main.tf", "m/main.tf"),
         ("exclude", "/policy.json", "policy.json"),
     ] {
         costs_one(&tree, room, word, file, &[]);
     }
+    // Roles that require one ExternalId are looked at together.
+    let tree = tree.file("n/main.tf", role("n", "\"999988887704\""));
+    costs_one(&tree, "rule", "shared-external-id aws_iam_role.n", "n/main.tf", &[]);
 }
 
 #[test]
