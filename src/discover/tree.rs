@@ -33,8 +33,8 @@ pub(super) trait Visitor: Send {
     fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules);
     /// A folder that cannot be read.
     fn trouble(&mut self, folder: &Path, error: &io::Error);
-    /// An internal error.
-    fn broken(&mut self, folder: &Path, cause: String);
+    /// An internal error about a file or folder.
+    fn broken(&mut self, path: &Path, cause: String);
 }
 
 /// Which folders are walked.
@@ -147,7 +147,9 @@ impl Tree<'_> {
 
 fn visit<V: Visitor>(folder: &Path, entries: &[(Box<OsStr>, Entry)], rules: &Rules, visitor: &mut V) {
     for (name, entry) in entries {
-        visitor.visit(folder.join(&**name), *entry, rules);
+        if let Err(cause) = guarded(|| visitor.visit(folder.join(&**name), *entry, rules)) {
+            visitor.broken(&folder.join(&**name), cause);
+        }
     }
 }
 

@@ -105,6 +105,7 @@ impl Visitor for Searcher<'_> {
     }
 
     fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules) {
+        crate::fault::fault("visit", || path.display().to_string());
         match entry {
             Entry::File => self.read(path, rules),
             Entry::Link => self.link(path, rules),

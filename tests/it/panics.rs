@@ -110,6 +110,7 @@ fn in_walking_and_parsing() {
     for (room, word, file) in [
         ("walk", "/a.yaml", "a.yaml"),
         ("walk", "/m/main.tf", "m/main.tf"),
+        ("visit", "/b.json", "b.json"),
         ("yaml", "999988887701", "a.yaml"),
         ("json", "999988887702", "b.json"),
         ("json", "999988887706", "policy.json"),
