@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     MOST_DEPTH, MOST_ERRORS, MOST_MERGED, MOST_NODES, Parsed, block,
     events::{Event, Events, Layout, Properties, Style},
-    flow,
+    flow, plainly,
 };
 use crate::{
     source::{FileId, Span},
@@ -94,7 +94,15 @@ impl<'t> Builder<'t> {
         Ok(self.out)
     }
 
-    fn take(&mut self, event: Event<'_>, span: Span) {
+    /// The trees, when the text is one that the quick reader takes.
+    pub(super) fn run_quickly(mut self) -> Option<Parsed> {
+        plainly::read(self.text, self.file, &mut self)?;
+        self.close_document();
+        // Mistakes are found by the other parser.
+        self.out.errors.is_empty().then_some(self.out)
+    }
+
+    pub(super) fn take(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::DocumentStart => {
                 self.close_document();
