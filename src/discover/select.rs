@@ -32,7 +32,12 @@ impl Selection {
 
     /// Whether a path is, or lies in, a folder that was named.
     pub fn has_folder_of(&self, path: &Path) -> bool {
-        path.ancestors().any(|a| self.folders.contains(a))
+        // Nearly always there is one folder, and all lies in it: comparing bytes tells so at once.
+        let below = |folder: &PathBuf| {
+            let rest = path.as_os_str().as_encoded_bytes().strip_prefix(folder.as_os_str().as_encoded_bytes());
+            rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
+        };
+        self.folders.iter().take(4).any(below) || path.ancestors().any(|a| self.folders.contains(a))
     }
 
     /// The files that were named.

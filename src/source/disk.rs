@@ -53,6 +53,13 @@ impl Provider for Disk {
         })
     }
 
+    fn resolve_in(&self, real_folder: &Path, path: &Path) -> PathBuf {
+        match (fs::symlink_metadata(path), path.file_name()) {
+            (Ok(meta), Some(name)) if !meta.is_symlink() => real_folder.join(name),
+            _ => self.resolve(path),
+        }
+    }
+
     fn resolve(&self, path: &Path) -> PathBuf {
         let mut missing = Vec::new();
         let mut existing = path;

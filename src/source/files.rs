@@ -22,6 +22,10 @@ pub trait Provider: Send + Sync {
     fn kind(&self, path: &Path) -> Option<EntryKind>;
     /// The path with symbolic links resolved, as far as it exists.
     fn resolve(&self, path: &Path) -> PathBuf;
+    /// The same of an entry of a folder of which that is known.
+    fn resolve_in(&self, _real_folder: &Path, path: &Path) -> PathBuf {
+        self.resolve(path)
+    }
 }
 
 /// A file that was opened.
@@ -85,6 +89,8 @@ pub struct Files {
     base: PathBuf,
     allow_outside: bool,
     cache: Mutex<HashMap<PathBuf, Result<FileId, ReadError>>>,
+    /// Folders with their links resolved.
+    real: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 /// Larger files are refused.
@@ -101,6 +107,7 @@ impl Files {
             base: normalized(base),
             allow_outside,
             cache: Mutex::default(),
+            real: Mutex::default(),
         }
     }
 
@@ -132,7 +139,11 @@ impl Files {
 
     /// A path made absolute against the base, without `.` and `..`.
     pub fn absolute(&self, path: &Path) -> PathBuf {
-        if is_normal(path) { path.to_owned() } else { normalized(&self.base.join(path)) }
+        match path.to_str() {
+            _ if is_normal(path) => path.to_owned(),
+            Some(text) if is_normal_below(text) => self.base.join(text),
+            _ => normalized(&self.base.join(path)),
+        }
     }
 
     /// A path as reports show it: relative to the base, with `/`.
@@ -174,12 +185,26 @@ impl Files {
         if self.allow_outside {
             return Ok(path);
         }
-        let real = self.provider.resolve(&path);
+        let real = self.resolve(&path);
         if std::iter::once(&self.root).chain(&self.more_roots).any(|root| real.starts_with(root)) {
             Ok(path)
         } else {
             Err(ReadError::OutsideRoot(self.show(&path)))
         }
+    }
+
+    /// A path with its links resolved; those of the folder that it stands in are resolved once.
+    fn resolve(&self, path: &Path) -> PathBuf {
+        let Some(folder) = path.parent().filter(|_| path.file_name().is_some()) else {
+            return self.provider.resolve(path);
+        };
+        let known = self.real.lock().unwrap_or_else(|e| e.into_inner()).get(folder).cloned();
+        let real = known.unwrap_or_else(|| {
+            let real = self.provider.resolve(folder);
+            self.real.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.to_owned(), real.clone());
+            real
+        });
+        self.provider.resolve_in(&real, path)
     }
 
     /// What stands at a path; `None` also for what lies outside the root.
@@ -246,6 +271,14 @@ impl Files {
             _ => ReadError::Io(shown, error.to_string()),
         }
     }
+}
+
+/// Whether a relative path can be put behind a folder as it is.
+fn is_normal_below(text: &str) -> bool {
+    let odd = |at: usize| matches!(text.as_bytes().get(at + 1), None | Some(b'/' | b'.'));
+    std::path::MAIN_SEPARATOR == '/'
+        && !matches!(text.as_bytes().first(), None | Some(b'/' | b'.'))
+        && !memchr::memchr_iter(b'/', text.as_bytes()).any(odd)
 }
 
 /// Whether a path is absolute and, for certain, as [`normalized`] gives it.

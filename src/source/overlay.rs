@@ -56,4 +56,8 @@ impl<P: Provider> Provider for Overlay<P> {
     fn resolve(&self, path: &Path) -> PathBuf {
         self.below.resolve(path)
     }
+
+    fn resolve_in(&self, real_folder: &Path, path: &Path) -> PathBuf {
+        self.below.resolve_in(real_folder, path)
+    }
 }

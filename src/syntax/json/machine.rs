@@ -1,5 +1,7 @@
 //! The machine that reads JSON, whatever is built from it.
 
+use std::vec::Drain;
+
 use super::{
     MOST_DEPTH, MOST_ERRORS,
     scan::{Piece, PlainKind, is_plain},
@@ -19,9 +21,9 @@ pub(super) trait Build {
     /// A number, a literal, or a word that is none.
     fn plain(&mut self, token: Span, kind: PlainKind) -> Self::Value;
     /// A list.
-    fn list(&mut self, token: Span, items: Vec<Self::Value>) -> Self::Value;
+    fn list(&mut self, token: Span, items: Drain<'_, Self::Value>) -> Self::Value;
     /// An object.
-    fn object(&mut self, token: Span, entries: Vec<(Self::Key, Self::Value)>) -> Self::Value;
+    fn object(&mut self, token: Span, entries: Drain<'_, (Self::Key, Self::Value)>) -> Self::Value;
     /// The hole that the byte at an offset stands for.
     fn hole(&self, offset: usize) -> Option<Hole>;
     /// The value of the hole at an offset; `many` where it stands for any number of items or entries.
@@ -239,11 +241,9 @@ impl<B: Build> Machine<'_, B> {
         let Some(frame) = self.frames.pop() else { return Want::End };
         let token = Span::new(frame.open, self.at);
         let value = if frame.list {
-            let items = self.items.drain(frame.base..).collect();
-            self.build.list(token, items)
+            self.build.list(token, self.items.drain(frame.base..))
         } else {
-            let entries = self.entries.drain(frame.base..).collect();
-            self.build.object(token, entries)
+            self.build.object(token, self.entries.drain(frame.base..))
         };
         self.put(value)
     }

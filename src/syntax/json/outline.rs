@@ -1,5 +1,7 @@
 //! What a file is about, without a tree of it.
 
+use std::vec::Drain;
+
 use super::{
     machine::{self, Build, Hole, Mistake},
     scan::{Piece, PieceKind, PlainKind},
@@ -59,11 +61,12 @@ impl Build for Outliner<'_> {
         0
     }
 
-    fn list(&mut self, _: Span, items: Vec<u16>) -> u16 {
-        LIST | items.iter().fold(0, |all, item| all | item) & NAMES
+    fn list(&mut self, _: Span, items: Drain<'_, u16>) -> u16 {
+        LIST | items.fold(0, |all, item| all | item) & NAMES
     }
 
-    fn object(&mut self, _: Span, entries: Vec<(u16, u16)>) -> u16 {
+    fn object(&mut self, _: Span, entries: Drain<'_, (u16, u16)>) -> u16 {
+        let entries = entries.as_slice();
         let keys = entries.iter().fold(0, |all, (key, _)| all | key) & (NAMES | TYPE);
         let typed = entries.iter().any(|(_, value)| value & TYPE != 0);
         let resources = entries.iter().any(|(key, value)| key & RESOURCES_KEY != 0 && value & TYPES != 0);

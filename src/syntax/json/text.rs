@@ -1,4 +1,4 @@
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, vec::Drain};
 
 use super::{
     ParsedText, TextError,
@@ -277,12 +277,12 @@ impl Build for ValueBuilder<'_> {
         self.value(kind, token)
     }
 
-    fn list(&mut self, token: Span, items: Vec<Value>) -> Value {
-        self.value(Kind::List(ListKind::Tuple, items.into()), token)
+    fn list(&mut self, token: Span, items: Drain<'_, Value>) -> Value {
+        self.value(Kind::List(ListKind::Tuple, items.collect()), token)
     }
 
-    fn object(&mut self, token: Span, entries: Vec<((Text, Origin), Value)>) -> Value {
-        let entries = entries.into_iter().map(|((key, key_origin), value)| Entry { key, key_origin, value }).collect();
+    fn object(&mut self, token: Span, entries: Drain<'_, ((Text, Origin), Value)>) -> Value {
+        let entries = entries.map(|((key, key_origin), value)| Entry { key, key_origin, value }).collect();
         self.value(Kind::Object(Arc::new(crate::value::Object::new(ObjectKind::Object, entries))), token)
     }
 

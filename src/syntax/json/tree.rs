@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, vec::Drain};
 
 use super::{
     machine::{Build, Hole, Mistake},
@@ -78,12 +78,12 @@ impl Build for TreeBuilder<'_> {
         }
     }
 
-    fn list(&mut self, token: Span, items: Vec<Arc<Node>>) -> Arc<Node> {
-        node(token, NodeKind::Sequence(items))
+    fn list(&mut self, token: Span, items: Drain<'_, Arc<Node>>) -> Arc<Node> {
+        node(token, NodeKind::Sequence(items.collect()))
     }
 
-    fn object(&mut self, token: Span, entries: Vec<(Arc<Node>, Arc<Node>)>) -> Arc<Node> {
-        let pairs = entries.into_iter().map(|(key, value)| Pair { key, value, merged: false }).collect();
+    fn object(&mut self, token: Span, entries: Drain<'_, (Arc<Node>, Arc<Node>)>) -> Arc<Node> {
+        let pairs = entries.map(|(key, value)| Pair { key, value, merged: false }).collect();
         node(token, NodeKind::Mapping(pairs))
     }
 
