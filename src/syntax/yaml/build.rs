@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     MOST_DEPTH, MOST_ERRORS, MOST_MERGED, MOST_NODES, Parsed, block,
     events::{Event, Events, Layout, Properties, Style},
-    flow, plainly,
+    flow, quick,
 };
 use crate::{
     source::{FileId, Span},
@@ -96,7 +96,7 @@ impl<'t> Builder<'t> {
 
     /// The trees, when the text is one that the quick reader takes.
     pub(super) fn run_quickly(mut self) -> Option<Parsed> {
-        plainly::read(self.text, self.file, &mut self)?;
+        quick::read(self.text, self.file, &mut self)?;
         self.close_document();
         // Mistakes are found by the other parser.
         self.out.errors.is_empty().then_some(self.out)

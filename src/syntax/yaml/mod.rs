@@ -4,7 +4,7 @@ mod block;
 mod build;
 mod events;
 mod flow;
-mod plainly;
+mod quick;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +44,7 @@ pub struct Parsed {
 /// Lines of a quoted string may be indented less than YAML asks for, as the parsers of AWS allow: they are joined before
 /// the text is read, without moving a byte.
 pub fn parse(text: &str, file: FileId) -> Parsed {
+    crate::fault::fault("yaml", || text.to_owned());
     match build::Builder::new(text, text, file).run_quickly() {
         Some(parsed) => parsed,
         None => parse_slowly(text, file),
@@ -51,7 +52,6 @@ pub fn parse(text: &str, file: FileId) -> Parsed {
 }
 
 fn parse_slowly(text: &str, file: FileId) -> Parsed {
-    crate::fault::fault("yaml", || text.to_owned());
     let mut joined: Option<String> = None;
     for _ in 0..MOST_JOINS {
         match build::Builder::new(text, joined.as_deref().unwrap_or(text), file).run(true) {
