@@ -209,3 +209,29 @@ fn values_that_are_asked_to_be_large() {
     let found = found(&tree().file("m/main.tf", text));
     assert!(found.iter().filter(|f| f.ends_with(" m/main.tf")).count() >= calls.len() - 2, "{found:?}");
 }
+
+#[test]
+fn values_that_nest_from_local_to_local() {
+    const EACH: usize = 55;
+    let mut text = String::from("locals {\n  l0 = \"*\"\n  o0 = {}\n");
+    for i in 0..1_500 {
+        let (open, close) = ("[".repeat(EACH), "]".repeat(EACH));
+        text.push_str(&format!("  l{n} = {open}local.l{i}{close}\n  o{n} = {{ a = local.o{i} }}\n", n = i + 1));
+    }
+    text.push_str("}\n");
+    for (i, depth) in [2, 20, 200, 1_500].iter().enumerate() {
+        let list = format!("local.l{depth}");
+        for (name, whom) in
+            [("l", list.clone()), ("f", format!("flatten({list})")), ("j", format!("jsonencode({list})"))]
+        {
+            text.push_str(&role(&format!("{name}{i}"), &whom));
+        }
+        text.push_str(&role(&format!("o{i}"), &format!("local.o{depth} == local.o{depth} ? \"*\" : \"x\"")));
+    }
+    let tree = tree().file("m/main.tf", text);
+    assert!(found(&tree).iter().filter(|f| f.ends_with(" m/main.tf")).count() >= 12);
+    for format in ["sarif", "pretty"] {
+        assert_eq!(tree.run(&["--format", format]).code, 1, "{format}");
+    }
+    assert_eq!(tree.run(&["roles", "--format", "json", "--with-policy"]).code, 0);
+}
