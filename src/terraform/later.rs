@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::{
     ast::{Attribute, Block, Body, Expr, ExprKind, HclBody},
     lower::Lower,
+    quick,
 };
 use crate::{
     source::{FileId, Location, SourceFile, Span},
@@ -73,6 +74,9 @@ impl LateExpr {
     /// The value; an error when it cannot be parsed.
     pub fn get(&self) -> &Expr {
         self.parsed.get_or_init(|| {
+            if let Some(value) = self.part.value(self.at) {
+                return value;
+            }
             let found = self.part.parse(self.at).attributes.into_iter().next().and_then(Arc::into_inner);
             let at = Location::new(self.part.id, self.at);
             let broken = || Expr { at, kind: ExprKind::Broken("it cannot be parsed".to_owned()) };
@@ -100,6 +104,11 @@ pub(super) fn body(source: Arc<SourceFile>, id: FileId, items: &[Item], problems
 }
 
 impl Part {
+    /// The value of a plain attribute.
+    fn value(&self, at: Span) -> Option<Expr> {
+        quick::attribute(self.source.slice(at), self.id, at.start as usize)
+    }
+
     fn parse(&self, at: Span) -> HclBody {
         let text = self.source.slice(at);
         let parsed = hcl::parse(text);

@@ -212,7 +212,7 @@ impl<'s> Lower<'s> {
     }
 }
 
-fn number(n: &hcl_edit::Number) -> Number {
+pub(super) fn number(n: &hcl_edit::Number) -> Number {
     match (n.as_i64(), n.as_u64(), n.as_f64()) {
         (Some(i), ..) => Number::int(i),
         (None, Some(u), _) => Number::int(u),

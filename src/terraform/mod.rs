@@ -24,6 +24,7 @@ mod parse;
 pub mod plan;
 mod policy_document;
 mod provider;
+mod quick;
 mod reference;
 mod resource;
 mod scope;

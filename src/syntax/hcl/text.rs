@@ -15,6 +15,10 @@ use hcl_edit::{
     template::{Directive, Element, ForDirective, IfDirective, Interpolation, Strip, Template},
 };
 
+pub(crate) use self::{
+    decode::{Literal, literal},
+    trim::{Element as Trimmed, flush, strip},
+};
 use crate::source::{FileId, Location, Span, TextMap};
 
 /// A text that was parsed, and where it stands.
@@ -124,7 +128,7 @@ pub fn elements<'e>(source: &Source<'_>, expr: &'e Expression) -> Option<Vec<Pie
     match expr {
         Expression::String(_) => {
             let inner = Span::new(span.start as usize + 1, (span.end as usize).saturating_sub(1));
-            Some(vec![decode::literal(source, inner, true).finish()])
+            Some(vec![finished(decode::literal(source, inner, true))])
         }
         Expression::StringTemplate(template) => Some(pieces(source, template, Mode::Quoted)),
         Expression::HeredocTemplate(heredoc) => {
@@ -153,9 +157,15 @@ enum Flat<'e> {
     EndFor(&'e ForDirective),
 }
 
-impl Flat<'_> {
-    /// Whether the sequence takes white space before it and after it.
-    fn strip(&self) -> (bool, bool) {
+impl trim::Element for Flat<'_> {
+    fn literal(&mut self) -> Option<&mut Literal> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            _ => None,
+        }
+    }
+
+    fn strips(&self) -> (bool, bool) {
         let strip = match self {
             Self::Literal(_) => Strip::None,
             Self::Interpolation(i) => i.strip,
@@ -208,6 +218,12 @@ fn flatten<'e>(source: &Source<'_>, template: &'e Template, mode: Mode, out: &mu
     }
 }
 
+fn finished<'e>(literal: Literal) -> Piece<'e> {
+    let span = literal.span;
+    let (text, map) = literal.finish();
+    Piece::Literal { text, map, span }
+}
+
 /// What ended a sequence of pieces.
 #[derive(PartialEq, Eq)]
 enum Ended {
@@ -219,7 +235,7 @@ fn build<'e>(rest: &mut std::vec::IntoIter<Flat<'e>>) -> (Vec<Piece<'e>>, Ended)
     let mut out = Vec::new();
     while let Some(next) = rest.next() {
         match next {
-            Flat::Literal(literal) => out.push(literal.finish()),
+            Flat::Literal(literal) => out.push(finished(literal)),
             Flat::Interpolation(i) => out.push(Piece::Interpolation { expr: &i.expr, span: super::span_of(i) }),
             Flat::If(d) => {
                 let (then, ended) = build(rest);

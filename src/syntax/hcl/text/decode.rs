@@ -1,11 +1,12 @@
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use super::{Base, Piece, Source};
+use super::{Base, Source};
 use crate::source::{FileId, MapBuilder, Span, TextMap};
 
 /// A literal of a template: all of its decoded text, and what of it counts.
-pub(super) struct Literal {
-    span: Span,
+pub(crate) struct Literal {
+    /// Where it stands in the text that was parsed.
+    pub span: Span,
     text: String,
     map: TextMap,
     /// The scanner's tokens, each a part of the decoded text.
@@ -18,12 +19,12 @@ impl Literal {
         self.text.get(range.clone()).unwrap_or_default()
     }
 
-    /// The literal without what was removed.
-    pub fn finish<'e>(self) -> Piece<'e> {
+    /// The text without what was removed, and where each byte of it stands.
+    pub fn finish(self) -> (Arc<str>, Arc<TextMap>) {
         if let [whole] = &*self.tokens
             && *whole == (0..self.text.len())
         {
-            return Piece::Literal { text: self.text.into(), map: self.map.into(), span: self.span };
+            return (self.text.into(), self.map.into());
         }
         let mut text = String::with_capacity(self.text.len());
         let mut map = MapBuilder::new(self.map.file().unwrap_or(FileId(u32::MAX)));
@@ -31,12 +32,12 @@ impl Literal {
             text.push_str(self.token(token));
             map.mapped(&self.map, Span::new(token.start, token.end));
         }
-        Piece::Literal { text: text.into(), map: map.finish().into(), span: self.span }
+        (text.into(), map.finish().into())
     }
 }
 
 /// Decodes the literal that stands at a span. Between quotes it is one token, elsewhere each line is one.
-pub(super) fn literal(source: &Source<'_>, span: Span, quoted: bool) -> Literal {
+pub(crate) fn literal(source: &Source<'_>, span: Span, quoted: bool) -> Literal {
     let mut d = Decoder::new(source, span);
     let raw = source.text.get(span.range()).unwrap_or_default();
     let mut at = 0;

@@ -1,12 +1,21 @@
-use super::Flat;
+use super::Literal;
+
+/// An element of a template: a literal, or a sequence that may strip what is beside it.
+pub(crate) trait Element {
+    /// The literal, when it is one.
+    fn literal(&mut self) -> Option<&mut Literal>;
+
+    /// Whether the sequence takes white space before it and after it.
+    fn strips(&self) -> (bool, bool);
+}
 
 /// Applies strip markers: each takes the white space of the one token beside it.
-pub(super) fn strip(flat: &mut [Flat<'_>]) {
+pub(crate) fn strip(flat: &mut [impl Element]) {
     let mut after = false;
     for i in 0..flat.len() {
         let Some((before, rest)) = flat.split_at_mut_checked(i) else { return };
         let Some(part) = rest.first_mut() else { return };
-        if let Flat::Literal(literal) = part {
+        if let Some(literal) = part.literal() {
             if after && let Some(first) = literal.tokens.first().cloned() {
                 let start = first.end - literal.token(&first).trim_start().len();
                 if let Some(token) = literal.tokens.first_mut() {
@@ -16,9 +25,9 @@ pub(super) fn strip(flat: &mut [Flat<'_>]) {
             after = false;
             continue;
         }
-        let (start, end) = part.strip();
+        let (start, end) = part.strips();
         if start
-            && let Some(Flat::Literal(literal)) = before.last_mut()
+            && let Some(literal) = before.last_mut().and_then(Element::literal)
             && let Some(last) = literal.tokens.last().cloned()
         {
             let len = literal.token(&last).trim_end().len();
@@ -31,12 +40,12 @@ pub(super) fn strip(flat: &mut [Flat<'_>]) {
 }
 
 /// Removes the smallest indentation from all lines.
-pub(super) fn flush(flat: &mut [Flat<'_>]) {
+pub(crate) fn flush(flat: &mut [impl Element]) {
     let mut least = usize::MAX;
     let mut at_start = true;
     let mut adjust = Vec::new();
-    for (i, part) in flat.iter().enumerate() {
-        let Flat::Literal(literal) = part else {
+    for (i, part) in flat.iter_mut().enumerate() {
+        let Some(literal) = part.literal() else {
             if at_start {
                 least = 0;
             }
@@ -60,7 +69,7 @@ pub(super) fn flush(flat: &mut [Flat<'_>]) {
         return;
     }
     for (i, j) in adjust {
-        let Some(Flat::Literal(literal)) = flat.get_mut(i) else { continue };
+        let Some(literal) = flat.get_mut(i).and_then(Element::literal) else { continue };
         let Some(token) = literal.tokens.get(j).cloned() else { continue };
         let text = literal.token(&token);
         let len = text.char_indices().nth(least).map_or(text.len(), |(i, _)| i);

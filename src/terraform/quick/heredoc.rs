@@ -1,0 +1,65 @@
+use memchr::memchr3;
+
+use super::{
+    Parser,
+    cursor::may_continue,
+    string::{Element, Marker},
+};
+use crate::{source::Span, terraform::ast::ExprKind};
+
+impl Parser<'_> {
+    /// At the `<<`.
+    pub(super) fn heredoc(&mut self) -> Option<ExprKind> {
+        if !self.eat_all(b"<<") {
+            return None;
+        }
+        let flush = self.eat(b'-');
+        let delimiter = self.word()?.as_bytes();
+        self.line_break()?;
+        // For hcl-edit the delimiter ends no heredoc that holds nothing.
+        if self.delimiter(delimiter).is_some() {
+            return None;
+        }
+        let mut elements: Vec<Element> = Vec::new();
+        let mut from = self.at;
+        let mut plain = true;
+        loop {
+            let rest = self.rest();
+            self.at += memchr3(b'$', b'%', b'\n', rest)?;
+            if self.peek() == Some(b'\n') {
+                self.at += 1;
+                if let Some(end) = self.delimiter(delimiter) {
+                    // What follows on the line is for the parser that also asks whether another line is the end.
+                    let line = self.bytes.get(end..)?.split(|b| *b == b'\n').next()?;
+                    if !line.trim_ascii().is_empty() {
+                        return None;
+                    }
+                    elements.push(self.literal(Span::new(from, self.at), plain, false));
+                    self.at = end;
+                    return Some(self.template(elements, false, flush));
+                }
+                continue;
+            }
+            match self.marker()? {
+                Marker::Escaped => plain = false,
+                Marker::Text => {}
+                Marker::Sequence => {
+                    if self.at > from {
+                        elements.push(self.literal(Span::new(from, self.at), plain, false));
+                    }
+                    elements.push(self.interpolation()?);
+                    from = self.at;
+                    plain = true;
+                }
+            }
+        }
+    }
+
+    /// Where the delimiter ends that the line begins with.
+    fn delimiter(&self, delimiter: &[u8]) -> Option<usize> {
+        let rest = self.rest();
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let after = rest.get(blanks..)?.strip_prefix(delimiter)?;
+        (!after.first().is_some_and(|b| may_continue(*b))).then_some(self.at + blanks + delimiter.len())
+    }
+}
