@@ -51,7 +51,7 @@ impl<'t> Parser<'t> {
 
     /// Takes a keyword.
     pub(super) fn keyword(&mut self, word: &[u8]) -> Option<()> {
-        (self.eat_all(word) && !self.peek().is_some_and(may_continue)).then_some(())
+        (self.eat_all(word) && !self.peek().is_some_and(|b| is_word(b) || !b.is_ascii())).then_some(())
     }
 
     /// Takes blanks and comments, and line breaks as well when they mean nothing.
@@ -113,9 +113,4 @@ pub(super) fn is_word_start(byte: u8) -> bool {
 
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-/// Whether a byte may be one of a character that goes on with an identifier.
-pub(super) fn may_continue(byte: u8) -> bool {
-    is_word(byte) || !byte.is_ascii()
 }

@@ -2,7 +2,7 @@ use memchr::memchr3;
 
 use super::{
     Parser,
-    cursor::may_continue,
+    cursor::is_word,
     string::{Element, Marker},
 };
 use crate::{source::Span, terraform::ast::ExprKind};
@@ -17,7 +17,7 @@ impl Parser<'_> {
         let delimiter = self.word()?.as_bytes();
         self.line_break()?;
         // For hcl-edit the delimiter ends no heredoc that holds nothing.
-        if self.delimiter(delimiter).is_some() {
+        if self.delimiter(delimiter)?.is_some() {
             return None;
         }
         let mut elements: Vec<Element> = Vec::new();
@@ -28,7 +28,7 @@ impl Parser<'_> {
             self.at += memchr3(b'$', b'%', b'\n', rest)?;
             if self.peek() == Some(b'\n') {
                 self.at += 1;
-                if let Some(end) = self.delimiter(delimiter) {
+                if let Some(end) = self.delimiter(delimiter)? {
                     // What follows on the line is for the parser that also asks whether another line is the end.
                     let line = self.bytes.get(end..)?.split(|b| *b == b'\n').next()?;
                     if !line.trim_ascii().is_empty() {
@@ -55,11 +55,16 @@ impl Parser<'_> {
         }
     }
 
-    /// Where the delimiter ends that the line begins with.
-    fn delimiter(&self, delimiter: &[u8]) -> Option<usize> {
+    /// Where the delimiter ends that the line begins with, when it begins with one; `None` where only a parser that knows
+    /// all characters can tell.
+    fn delimiter(&self, delimiter: &[u8]) -> Option<Option<usize>> {
         let rest = self.rest();
         let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let after = rest.get(blanks..)?.strip_prefix(delimiter)?;
-        (!after.first().is_some_and(|b| may_continue(*b))).then_some(self.at + blanks + delimiter.len())
+        let Some(after) = rest.get(blanks..)?.strip_prefix(delimiter) else { return Some(None) };
+        match after.first() {
+            Some(b) if !b.is_ascii() => None,
+            Some(b) if is_word(*b) => Some(None),
+            _ => Some(Some(self.at + blanks + delimiter.len())),
+        }
     }
 }

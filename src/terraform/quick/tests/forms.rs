@@ -250,6 +250,7 @@ const LEFT: &[&str] = &[
     "<<EOT a\nb\nEOT",
     "<<EOT\nEOT\na\nEOT",
     "<<EOT\na\nEOTé\n",
+    "<<EOT\na\nEOT\u{a0}b\nEOT",
     "<<EOT\na\nEOT b\nEOT",
 ];
 
