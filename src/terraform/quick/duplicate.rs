@@ -15,15 +15,15 @@ pub(super) struct Keys {
 impl Keys {
     /// Takes the next key, with its text; `None` when it is too rare to be compared.
     pub fn add(&mut self, key: &Expr, text: &str) -> Option<()> {
+        // Equal heredocs may have different texts.
+        if text.contains("<<") {
+            return None;
+        }
         if let ExprKind::String(value) = &key.kind
             && let [Part::Known { text, .. }] = value.parts()
         {
             self.words.push(text.clone());
             return Some(());
-        }
-        // Equal heredocs may have different texts.
-        if text.contains("<<") {
-            return None;
         }
         let mut shape = String::new();
         write(key, &mut shape);
