@@ -18,10 +18,19 @@ pub(super) fn since(revision: &str, root: &Path) -> Result<Changes, Fail> {
     git(root, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
         .map_err(|_| Fail::Usage(format!("`--changed-since {revision}`: git knows no such revision")))?;
     let from = git(root, &["merge-base", revision, "HEAD"]).unwrap_or_else(|_| revision.to_owned());
-    let diff = git(
-        &top,
-        &["diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", from.trim(), "--"],
-    )?;
+    let mut diff = command(&top);
+    diff.args(["diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"]);
+    // In a submodule other settings hold.
+    diff.args(["--ignore-submodules=dirty", from.trim(), "--"]);
+    // After the settings that the user's environment has.
+    let mut count = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(0_usize);
+    for key in own_filters(&top) {
+        let value = if key.ends_with(".required") { "false" } else { "" };
+        diff.env(format!("GIT_CONFIG_KEY_{count}"), key).env(format!("GIT_CONFIG_VALUE_{count}"), value);
+        count += 1;
+        diff.env("GIT_CONFIG_COUNT", count.to_string());
+    }
+    let diff = output(diff)?;
     let mut changes = parse(&diff, &top);
     let untracked = git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?;
     for name in untracked.split('\0').filter(|n| !n.is_empty()) {
@@ -30,14 +39,41 @@ pub(super) fn since(revision: &str, root: &Path) -> Result<Changes, Fail> {
     Ok(changes)
 }
 
+/// The settings by which the repository itself, and not the user, names filters for the content of files. A git that
+/// cannot tell whose a setting is cannot be told to pass over it either.
+fn own_filters(folder: &Path) -> Vec<String> {
+    let listed = git(folder, &["config", "--null", "--show-scope", "--name-only", "--list"]).unwrap_or_default();
+    let mut fields = listed.split('\0');
+    let mut keys = Vec::new();
+    while let (Some(scope), Some(key)) = (fields.next(), fields.next()) {
+        let is_filter = key.starts_with("filter.")
+            && [".clean", ".smudge", ".process", ".required"].iter().any(|end| key.ends_with(end));
+        if is_filter && matches!(scope, "local" | "worktree") && !keys.iter().any(|k| k == key) {
+            keys.push(key.to_owned());
+        }
+    }
+    keys
+}
+
+/// A call of git. A repository's own settings must not make it start other programs.
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    for setting in ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false"] {
+        command.args(["-c", setting]);
+    }
+    command.current_dir(folder);
+    command
+}
+
 fn git(folder: &Path, args: &[&str]) -> Result<String, Fail> {
-    // A repository's own settings must not make git start other programs.
-    let output = Command::new("git")
-        .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"])
-        .args(args)
-        .current_dir(folder)
-        .output()
-        .map_err(|e| Fail::Usage(format!("`--changed-since` needs git, and it cannot be run: {e}")))?;
+    let mut command = command(folder);
+    command.args(args);
+    output(command)
+}
+
+fn output(mut command: Command) -> Result<String, Fail> {
+    let output =
+        command.output().map_err(|e| Fail::Usage(format!("`--changed-since` needs git, and it cannot be run: {e}")))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {

@@ -90,3 +90,39 @@ fn a_value_that_is_no_longer_set_counts() {
     std::fs::remove_file(tree.root.join("m/prod.auto.tfvars")).unwrap();
     assert_eq!(tree.findings(&args), ["untrusted-account m/main.tf:7"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn settings_of_the_repository_start_no_programs() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = repository();
+    tree.write(".gitattributes", "*.tf diff=evil filter=evil\n*.yaml filter=\"odd\"\n");
+    tree.git(&["add", "."]);
+    tree.git(&["commit", "-q", "-m", "two"]);
+    let ran = tree.root.join(".git/ran");
+    let program = format!("touch {}; cat", ran.display());
+    for key in [
+        "core.fsmonitor",
+        "core.pager",
+        "diff.external",
+        "diff.evil.command",
+        "diff.evil.textconv",
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "filter.evil.process",
+        "filter.odd.clean",
+    ] {
+        tree.git(&["config", key, &program]);
+    }
+    tree.git(&["config", "filter.odd.required", "true"]);
+    let hook = tree.root.join(".git/hooks/post-index-change");
+    tree.write(".git/hooks/post-index-change", format!("#!/bin/sh\n{program}\n"));
+    std::fs::set_permissions(hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let _ = std::fs::remove_file(&ran);
+    let changed = tree.read("m/main.tf").replace("999988885555", "999988885554");
+    tree.write("m/main.tf", changed);
+    tree.write("a.yaml", template("999988887778"));
+    tree.write("b.yaml", tree.read("b.yaml"));
+    assert_eq!(since(&tree, "HEAD"), ["untrusted-account a.yaml:8", "untrusted-account m/main.tf:7"]);
+    assert!(!ran.exists(), "a setting of the repository started a program");
+}
