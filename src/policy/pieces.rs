@@ -12,7 +12,7 @@ pub(super) fn plain(text: &Text) -> Cow<'_, Text> {
         return Cow::Borrowed(text);
     }
     let parts = text.parts().iter().map(|p| match p {
-        Part::Json(_, origin) => match Text::new(vec![p.clone()]).as_known() {
+        Part::Json(_, origin) => match Text::one(p.clone()).as_known() {
             Some(known) => Part::Known { text: Arc::from(&*known), origin: origin.clone(), map: None },
             None => {
                 let why = Reason::Unsupported("JSON in the middle of a string".to_owned());

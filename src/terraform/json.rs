@@ -120,7 +120,7 @@ fn plain(s: &Scalar) -> ExprKind {
 }
 
 fn literal(s: &Scalar, at: Location) -> Text {
-    Text::new(vec![Part::Known { text: s.text.clone(), origin: at.into(), map: Some(s.map()) }])
+    Text::one(Part::Known { text: s.text.clone(), origin: at.into(), map: Some(s.map()) })
 }
 
 fn template(s: &Scalar, at: Location) -> Expr {
@@ -130,7 +130,7 @@ fn template(s: &Scalar, at: Location) -> Expr {
     let kind = match template_pieces(Source::decoded(&s.text, &s.map()), at) {
         Ok(mut pieces) => match &mut *pieces {
             [] => ExprKind::String(literal(s, at)),
-            [Piece::Literal(part)] => ExprKind::String(Text::new(vec![part.clone()])),
+            [Piece::Literal(part)] => ExprKind::String(Text::one(part.clone())),
             [Piece::Interpolation(_)] => match pieces.pop() {
                 Some(Piece::Interpolation(e)) => ExprKind::Parenthesis(Box::new(e)),
                 _ => ExprKind::Null,

@@ -126,7 +126,7 @@ impl<'s> Lower<'s> {
     fn word(&self, name: &str, at: Location) -> Expr {
         let map = (at.span.len() == name.len()).then(|| Arc::new(TextMap::verbatim(at.file, at.span)));
         let part = Part::Known { text: name.into(), origin: at.into(), map };
-        Expr { at, kind: ExprKind::String(Text::new(vec![part])) }
+        Expr { at, kind: ExprKind::String(Text::one(part)) }
     }
 
     fn call(&self, call: &hcl::FuncCall) -> Call {
@@ -159,7 +159,7 @@ impl<'s> Lower<'s> {
             // A string without templates is one value; its place is the string with its quotes.
             ([text::Piece::Literal { text, map, .. }], Expression::String(_)) => {
                 let part = Part::Known { text: text.clone(), origin: at.into(), map: Some(map.clone()) };
-                ExprKind::String(Text::new(vec![part]))
+                ExprKind::String(Text::one(part))
             }
             ([text::Piece::Interpolation { expr, .. }], _) if quoted => {
                 ExprKind::Parenthesis(Box::new(self.expr(expr)))
@@ -168,7 +168,7 @@ impl<'s> Lower<'s> {
                 let lowered = self.pieces(&pieces);
                 match &*lowered {
                     [] => ExprKind::String(Text::new(Vec::new())),
-                    [Piece::Literal(part)] => ExprKind::String(Text::new(vec![part.clone()])),
+                    [Piece::Literal(part)] => ExprKind::String(Text::one(part.clone())),
                     _ => ExprKind::Template(lowered),
                 }
             }

@@ -248,7 +248,7 @@ impl<'t> Reader<'t> {
             crate::syntax::tree::NodeKind::Scalar(scalar) => {
                 let map = std::sync::Arc::new(scalar.map().shifted(at.span.start as usize));
                 let part = Part::Known { text: scalar.text.clone(), origin: at.into(), map: Some(map) };
-                Value::new(Kind::String(Text::new(vec![part])), at)
+                Value::new(Kind::String(Text::one(part)), at)
             }
             _ => {
                 // A provider that has the policy as an object (awscc) writes it as one.

@@ -152,7 +152,7 @@ impl Evaluator<'_> {
                     self.accesses(whole, steps, at, scope)
                 }
                 _ => {
-                    let key = Text::new(vec![crate::value::Part::Hole(self.derived(why, "[*]", true), at.into())]);
+                    let key = Text::one(crate::value::Part::Hole(self.derived(why, "[*]", true), at.into()));
                     let entry = Entry { key, key_origin: at.into(), value: of(one, &[]) };
                     self.accesses(Value::object(ObjectKind::Object, vec![entry], at), steps, at, scope)
                 }

@@ -240,7 +240,7 @@ impl Evaluator<'_> {
                 ),
             },
             "get_aws_account_id" => {
-                Value::new(Kind::String(Text::new(vec![Part::Symbol(Symbol::OwnAccount, at.into())])), at)
+                Value::new(Kind::String(Text::one(Part::Symbol(Symbol::OwnAccount, at.into()))), at)
             }
             "get_aws_caller_identity_arn" | "get_aws_caller_identity_user_id" => {
                 self.unknown(self.text(at), Reason::OnlyAws, at)

@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(weights.of(&value), 2_047);
         for _ in 0..60 {
             let json = Part::Json(Arc::new(Value::list(ListKind::Tuple, vec![value.clone(), value], at)), at.into());
-            value = Value::new(Kind::String(Text::new(vec![json])), at);
+            value = Value::new(Kind::String(Text::one(json)), at);
         }
         assert!(weights.of(&value) > MOST_WEIGHT);
     }

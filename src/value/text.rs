@@ -96,14 +96,19 @@ impl Text {
         Self { parts: parts.into() }
     }
 
+    /// A text of one part.
+    pub fn one(part: Part) -> Self {
+        Self { parts: [part].into() }
+    }
+
     /// Known text that came as a whole from its origin.
     pub fn known(text: impl Into<Arc<str>>, origin: impl Into<Origin>) -> Self {
-        Self::new(vec![Part::Known { text: text.into(), origin: origin.into(), map: None }])
+        Self::one(Part::Known { text: text.into(), origin: origin.into(), map: None })
     }
 
     /// Known text each byte of which is mapped to the file.
     pub fn mapped(text: impl Into<Arc<str>>, origin: impl Into<Origin>, map: TextMap) -> Self {
-        Self::new(vec![Part::Known { text: text.into(), origin: origin.into(), map: Some(Arc::new(map)) }])
+        Self::one(Part::Known { text: text.into(), origin: origin.into(), map: Some(Arc::new(map)) })
     }
 
     /// The parts, in order.

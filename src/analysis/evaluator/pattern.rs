@@ -161,7 +161,7 @@ fn elements(text: &Text) -> Vec<Element> {
         match part {
             Part::Known { text, .. } => out.extend(text.chars().map(Some)),
             Part::Symbol(..) | Part::Hole(..) => out.push(None),
-            Part::Json(..) => match Text::new(vec![part.clone()]).as_known() {
+            Part::Json(..) => match Text::one(part.clone()).as_known() {
                 Some(known) => out.extend(known.chars().map(Some)),
                 None => out.push(None),
             },

@@ -42,7 +42,7 @@ pub fn segments(text: &Text, form: Form, variables: bool) -> Vec<Segment> {
             Part::Known { text, .. } => open = known(text, form, variables, &mut out),
             Part::Symbol(..) | Part::Hole(..) => out.push(Segment::Hole),
             Part::Json(..) => {
-                let alone = Text::new(vec![part.clone()]);
+                let alone = Text::one(part.clone());
                 match alone.as_known() {
                     Some(text) => open = known(&text, form, variables, &mut out),
                     None => out.push(Segment::Hole),

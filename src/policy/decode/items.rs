@@ -70,7 +70,7 @@ pub(super) fn literal(value: &Value) -> Option<Literal> {
 
 /// A string of the policy that is not known.
 pub(super) fn open(unknown: &Arc<Unknown>, origin: &Origin) -> Literal {
-    Literal { text: Text::new(vec![Part::Hole(unknown.clone(), origin.clone())]), origin: origin.clone() }
+    Literal { text: Text::one(Part::Hole(unknown.clone(), origin.clone())), origin: origin.clone() }
 }
 
 /// The origin of a string, with the ways of its parts when it was put together where it stands: what a person would edit

@@ -96,10 +96,10 @@ impl Evaluator<'_> {
             Kind::String(text) => Some(text.clone()),
             Kind::Bool(_) | Kind::Number(_) => Some(Text::known(value.as_str()?.into_owned(), value.origin.clone())),
             Kind::Unknown(u) if !self.is_error(u) => {
-                Some(Text::new(vec![crate::value::Part::Hole(u.clone(), value.origin.clone())]))
+                Some(Text::one(crate::value::Part::Hole(u.clone(), value.origin.clone())))
             }
             Kind::Choice(c) => {
-                Some(Text::new(vec![crate::value::Part::Hole(Arc::new(c.subject.unknown()), value.origin.clone())]))
+                Some(Text::one(crate::value::Part::Hole(Arc::new(c.subject.unknown()), value.origin.clone())))
             }
             _ => None,
         }

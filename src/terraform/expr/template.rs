@@ -24,7 +24,7 @@ impl Evaluator<'_> {
             match piece {
                 Piece::Literal(part) => {
                     let origin = part.origin().clone();
-                    out.push(Value::new(Kind::String(Text::new(vec![part.clone()])), origin));
+                    out.push(Value::new(Kind::String(Text::one(part.clone())), origin));
                 }
                 Piece::Interpolation(e) => out.push(self.eval(e, scope)),
                 Piece::If { condition, then, otherwise } => {

@@ -161,7 +161,7 @@ fn percent(text: &str) -> String {
 fn jsonencode(c: &Call<'_>) -> Outcome {
     let value = c.arg(0)?;
     let part = Part::Json(Arc::new(value.clone()), c.cx.at.into());
-    Ok(Value::new(Kind::String(Text::new(vec![part])), c.cx.at))
+    Ok(Value::new(Kind::String(Text::one(part)), c.cx.at))
 }
 
 fn jsondecode(c: &Call<'_>) -> Outcome {
@@ -230,7 +230,7 @@ fn csvdecode(c: &Call<'_>) -> Outcome {
         }
         check_elements((i + 1).saturating_mul(header.len()))?;
         let entries = header.iter().zip(record).map(|(name, field)| Entry {
-            key: Text::new(vec![made(name.as_str(), origin.clone())]),
+            key: Text::one(made(name.as_str(), origin.clone())),
             key_origin: origin.clone(),
             value: Value::string(field, origin.clone()),
         });

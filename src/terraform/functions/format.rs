@@ -132,7 +132,7 @@ fn put(verb: &Verb, arg: &Value, index: usize, parts: &mut Vec<Part>) -> Result<
             Ok(())
         }
         'v' => {
-            let json = Text::new(vec![Part::Json(Arc::new(arg.clone()), arg.origin.clone())]);
+            let json = Text::one(Part::Json(Arc::new(arg.clone()), arg.origin.clone()));
             put_string(verb, &Value::new(Kind::String(json), arg.origin.clone()), parts)
         }
         's' | 'q' => match convert(arg.clone(), &Type::String) {

@@ -59,7 +59,7 @@ fn entries(c: &Call<'_>, index: usize) -> Result<(ObjectKind, Vec<Entry>), Stop>
 fn any_entries(unknown: &Unknown, origin: &Origin) -> Entry {
     let hole = Part::Hole(Arc::new(plain(unknown)), origin.clone());
     let value = Value::unknown(plain(unknown).many(), origin.clone());
-    Entry { key: Text::new(vec![hole]), key_origin: origin.clone(), value }
+    Entry { key: Text::one(hole), key_origin: origin.clone(), value }
 }
 
 fn keys(c: &Call<'_>) -> Outcome {

@@ -150,7 +150,7 @@ fn repeats(rest: &str) -> bool {
 fn captured(found: &Captures<'_>, regex: &Regex, run: &Run<'_>, origin: &Origin) -> Outcome {
     let piece = |group: usize| match found.get(group) {
         Some(m) => {
-            let text = if m.is_empty() { Text::new(vec![made("", origin.clone())]) } else { run.piece(m.range()) };
+            let text = if m.is_empty() { Text::one(made("", origin.clone())) } else { run.piece(m.range()) };
             let origin = text.origin().unwrap_or_else(|| origin.clone());
             Value::new(Kind::String(text), origin)
         }

@@ -157,7 +157,7 @@ pub(super) fn plain(unknown: &Unknown) -> Unknown {
 pub(super) fn of_value(value: &Value) -> Option<Text> {
     match &value.kind {
         Kind::String(text) => Some(text.clone()),
-        Kind::Unknown(u) => Some(Text::new(vec![hole(&Part::Hole(u.clone(), value.origin.clone()))])),
+        Kind::Unknown(u) => Some(Text::one(hole(&Part::Hole(u.clone(), value.origin.clone())))),
         _ => None,
     }
 }

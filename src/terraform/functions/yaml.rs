@@ -226,12 +226,12 @@ impl Reader<'_> {
         };
         if scalar.style == ScalarStyle::Plain && is_date(&scalar.text) {
             // What looks like a date becomes a time, the `Version` of a policy too.
-            return Text::new(vec![made(format!("{}T00:00:00Z", scalar.text), self.origin(node.span))]);
+            return Text::one(made(format!("{}T00:00:00Z", scalar.text), self.origin(node.span)));
         }
         if self.run.text.get(span.range()) == Some(&*scalar.text) && !scalar.text.is_empty() {
             return self.run.piece(span.range());
         }
-        Text::new(vec![made(scalar.text.clone(), self.origin(node.span))])
+        Text::one(made(scalar.text.clone(), self.origin(node.span)))
     }
 }
 
