@@ -49,12 +49,24 @@ struct Line {
     pattern: Pattern,
 }
 
-/// Most lines speak of names: those are compared. Of the others a matcher is made when a name might match.
+/// Most lines speak of names, or of paths with simple wildcards: those are compared. Of the others a matcher is made when
+/// a name might match.
 enum Pattern {
     Name(Box<[u8]>),
-    /// `a*b`: what a name begins with, and what it ends with.
-    Ends(Box<[u8]>, Box<[u8]>),
+    /// The parts of a path, the last one first; whether they may stand anywhere below the folder.
+    Path(Box<[Part]>, bool),
     Glob(Box<Glob>),
+}
+
+/// What a name is made of.
+type Part = Box<[Token]>;
+
+enum Token {
+    Text(Box<[u8]>),
+    /// Any number of bytes.
+    Star,
+    /// One of these bytes.
+    Class(Box<[u8]>),
 }
 
 struct Glob {
@@ -71,7 +83,7 @@ impl Line {
         }
         let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line) };
         if line.ends_with("\\ ") {
-            return Some(glob(false));
+            return Some(glob(line.starts_with('!')));
         }
         let trimmed = line.trim_end();
         if trimmed.is_empty() {
@@ -79,14 +91,7 @@ impl Line {
         }
         let (keeps, rest) = trimmed.strip_prefix('!').map_or((false, trimmed), |rest| (true, rest));
         let (only_folders, name) = rest.strip_suffix('/').map_or((false, rest), |name| (true, name));
-        if name.is_empty() || name.starts_with('!') || name.contains(['/', '\\', '[', ']', '{', '}', '?']) {
-            return Some(glob(keeps));
-        }
-        let pattern = match name.split_once('*') {
-            None => Pattern::Name(name.as_bytes().into()),
-            Some((start, end)) if !end.contains('*') => Pattern::Ends(start.as_bytes().into(), end.as_bytes().into()),
-            Some(_) => return Some(glob(keeps)),
-        };
+        let Some(pattern) = Pattern::path(name) else { return Some(glob(keeps)) };
         Some(Self { keeps, only_folders, pattern })
     }
 
@@ -94,9 +99,7 @@ impl Line {
         let matches = match &self.pattern {
             _ if self.only_folders && !is_folder => false,
             Pattern::Name(own) => **own == *name,
-            Pattern::Ends(start, end) => {
-                name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-            }
+            Pattern::Path(parts, anywhere) => is_path(parts, *anywhere, folder, path, name),
             Pattern::Glob(glob) => {
                 if !glob.shape.may_match(name) {
                     return None;
@@ -115,6 +118,20 @@ impl Line {
 }
 
 impl Pattern {
+    /// A name or path with nothing in it that would need more than comparing.
+    fn path(text: &str) -> Option<Self> {
+        let (anywhere, path) = match (text.strip_prefix("**/"), text.strip_prefix('/')) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => (!text.contains('/'), text),
+        };
+        if anywhere && !path.contains(['/', '*', '[', ']', '{', '}', '?', '\\']) && !path.is_empty() {
+            return Some(Self::Name(path.as_bytes().into()));
+        }
+        let parts: Option<Box<[Part]>> = path.rsplit('/').map(part).collect();
+        Some(Self::Path(parts?, anywhere))
+    }
+
     fn glob(line: &str) -> Self {
         let pattern = line.strip_prefix('!').unwrap_or(line).trim_end();
         let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
@@ -122,6 +139,82 @@ impl Pattern {
         let unclear = last.is_empty() || above.contains(['[', '{', '\\']);
         let shape = if unclear { Shape::default() } else { Shape::new(last) };
         Self::Glob(Box::new(Glob { line: line.to_owned(), shape, matcher: OnceLock::new() }))
+    }
+}
+
+/// One part of a path; `None` when it is not simple.
+fn part(text: &str) -> Option<Part> {
+    if text.is_empty() || text == "." || text == ".." || text.contains("**") || text.contains(['\\', '{', '}', '?']) {
+        return None;
+    }
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['*', '[', ']']) {
+        if at > 0 {
+            tokens.push(Token::Text(rest.as_bytes().get(..at)?.into()));
+        }
+        let from = rest.get(at..)?;
+        if let Some(after) = from.strip_prefix('*') {
+            tokens.push(Token::Star);
+            rest = after;
+        } else {
+            let (class, after) = from.strip_prefix('[')?.split_once(']')?;
+            let plain =
+                !class.is_empty() && class.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
+            tokens.push(Token::Class(plain.then(|| class.as_bytes().into())?));
+            rest = after;
+        }
+    }
+    if !rest.is_empty() {
+        tokens.push(Token::Text(rest.as_bytes().into()));
+    }
+    Some(tokens.into())
+}
+
+/// Whether a path below a folder is made of these parts, the last one first.
+fn is_path(parts: &[Part], anywhere: bool, folder: &Path, path: &Path, name: &[u8]) -> bool {
+    let Some((last, above)) = parts.split_first() else { return false };
+    if !is_name(last, name) || (above.is_empty() && anywhere) {
+        return is_name(last, name);
+    }
+    let folder = folder.as_os_str().as_encoded_bytes();
+    let below = path.as_os_str().as_encoded_bytes().strip_prefix(folder);
+    let Some(below) = below.map(|b| b.strip_prefix(b"/").unwrap_or(b)) else { return false };
+    let mut names = below.rsplit(|b| *b == b'/').skip(1);
+    above.iter().all(|part| names.next().is_some_and(|name| is_name(part, name)))
+        && (anywhere || names.next().is_none())
+}
+
+/// Whether a name is made of these tokens. Of several ways to read a star the shortest is tried first, and only the last
+/// star is ever read anew.
+fn is_name(tokens: &[Token], name: &[u8]) -> bool {
+    if let Some(Token::Text(end)) = tokens.last()
+        && !name.ends_with(end)
+    {
+        return false;
+    }
+    let (mut token, mut at) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        let rest = name.get(at..).unwrap_or_default();
+        let step = match tokens.get(token) {
+            None if rest.is_empty() => return true,
+            None => None,
+            Some(Token::Star) => {
+                retry = Some((token + 1, at));
+                Some(0)
+            }
+            Some(Token::Text(text)) => rest.starts_with(text).then_some(text.len()),
+            Some(Token::Class(class)) => rest.first().filter(|b| class.contains(b)).map(|_| 1),
+        };
+        match (step, &mut retry) {
+            (Some(len), _) => (token, at) = (token + 1, at + len),
+            (None, Some((after, from))) if *from < name.len() => {
+                *from += 1;
+                (token, at) = (*after, *from);
+            }
+            (None, _) => return false,
+        }
     }
 }
 
@@ -194,7 +287,7 @@ mod tests {
     #[test]
     fn a_line_that_might_match_is_asked() {
         for (line, name, wanted) in [
-            ("a/b/c.tf", "c.tf", true),
+            ("a/b\\c/c.tf", "c.tf", true),
             ("**", "x", true),
             ("a/**", "x", true),
             ("[ab].tf", "a.tf", true),
@@ -242,6 +335,14 @@ mod tests {
             ("*.tf", "main.tf", Some(true)),
             ("gen*", "a/generated", Some(true)),
             ("b ", "b", Some(true)),
+            ("[Bb]in/", "x/bin", Some(true)),
+            ("[Bb]in/", "x/main", None),
+            ("**/[Pp]ackages/*", "x/y/packages/z", Some(true)),
+            ("**/packages/*", "packages", None),
+            ("/a/*.js", "a/b.js", Some(true)),
+            ("/a/*.js", "x/a/b.js", None),
+            ("a*b*c", "aXbbXc", Some(true)),
+            ("a*b*c", "aXbbX", None),
             ("# main.tf", "main.tf", None),
             ("", "main.tf", None),
             ("*.js", "main.tf", None),
@@ -258,7 +359,7 @@ mod tests {
 
         #[test]
         fn lines_say_what_ripgrep_reads_in_them(
-            text in "([!#]{0,2}[ab/*?.\\\\ \\[\\]{},!#]{0,7}\n|[!]?[ab]{1,2}/?\n){1,3}",
+            text in "([!#]{0,2}([*][*]/)?[ab/*?.\\\\ \\[\\]{},!#]{0,7}\n|[!]?/?[ab*]{1,4}(/[ab*]{1,3}){0,2}/?\n|[ab]?[\\[][ab]{1,2}[\\]][*b]?\n){1,3}",
             path in "[ab.!# ]{1,3}(/[ab.\\]}!]{1,3}){0,2}",
             is_folder in any::<bool>(),
         ) {

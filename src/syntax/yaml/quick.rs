@@ -97,6 +97,14 @@ impl<'t> Reader<'t, '_> {
         memchr::memchr(b'\n', rest).map_or(self.bytes.len(), |i| at + i)
     }
 
+    fn is_version(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at..self.line_end(at)), Some(b"%YAML 1.1" | b"%YAML 1.2"))
+    }
+
+    fn is_marker(&self, at: usize) -> bool {
+        self.bytes.get(at..at + 3) == Some(b"---") && self.is_blank(at + 3)
+    }
+
     fn is_dash(&self, at: usize) -> bool {
         self.byte(at) == Some(b'-') && self.is_blank(at + 1)
     }
@@ -148,7 +156,14 @@ impl<'t> Reader<'t, '_> {
         let (mut begun, mut marked) = (false, false);
         while let Some((line, at)) = self.next_content()? {
             let column = at - line;
-            if column == 0 && self.text.get(at..).is_some_and(|t| t.starts_with("---")) && self.is_blank(at + 3) {
+            if column == 0 && !begun && !marked && self.is_version(at) {
+                self.at = self.line_end(at) + 1;
+                if !self.is_marker(self.at) {
+                    return None;
+                }
+                continue;
+            }
+            if column == 0 && self.is_marker(at) {
                 if let Some(absent) = pending.take() {
                     self.absent(absent)?;
                 }
@@ -298,6 +313,11 @@ impl<'t> Reader<'t, '_> {
                 self.rest_of_line(end)?;
                 Some(None)
             }
+            quote @ (b'"' | b'\'') if self.scalar(at, false).is_none() => {
+                let scalar = self.quoted(at, quote, Some(self.blocks.last()?.column))?;
+                self.value(scalar, tag)?;
+                Some(None)
+            }
             _ => {
                 let scalar = self.scalar(at, false)?;
                 if let Some(colon) = self.colon(&scalar) {
@@ -374,8 +394,9 @@ impl<'t> Reader<'t, '_> {
     /// A scalar that is plain or in quotes, as far as its line goes.
     fn scalar(&self, at: usize, bracketed: bool) -> Option<Scalar<'t>> {
         match self.byte(at)? {
-            quote @ (b'"' | b'\'') => self.quoted(at, quote),
+            quote @ (b'"' | b'\'') => self.quoted(at, quote, None),
             b'-' if self.is_blank(at + 1) || bracketed => None,
+            b':' if !self.is_blank(at + 1) && !bracketed => self.plain(at, bracketed),
             b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'%' | b'@'
             | b'`' | b'\t' => None,
             _ => self.plain(at, bracketed),
@@ -407,7 +428,8 @@ impl<'t> Reader<'t, '_> {
         Some(Scalar { text: Cow::Borrowed(text), style: Style::Plain, span: Span::new(at, end), stop })
     }
 
-    fn quoted(&self, at: usize, quote: u8) -> Option<Scalar<'t>> {
+    /// `above` is the column of the block around it, when it may go over several lines.
+    fn quoted(&self, at: usize, quote: u8, above: Option<usize>) -> Option<Scalar<'t>> {
         let single = quote == b'\'';
         let mut decoded = false;
         let mut end = at + 1;
@@ -415,7 +437,10 @@ impl<'t> Reader<'t, '_> {
             let rest = self.bytes.get(end..)?;
             end += memchr::memchr3(quote, if single { b'\n' } else { b'\\' }, b'\n', rest)?;
             match self.byte(end)? {
-                b'\n' => return None,
+                b'\n' => {
+                    decoded = true;
+                    end = self.next_quoted_line(end, above?)?;
+                }
                 b'\\' => {
                     decoded = true;
                     if !matches!(self.byte(end + 1)?, b'"' | b'\\' | b'/' | b'n' | b't' | b'r') {
@@ -437,6 +462,19 @@ impl<'t> Reader<'t, '_> {
             Cow::Borrowed(self.text.get(at + 1..end)?)
         };
         Some(Scalar { text, style, span, stop: end + 1 })
+    }
+
+    /// Where a quoted string goes on after the end of a line. It is indented more than the block around it.
+    fn next_quoted_line(&self, mut end: usize, above: usize) -> Option<usize> {
+        loop {
+            let at = self.skip_spaces(end + 1);
+            match self.byte(at)? {
+                b'\n' => end = at,
+                b'\t' => return None,
+                _ if at - (end + 1) <= above => return None,
+                _ => return Some(at),
+            }
+        }
     }
 
     /// Goes over white space within brackets. Each further line is indented more than the block that they stand in.
@@ -534,11 +572,7 @@ impl<'t> Reader<'t, '_> {
                 }
                 break content;
             };
-            if byte == b'\n' {
-                // What is blank further in is content.
-                if content - line > indent {
-                    return None;
-                }
+            if byte == b'\n' && content - line <= indent {
                 breaks += 1;
                 line = content + 1;
                 continue;
