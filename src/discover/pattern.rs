@@ -364,7 +364,9 @@ mod tests {
             is_folder in any::<bool>(),
         ) {
             let plain = path.split('/').all(|part| part != "." && part != "..");
-            prop_assume!(plain);
+            if !plain {
+                return Ok(());
+            }
             prop_assert_eq!(said(&text, &path, is_folder), expected(&text, &path, is_folder));
         }
     }
