@@ -1,4 +1,5 @@
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
 };
@@ -7,7 +8,7 @@ use super::{
     DocumentKind, FileKind, Selection, Target,
     calls::Graph,
     kind_of, root_of,
-    walk::{Documents, Seen, Walk, named},
+    walk::{Documents, Kept, Seen, Walk, named},
 };
 use crate::{
     config,
@@ -93,6 +94,19 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     collected.finish(files, selection, modules)
 }
 
+/// The order of paths, which compares part by part: a separator comes before all else.
+fn order(a: &Path, b: &Path) -> Ordering {
+    let (x, y) = (a.as_os_str().as_encoded_bytes(), b.as_os_str().as_encoded_bytes());
+    if std::path::MAIN_SEPARATOR != '/' {
+        return a.cmp(b);
+    }
+    let rank = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
+    match x.iter().zip(y).find(|(x, y)| x != y) {
+        Some((x, y)) => rank(x).cmp(&rank(y)),
+        None => x.len().cmp(&y.len()),
+    }
+}
+
 /// The folders that lie in no other one of them.
 fn outermost<'a>(folders: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
     let all: BTreeSet<&Path> = folders.collect();
@@ -132,7 +146,7 @@ struct Collected {
 /// A file whose bytes are kept.
 struct Text {
     path: PathBuf,
-    bytes: Vec<u8>,
+    text: Kept,
     /// What it is when it is linted for itself.
     document: Option<DocumentKind>,
 }
@@ -141,19 +155,19 @@ impl Collected {
     fn take(&mut self, found: Vec<Seen>) {
         for seen in found {
             match seen {
-                Seen::Terraform(path, hints, bytes) => {
+                Seen::Terraform(path, hints, text) => {
                     self.graph.add(&path, &hints);
-                    match bytes {
-                        Some(bytes) => self.texts.push(Text { path, bytes, document: None }),
+                    match text {
+                        Some(text) => self.texts.push(Text { path, text, document: None }),
                         None => self.passed.push(path),
                     }
                 }
-                Seen::Terragrunt(path, bytes) => {
+                Seen::Terragrunt(path, text) => {
                     self.terragrunt.insert(path.clone());
-                    self.texts.push(Text { path, bytes, document: None });
+                    self.texts.push(Text { path, text, document: None });
                 }
-                Seen::Document(path, kind, bytes) => {
-                    self.texts.push(Text { path, bytes, document: Some(kind) });
+                Seen::Document(path, kind, text) => {
+                    self.texts.push(Text { path, text, document: Some(kind) });
                 }
                 Seen::Noted(path) => {
                     self.noted.insert(path);
@@ -192,11 +206,15 @@ impl Collected {
             })
             .collect();
         // Files are numbered in this order. Of what was met twice the first text counts.
-        self.texts.sort_by(|a, b| a.path.cmp(&b.path));
+        self.texts.sort_by(|a, b| order(&a.path, &b.path));
         self.texts.dedup_by(|a, b| a.path == b.path);
         let mut documents = Vec::new();
-        for Text { path, bytes, document } in self.texts {
-            match files.insert(&path, bytes) {
+        for Text { path, text, document } in self.texts {
+            let inserted = match text {
+                Ok(text) => files.insert_text(&path, text),
+                Err(error) => files.insert(&path, error.into_bytes()),
+            };
+            match inserted {
                 // What is not UTF-8 in a Terraform file is said by whoever reads the module.
                 Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..)))
                     if kind_of(&path) != FileKind::Terraform =>
@@ -225,5 +243,22 @@ impl Collected {
             selection,
             modules,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_ordered_part_by_part() {
+        let mut paths: Vec<&Path> =
+            ["/r/a/b", "/r/a-b/c", "/r/a", "/r/a.tf", "/r/a b", "/r/ab/c", "/r/é/x", "/r/a/b/c", "/r/a!"]
+                .map(Path::new)
+                .into();
+        let mut expected = paths.clone();
+        expected.sort();
+        paths.sort_by(|a, b| order(a, b));
+        assert_eq!(paths, expected);
     }
 }

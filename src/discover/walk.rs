@@ -2,6 +2,7 @@ use std::{
     ffi::OsStr,
     io,
     path::{Path, PathBuf},
+    string::FromUtf8Error,
 };
 
 use super::{
@@ -28,14 +29,17 @@ const MOST_SEARCHED: u64 = 1 << 30;
 /// Larger files are searched in pieces of so many bytes.
 const PIECE: usize = 256 << 10;
 
+/// The text of a file that may be needed again. Whether it is text is found out where several threads are at it.
+pub(super) type Kept = Result<String, FromUtf8Error>;
+
 /// What a walk found, in no order.
 pub(super) enum Seen {
     /// A Terraform file; its bytes when they may be needed again.
-    Terraform(PathBuf, TerraformHints, Option<Vec<u8>>),
+    Terraform(PathBuf, TerraformHints, Option<Kept>),
     /// A unit of Terragrunt.
-    Terragrunt(PathBuf, Vec<u8>),
+    Terragrunt(PathBuf, Kept),
     /// A document worth parsing.
-    Document(PathBuf, DocumentKind, Vec<u8>),
+    Document(PathBuf, DocumentKind, Kept),
     /// A file with an inline suppression.
     Noted(PathBuf),
     /// A file or folder that should be read and cannot be, and why.
@@ -200,7 +204,7 @@ impl<'a> Searcher<'a> {
         if pieces.mention_trust() && all {
             let bytes = provider.read(path)?;
             if let Some(document) = search::document_of(&bytes) {
-                self.send(Seen::Document(path.to_owned(), document, bytes), rules);
+                self.send(Seen::Document(path.to_owned(), document, String::from_utf8(bytes)), rules);
             }
         }
         Ok(())
@@ -215,16 +219,21 @@ impl<'a> Searcher<'a> {
             FileKind::Terraform | FileKind::TerraformJson => {
                 let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
                 let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-                self.send(Seen::Terraform(path.to_owned(), hints, keep.then(|| bytes.to_vec())), rules);
+                self.send(
+                    Seen::Terraform(path.to_owned(), hints, keep.then(|| String::from_utf8(bytes.to_vec()))),
+                    rules,
+                );
             }
-            FileKind::Terragrunt => self.send(Seen::Terragrunt(path.to_owned(), bytes.to_vec()), rules),
+            FileKind::Terragrunt => {
+                self.send(Seen::Terragrunt(path.to_owned(), String::from_utf8(bytes.to_vec())), rules)
+            }
             _ => {
                 let wanted = match self.walk.documents {
                     Documents::All => true,
                     Documents::CallersOf(names) => search::nests(bytes, names),
                 };
                 if wanted && let Some(document) = search::document(bytes) {
-                    self.send(Seen::Document(path.to_owned(), document, bytes.to_vec()), rules);
+                    self.send(Seen::Document(path.to_owned(), document, String::from_utf8(bytes.to_vec())), rules);
                 }
             }
         }

@@ -237,6 +237,13 @@ impl Files {
         self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
     }
 
+    /// The same of what is known to be UTF-8.
+    pub fn insert_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
+        let path = self.absolute(path);
+        let result = self.add_text(&path, text);
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+    }
+
     /// The file with that id.
     pub fn get(&self, id: FileId) -> std::sync::Arc<SourceFile> {
         self.sources.get(id)
@@ -254,12 +261,19 @@ impl Files {
     }
 
     fn add(&self, path: &Path, bytes: Vec<u8>) -> Result<FileId, ReadError> {
-        let shown = self.show(path);
         if bytes.len() as u64 > MOST_BYTES {
-            return Err(ReadError::TooLarge(shown, MOST_BYTES));
+            return Err(ReadError::TooLarge(self.show(path), MOST_BYTES));
         }
         let text =
-            String::from_utf8(bytes).map_err(|e| ReadError::NotText(shown.clone(), e.utf8_error().valid_up_to()))?;
+            String::from_utf8(bytes).map_err(|e| ReadError::NotText(self.show(path), e.utf8_error().valid_up_to()))?;
+        self.add_text(path, text)
+    }
+
+    fn add_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
+        let shown = self.show(path);
+        if text.len() as u64 > MOST_BYTES {
+            return Err(ReadError::TooLarge(shown, MOST_BYTES));
+        }
         self.sources.add(&shown, text).map_err(|e| ReadError::Io(shown.clone(), e.to_string()))
     }
 
