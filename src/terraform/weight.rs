@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
-use crate::value::{Kind, Part, Text, Value};
+use crate::value::{Kind, Object, Part, Text, Value};
 
 /// Heavier values are not kept.
 pub(super) const MOST_WEIGHT: u64 = 500_000;
@@ -36,7 +36,7 @@ impl Weights {
     fn weigh(&self, value: &Value, depth: usize) -> u64 {
         let address = match &value.kind {
             Kind::List(_, items) => Arc::as_ptr(items).cast::<()>() as usize,
-            Kind::Object(object) => Arc::as_ptr(object).cast::<()>() as usize,
+            Kind::Object(object) => return self.weigh_object(object, depth),
             Kind::Choice(choice) => Arc::as_ptr(choice).cast::<()>() as usize,
             Kind::String(text) => return 1 + self.inside_text(text, depth),
             _ => return 1,
@@ -49,15 +49,27 @@ impl Weights {
         }
         let inside = match &value.kind {
             Kind::List(_, items) => sum(items.iter().map(|v| self.weigh(v, depth + 1))),
-            Kind::Object(object) => {
-                let entries = object.entries().iter();
-                sum(entries.map(|e| self.inside_text(&e.key, depth) + self.weigh(&e.value, depth + 1)))
-            }
             Kind::Choice(choice) => sum(choice.arms.iter().map(|a| self.weigh(&a.value, depth + 1))),
             _ => 0,
         };
         let weight = 1 + inside;
         self.remember(address, &value.kind, weight);
+        weight
+    }
+
+    fn weigh_object(&self, object: &Object, depth: usize) -> u64 {
+        if let Some(known) = object.weight.get() {
+            return *known;
+        }
+        if depth > MOST_DEPTH {
+            return MOST_WEIGHT + 1;
+        }
+        let entries = object.entries().iter();
+        let weight = 1 + sum(entries.map(|e| self.inside_text(&e.key, depth) + self.weigh(&e.value, depth + 1)));
+        // From further up less of the depth is used up.
+        if depth == 0 || weight <= MOST_WEIGHT {
+            let _ = object.weight.set(weight);
+        }
         weight
     }
 

@@ -13,6 +13,8 @@ pub struct Object {
     entries: Vec<Entry>,
     voided: Vec<Origin>,
     index: OnceLock<HashMap<Arc<str>, usize>>,
+    /// How many values there are in it, once somebody has counted them.
+    pub(crate) weight: OnceLock<u64>,
 }
 
 /// Which of Terraform's types an object is. Other languages have only `Object`.
@@ -41,7 +43,7 @@ const INDEXED: usize = 12;
 impl Object {
     /// An object of these entries.
     pub fn new(kind: ObjectKind, entries: Vec<Entry>) -> Self {
-        Self { kind, entries, voided: Vec::new(), index: OnceLock::new() }
+        Self { kind, entries, voided: Vec::new(), index: OnceLock::new(), weight: OnceLock::new() }
     }
 
     /// The same object, from which a known value has taken entries away: `voided` are the places of those entries, each
