@@ -156,7 +156,7 @@ impl<'f> Evaluator<'f> {
             }
         }
         let make = |values: Vec<Value>| Value::list(ListKind::List, values, at);
-        self.without_absent(values, at, make, Value::clone, |_, v| v)
+        self.without_absent(values, at, make, |v| v, |_, v| v)
     }
 
     fn mapping(&self, pairs: &[Pair], at: Location, scope: &Scope) -> Value {
@@ -167,7 +167,7 @@ impl<'f> Evaluator<'f> {
             let object = Object::new(ObjectKind::Object, entries).with_voided(voided.clone());
             Value::new(Kind::Object(Arc::new(object)), at)
         };
-        self.without_absent(entries, at, make, |e| e.value.clone(), |e, value| value::Entry { value, ..e.clone() })
+        self.without_absent(entries, at, make, |e| &e.value, |e, value| value::Entry { value, ..e.clone() })
     }
 
     /// Appends the entries of a mapping, loops and includes expanded.
@@ -221,15 +221,15 @@ impl<'f> Evaluator<'f> {
         parts: Vec<T>,
         at: Location,
         make: impl Fn(Vec<T>) -> Value,
-        value_of: impl Fn(&T) -> Value,
+        value_of: impl Fn(&T) -> &Value,
         with_value: impl Fn(&T, Value) -> T,
     ) -> Value {
         let doubtful: Vec<usize> =
-            parts.iter().enumerate().filter(|(_, p)| may_vanish(&value_of(p))).map(|(i, _)| i).collect();
+            parts.iter().enumerate().filter(|(_, p)| may_vanish(value_of(p))).map(|(i, _)| i).collect();
         if doubtful.is_empty() {
             return make(parts);
         }
-        let args = doubtful.iter().filter_map(|i| parts.get(*i)).map(&value_of).collect();
+        let args = doubtful.iter().filter_map(|i| parts.get(*i)).map(|p| value_of(p).clone()).collect();
         let lifted = lift(args, at, &mut |values| {
             let mut chosen = values.iter();
             let mut next = doubtful.iter().peekable();
@@ -244,8 +244,9 @@ impl<'f> Evaluator<'f> {
             make(present)
         });
         lifted.unwrap_or_else(|| {
-            let unknown = |p: &T| with_value(p, Value::unknown(too_many("Fn::If", at).many(), value_of(p).origin));
-            let known = |p: &T| if may_vanish(&value_of(p)) { unknown(p) } else { p.clone() };
+            let unknown =
+                |p: &T| with_value(p, Value::unknown(too_many("Fn::If", at).many(), value_of(p).origin.clone()));
+            let known = |p: &T| if may_vanish(value_of(p)) { unknown(p) } else { p.clone() };
             make(parts.iter().map(known).collect())
         })
     }

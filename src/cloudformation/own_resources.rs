@@ -1,6 +1,9 @@
 //! What `Ref` and `Fn::GetAtt` give for resources of the template itself.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use super::{
     eval::Evaluator,
@@ -17,12 +20,16 @@ pub(super) const MADE_UP_NAME: &str = r"[\w+=,.@-]+";
 
 const TABLE: &str = include_str!("resources.tsv");
 
+/// By type and attribute: the name property and the pattern.
+type Patterns = HashMap<(&'static str, &'static str), (&'static str, &'static str)>;
+
 /// The name property and the pattern of an attribute of a type.
 fn pattern(kind: &str, attribute: &str) -> Option<(&'static str, &'static str)> {
-    TABLE.lines().find_map(|line| {
-        let mut fields = line.split('\t');
-        (fields.next()? == kind && fields.next()? == attribute).then(|| Some((fields.next()?, fields.next()?)))?
-    })
+    static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+        let fields = TABLE.lines().map(|line| line.split('\t'));
+        fields.filter_map(|mut f| Some(((f.next()?, f.next()?), (f.next()?, f.next()?)))).collect()
+    });
+    PATTERNS.get(&(kind, attribute)).copied()
 }
 
 impl Evaluator<'_> {
