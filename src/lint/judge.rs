@@ -1,7 +1,7 @@
 use std::{
     cmp::Reverse,
-    collections::HashSet,
-    sync::{Arc, Mutex},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use super::{Options, frontends::decode, same};
@@ -70,12 +70,15 @@ pub(super) struct Judge<'a> {
     of_roles: Vec<&'static Rule>,
     /// The zone of trust, when it is the same for all.
     zone: Option<Arc<Zone>>,
-    /// Policies in which no rule found anything: most roles of a tree have one of a few.
-    clean: Mutex<HashSet<String>>,
+    /// Which rules found something in a policy: most roles of a tree have one of a few.
+    known: Mutex<HashMap<String, Fired>>,
 }
 
-/// At most so many policies are known to be clean.
-const MOST_CLEAN: usize = 20_000;
+/// Which of [`Judge::of_roles`] found something.
+type Fired = Vec<bool>;
+
+/// Of at most so many policies it is known which rules found something.
+const MOST_KNOWN: usize = 20_000;
 
 impl<'a> Judge<'a> {
     pub(super) fn new(files: &'a Files, options: &'a Options) -> Self {
@@ -96,7 +99,7 @@ impl<'a> Judge<'a> {
                 .then(|| guarded(|| config.zone(anywhere, None, "")).ok())
                 .flatten()
                 .map(Arc::new),
-            clean: Mutex::default(),
+            known: Mutex::default(),
         }
     }
 
@@ -104,35 +107,44 @@ impl<'a> Judge<'a> {
     pub(super) fn role(&self, role: Role) -> JudgedRole {
         // Equal policies have equal verdicts; only what is said of them differs.
         let same = if self.keep_worlds || self.zone.is_none() { None } else { same::key(&role) };
-        if let Some(same) = &same
-            && self.clean.lock().unwrap_or_else(|e| e.into_inner()).contains(same)
-        {
+        let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
+        if known.as_ref().is_some_and(|fired| !fired.contains(&true)) {
             return self.without_policy(JudgedRole::of(role, Vec::new()));
         }
         let worlds = self.worlds(&role);
         let mut judged = JudgedRole::of(role, worlds);
+        let mut fired = vec![false; self.of_roles.len()];
         let per_world = judged.contexts().map(|ctx| {
             let mut findings = Vec::new();
-            for rule in &self.of_roles {
-                if let RuleKind::Role(check) = rule.kind {
+            for (i, (rule, fired)) in self.of_roles.iter().zip(&mut fired).enumerate() {
+                let silent = known.as_ref().is_some_and(|known| known.get(i) == Some(&false));
+                if let (RuleKind::Role(check), false) = (&rule.kind, silent) {
+                    let before = findings.len();
                     crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
                     check(&ctx, &mut Report { findings: &mut findings });
+                    *fired |= findings.len() > before;
                 }
             }
             (outcomes(ctx.assumptions), findings)
         });
         judged.findings = merge_worlds(per_world.collect());
         judged.sides = judged.contexts().flat_map(|ctx| sides(&ctx)).collect();
+        // What came to no end may come further when fewer rules ask.
+        let ended = judged.worlds.iter().all(|world| !world.analysis.is_exhausted());
+        if let Some(same) = same.filter(|_| known.is_none() && ended && judged.sides.is_empty()) {
+            let mut known = self.known();
+            if known.len() < MOST_KNOWN {
+                known.insert(same, fired);
+            }
+        }
         if !self.keep_worlds {
             judged.worlds = Vec::new();
         }
-        if let Some(same) = same.filter(|_| judged.findings.is_empty() && judged.sides.is_empty()) {
-            let mut clean = self.clean.lock().unwrap_or_else(|e| e.into_inner());
-            if clean.len() < MOST_CLEAN {
-                clean.insert(same);
-            }
-        }
         self.without_policy(judged)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Fired>> {
+        self.known.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// A role that nobody will ask about again does not need its policy.
