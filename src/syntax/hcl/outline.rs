@@ -32,7 +32,13 @@ pub fn outline(text: &str) -> Option<Vec<Item>> {
     if text.starts_with('\u{feff}') {
         return None;
     }
-    let mut reader = Reader { text, frames: vec![Frame::Body(Box::default())], sound: true, done: Vec::new() };
+    let mut reader = Reader {
+        text,
+        frames: vec![Frame::Body(Box::default())],
+        sound: true,
+        done: Vec::new(),
+        value: Span::default(),
+    };
     let unclosed = scan(text, &mut reader);
     reader.end_of_file();
     (reader.sound && unclosed.is_empty()).then_some(reader.done)
@@ -86,7 +92,6 @@ struct Body {
     part: Part,
     name: Span,
     labels: Vec<Span>,
-    value: Span,
     /// Where the body of the block begins.
     open: u32,
 }
@@ -110,11 +115,13 @@ struct Reader<'t> {
     frames: Vec<Frame>,
     sound: bool,
     done: Vec<Item>,
+    /// The value of the attribute that is read, as far as it is.
+    value: Span,
 }
 
 impl Sink for Reader<'_> {
     fn token(&mut self, token: Token, span: Span, _: usize) {
-        // Each token looks for the block that it stands in; where that is far up the parser gives up as well.
+        // The parser gives up on what is nested deeper as well.
         if !self.sound || self.frames.len() > MOST_FRAMES {
             self.sound = false;
             return;
@@ -159,7 +166,7 @@ impl Reader<'_> {
             }
             (Part::Name, Token::Other(b'=')) => {
                 body.part = Part::Value;
-                body.value = Span::default();
+                self.value = Span::default();
                 self.frames.push(Frame::Expression { kind: Kind::Line, state: State::Start });
                 true
             }
@@ -209,8 +216,8 @@ impl Reader<'_> {
         let Some(Frame::Body(body)) = self.frames.last_mut() else { return false };
         body.part = Part::Start;
         if top {
-            let at = body.name.cover(body.value);
-            self.done.push(Item { name: body.name, labels: Vec::new(), at, content: Content::Value(body.value) });
+            let at = body.name.cover(self.value);
+            self.done.push(Item { name: body.name, labels: Vec::new(), at, content: Content::Value(self.value) });
         }
         state == State::Operand
     }
@@ -240,10 +247,7 @@ impl Reader<'_> {
 
     /// Notes that the value of an attribute goes on to the end of a token.
     fn extend(&mut self, span: Span) {
-        let outer = self.frames.iter().rposition(|f| matches!(f, Frame::Body(_)));
-        if let Some(Frame::Body(body)) = outer.and_then(|i| self.frames.get_mut(i)) {
-            body.value = if body.value == Span::default() { span } else { body.value.cover(span) };
-        }
+        self.value = if self.value == Span::default() { span } else { self.value.cover(span) };
     }
 
     fn in_expression(&mut self, token: Token, span: Span) -> bool {

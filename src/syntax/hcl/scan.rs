@@ -122,10 +122,11 @@ impl<'t, S: Sink> Scanner<'t, S> {
     }
 
     fn code(&mut self) {
+        let blanks = self.rest().iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
+        self.at += blanks;
         let rest = self.rest();
         let Some(&byte) = rest.first() else { return };
         match byte {
-            b' ' | b'\t' | b'\r' => self.at += 1,
             b'\n' => self.emit(Token::Newline, 1),
             b'#' => self.line_comment(),
             b'/' if rest.get(1) == Some(&b'/') => self.line_comment(),
@@ -196,7 +197,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
 
     fn quoted(&mut self) {
         let rest = self.rest();
-        let stop = rest.iter().position(|b| matches!(b, b'"' | b'\\' | b'$' | b'%' | b'\n')).unwrap_or(rest.len());
+        let stop = rest.iter().position(|b| ENDS_PLAIN[usize::from(*b)]).unwrap_or(rest.len());
         self.at += stop;
         match self.rest() {
             [b'"', ..] => {
@@ -295,8 +296,31 @@ impl<'t, S: Sink> Scanner<'t, S> {
     }
 }
 
+/// The bytes that words are made of.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || b >= 0x80;
+        byte += 1;
+    }
+    table
+};
+
+/// The bytes before which the plain text of a string ends.
+const ENDS_PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte as u8, b'"' | b'\\' | b'$' | b'%' | b'\n');
+        byte += 1;
+    }
+    table
+};
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80
+    WORD[usize::from(byte)]
 }
 
 fn closes(open: u8, close: u8) -> bool {
