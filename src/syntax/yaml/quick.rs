@@ -314,7 +314,7 @@ impl<'t> Reader<'t, '_> {
                 Some(None)
             }
             quote @ (b'"' | b'\'') if self.scalar(at, false).is_none() => {
-                let scalar = self.quoted(at, quote, Some(self.blocks.last()?.column))?;
+                let scalar = self.quoted(at, quote, true)?;
                 self.value(scalar, tag)?;
                 Some(None)
             }
@@ -394,7 +394,7 @@ impl<'t> Reader<'t, '_> {
     /// A scalar that is plain or in quotes, as far as its line goes.
     fn scalar(&self, at: usize, bracketed: bool) -> Option<Scalar<'t>> {
         match self.byte(at)? {
-            quote @ (b'"' | b'\'') => self.quoted(at, quote, None),
+            quote @ (b'"' | b'\'') => self.quoted(at, quote, false),
             b'-' if self.is_blank(at + 1) || bracketed => None,
             b':' if !self.is_blank(at + 1) && !bracketed => self.plain(at, bracketed),
             b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'%' | b'@'
@@ -428,8 +428,7 @@ impl<'t> Reader<'t, '_> {
         Some(Scalar { text: Cow::Borrowed(text), style: Style::Plain, span: Span::new(at, end), stop })
     }
 
-    /// `above` is the column of the block around it, when it may go over several lines.
-    fn quoted(&self, at: usize, quote: u8, above: Option<usize>) -> Option<Scalar<'t>> {
+    fn quoted(&self, at: usize, quote: u8, over_lines: bool) -> Option<Scalar<'t>> {
         let single = quote == b'\'';
         let mut decoded = false;
         let mut end = at + 1;
@@ -439,7 +438,7 @@ impl<'t> Reader<'t, '_> {
             match self.byte(end)? {
                 b'\n' => {
                     decoded = true;
-                    end = self.next_quoted_line(end, above?)?;
+                    end = self.next_quoted_line(end).filter(|_| over_lines)?;
                 }
                 b'\\' => {
                     decoded = true;
@@ -464,14 +463,15 @@ impl<'t> Reader<'t, '_> {
         Some(Scalar { text, style, span, stop: end + 1 })
     }
 
-    /// Where a quoted string goes on after the end of a line. It is indented more than the block around it.
-    fn next_quoted_line(&self, mut end: usize, above: usize) -> Option<usize> {
+    /// Where a quoted string goes on after the end of a line. It may be indented less than the block around it, as for the
+    /// other parser when lines are joined, but not begin where a document could end.
+    fn next_quoted_line(&self, mut end: usize) -> Option<usize> {
         loop {
             let at = self.skip_spaces(end + 1);
             match self.byte(at)? {
                 b'\n' => end = at,
                 b'\t' => return None,
-                _ if at - (end + 1) <= above => return None,
+                _ if at == end + 1 => return None,
                 _ => return Some(at),
             }
         }

@@ -66,7 +66,7 @@ fn changed(text: &str, numbers: &mut Numbers) -> String {
     chars.into_iter().collect()
 }
 
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     "# top\nA: 1\nB:   # note\n  C: \"x y\"\n  'D': 'q''s'\n\n  L:\n  - a\n  - b: 1\n    c:\n  -\n    - x\n    - !Sub \"${A}\"\n  T: !GetAtt\n    - P\n    - Q\n",
     "F: !Join [\"\", [a, b c, {k: v, \"x\": y}]]\nM: !If [x, {a: b},\n   c]\nE: []\nO: {}\nN:\n",
     "Z: |\n    line one\n\n      two\n\nY: >-\n  fold\n  ed\n\n  para\nW: |-\n\n  x\nV: >\n  a\n  b\n",
@@ -75,6 +75,7 @@ const TEXTS: [&str; 9] = [
     "L:\n- !Ref X\n-   a: 1\n    b: |\n      t\n    c: d\n- k: >-\n    f\n",
     "R:\n  Type: AWS::IAM::Role\n  P:\n    S:\n      - A: [ 'sts:AssumeRole', ]\n        P: {AWS: '*'}\n        C: ~\n",
     "%YAML 1.2\n---\na: :iam::aws\nb: |\n  x\n    \n  y\n   \nc: 'one\n  two\n\n  three'\nd: \"e\\n f\n    g\"\n",
+    "a:\n  b: !Sub '{\n      c\n  }'\n  d:\n    - \"e\n\n f\n    g\" # h\n    - i: 'j\n  k'\n",
     "x: !If\n  - a\n  - !Sub\n    - b\n    - {c: !Ref d}\n  - |\n    e\n# end\n",
 ];
 
