@@ -15,7 +15,7 @@ pub struct Outline {
     pub keys: u16,
     /// Whether the root is a list.
     pub list: bool,
-    /// Whether the object under `Resources` has one with a `Type` in it.
+    /// Whether the object under `Resources` has one with a `Type` in it, or a function that makes such.
     pub resources: bool,
     /// Whether the text has mistakes.
     pub broken: bool,
@@ -54,7 +54,9 @@ impl Build for Outliner<'_> {
         let key = self.text.get(span.range()).unwrap_or_default();
         let of = |wanted: &str, bit: u16| if key == wanted { bit } else { 0 };
         let asked = self.names.iter().take(11).position(|n| *n == key).map_or(0, |i| 1 << i);
-        asked | of("Type", TYPE) | of("Resources", RESOURCES_KEY)
+        // `Fn::ForEach::…` stands for resources.
+        let function = if key.starts_with("Fn::") { TYPES } else { 0 };
+        asked | of("Type", TYPE) | of("Resources", RESOURCES_KEY) | function
     }
 
     fn plain(&mut self, _: Span, _: PlainKind) -> u16 {
@@ -68,7 +70,7 @@ impl Build for Outliner<'_> {
     fn object(&mut self, _: Span, entries: Drain<'_, (u16, u16)>) -> u16 {
         let entries = entries.as_slice();
         let keys = entries.iter().fold(0, |all, (key, _)| all | key) & (NAMES | TYPE);
-        let typed = entries.iter().any(|(_, value)| value & TYPE != 0);
+        let typed = entries.iter().any(|(key, value)| value & TYPE != 0 || key & TYPES != 0);
         let resources = entries.iter().any(|(key, value)| key & RESOURCES_KEY != 0 && value & TYPES != 0);
         keys | if typed { TYPES } else { 0 } | if resources { RESOURCES } else { 0 }
     }
@@ -103,6 +105,8 @@ mod tests {
             Outline { keys: 1, list: true, resources: false, broken: false }
         );
         assert!(of(r#"{"Resources": {"R": {"Type": "x"}}}"#).resources);
+        assert!(of(r#"{"Resources": {"Fn::ForEach::R": []}}"#).resources);
+        assert!(!of(r#"{"Fn::ForEach::R": []}"#).resources);
         assert!(!of(r#"{"Resources": {"Type": {"a": 1}}}"#).resources);
         assert!(!of(r#"{"Resources": [{"a": {"Type": 1}}]}"#).resources);
         assert!(of("{\"a\": ").broken);
