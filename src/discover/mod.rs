@@ -22,3 +22,4 @@ pub use root::root_of;
 pub use search::{DocumentKind, FileKind, kind_of};
 pub use select::Selection;
 pub use set::{Document, FileSet, Settings, discover};
+pub(crate) use top::ROOT_KEYS;

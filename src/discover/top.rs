@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Keys of the root by which templates, policy documents and output of the AWS CLI are told.
-const KEYS: [&str; 10] = [
+/// Keys of the root by which templates, policy documents and output of the AWS CLI are told: first that of templates, then
+/// the two that only together tell a configuration of Serverless.
+pub(crate) const ROOT_KEYS: [&str; 11] = [
     "AWSTemplateFormatVersion",
+    "service",
     "provider",
     "Statement",
     "AssumeRolePolicyDocument",
@@ -59,7 +61,7 @@ impl<'de> Visitor<'de> for Level {
         while let Some(key) = map.next_key::<String>()? {
             let (told, below) = match self {
                 Self::Root if key == "Resources" => (false, Some(Self::Resources)),
-                Self::Root | Self::Item => (KEYS.contains(&&*key), None),
+                Self::Root | Self::Item => (key != "service" && ROOT_KEYS.contains(&&*key), None),
                 Self::Resources => (key.starts_with("Fn::"), Some(Self::Resource)),
                 Self::Resource => (key == "Type", None),
             };

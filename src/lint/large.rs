@@ -1,6 +1,7 @@
 //! Large files are looked at before a tree is made of them.
 
 use crate::{
+    discover::ROOT_KEYS,
     source::SourceFile,
     syntax::json::{Outline, outline},
     value::InputProblem,
@@ -13,20 +14,7 @@ const MOST_TEMPLATE: usize = 32 << 20;
 /// Larger policy documents and outputs of the AWS CLI are not read.
 const MOST_DOCUMENT: usize = 128 << 20;
 
-/// Keys by which a file is told that may be a template, policy document or output of the AWS CLI.
-const NAMES: [&str; 11] = [
-    "AWSTemplateFormatVersion",
-    "service",
-    "provider",
-    "Statement",
-    "AssumeRolePolicyDocument",
-    "Roles",
-    "RoleDetailList",
-    "Role",
-    "Policies",
-    "UserDetailList",
-    "GroupDetailList",
-];
+// Bits of `ROOT_KEYS`.
 const TEMPLATE: u16 = 0b1;
 const SERVERLESS: u16 = 0b110;
 
@@ -47,14 +35,14 @@ pub(super) fn look(source: &SourceFile) -> Look {
         return Look::Read;
     }
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    let json = start.starts_with(['{', '[']).then(|| outline(text, &NAMES));
+    let json = start.starts_with(['{', '[']).then(|| outline(text, &ROOT_KEYS));
     let (template, document) = match json {
         // Where JSON is broken it may be YAML, and what is missing may be anything.
         None | Some(Outline { broken: true, .. }) => {
             let has = |name: &str| has_key(text, name);
             (
                 has("AWSTemplateFormatVersion") || has("Resources") || has("provider"),
-                NAMES.iter().skip(3).any(|n| has(n)),
+                ROOT_KEYS.iter().skip(3).any(|n| has(n)),
             )
         }
         Some(Outline { keys, list: true, .. }) => (false, keys != 0),
