@@ -10,27 +10,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::kit::{Tree, role, template};
-
-fn tree() -> Tree {
-    Tree::new().file("good.yaml", template("999988887777")).file("good/main.tf", role("good", "\"999988887777\""))
-}
-
-/// The findings as `rule file`, after those of the good files were found among them and no internal error was.
-fn found(tree: &Tree) -> Vec<String> {
-    let json = tree.bounded_json(&["--ignore", "missing-mfa-or-external-id", "--min-severity", "info"]);
-    assert_eq!(json["errors"], serde_json::json!([]), "{json:#}");
-    let of = |f: &serde_json::Value| format!("{} {}", f["rule"].as_str().unwrap(), f["file"].as_str().unwrap());
-    let all: Vec<String> = json["findings"].as_array().unwrap().iter().map(of).collect();
-    for good in ["untrusted-account good.yaml", "untrusted-account good/main.tf"] {
-        assert!(all.iter().any(|f| f == good), "{good} in {all:?}");
-    }
-    all.into_iter().filter(|f| !f.contains(" good")).collect()
-}
-
-fn has(found: &[String], wanted: &str) {
-    assert!(found.iter().any(|f| f == wanted), "{wanted} in {found:?}");
-}
+use crate::kit::{found, has, role, template, tree};
 
 fn pipe(path: &Path) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();

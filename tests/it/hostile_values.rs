@@ -1,27 +1,7 @@
 //! Configurations that are made to hurt whoever evaluates them, and such that reach for files outside of their tree. Each
 //! run ends with a message, and what stands beside is linted.
 
-use crate::kit::{Tree, role, template};
-
-fn tree() -> Tree {
-    Tree::new().file("good.yaml", template("999988887777")).file("good/main.tf", role("good", "\"999988887777\""))
-}
-
-/// The findings as `rule file`, after those of the good files were found among them.
-fn found(tree: &Tree) -> Vec<String> {
-    let json = tree.bounded_json(&["--ignore", "missing-mfa-or-external-id", "--min-severity", "info"]);
-    assert_eq!(json["errors"].as_array().unwrap().len(), 0, "{json:#}");
-    let of = |f: &serde_json::Value| format!("{} {}", f["rule"].as_str().unwrap(), f["file"].as_str().unwrap());
-    let all: Vec<String> = json["findings"].as_array().unwrap().iter().map(of).collect();
-    for good in ["untrusted-account good.yaml", "untrusted-account good/main.tf"] {
-        assert!(all.iter().any(|f| f == good), "{good} in {all:?}");
-    }
-    all.into_iter().filter(|f| !f.contains(" good")).collect()
-}
-
-fn has(found: &[String], wanted: &str) {
-    assert!(found.iter().any(|f| f == wanted), "{wanted} in {found:?}");
-}
+use crate::kit::{Tree, found, has, role, template, tree};
 
 #[test]
 fn modules_and_locals_that_go_in_circles() {

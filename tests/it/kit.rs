@@ -152,3 +152,24 @@ pub fn role(name: &str, principal: &str) -> String {
 "
     )
 }
+
+/// A tree with good files, beside which hostile ones are put.
+pub fn tree() -> Tree {
+    Tree::new().file("good.yaml", template("999988887777")).file("good/main.tf", role("good", "\"999988887777\""))
+}
+
+/// The findings as `rule file`, after those of the good files were found among them and no internal error was.
+pub fn found(tree: &Tree) -> Vec<String> {
+    let json = tree.bounded_json(&["--ignore", "missing-mfa-or-external-id", "--min-severity", "info"]);
+    assert_eq!(json["errors"], serde_json::json!([]), "{json:#}");
+    let of = |f: &serde_json::Value| format!("{} {}", f["rule"].as_str().unwrap(), f["file"].as_str().unwrap());
+    let all: Vec<String> = json["findings"].as_array().unwrap().iter().map(of).collect();
+    for good in ["untrusted-account good.yaml", "untrusted-account good/main.tf"] {
+        assert!(all.iter().any(|f| f == good), "{good} in {all:?}");
+    }
+    all.into_iter().filter(|f| !f.contains(" good")).collect()
+}
+
+pub fn has(found: &[String], wanted: &str) {
+    assert!(found.iter().any(|f| f == wanted), "{wanted} in {found:?}");
+}
