@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::value::{Kind, Part, Role, Text, Value};
+use crate::{
+    policy::may_hold,
+    value::{Kind, Part, Role, Text, Value},
+};
 
 /// Longer policies are each judged for themselves.
 const MOST_BYTES: usize = 8 << 10;
@@ -14,9 +17,7 @@ const MOST_DEPTH: usize = 64;
 pub(super) fn key(role: &Role) -> Option<String> {
     let mut key = format!("{:?} {} ", role.own, role.is_service_linked());
     write_value(&role.policy, 0, &mut key)?;
-    let speaks = |word: &[u8]| key.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word));
-    // A backslash may begin an escape that stands for any letter.
-    (!speaks(b"externalid") && !key.contains('\\')).then_some(key)
+    (!may_hold(&key, "externalid")).then_some(key)
 }
 
 fn write_value(value: &Value, depth: usize, out: &mut String) -> Option<()> {
@@ -50,17 +51,73 @@ fn write_value(value: &Value, depth: usize, out: &mut String) -> Option<()> {
 
 fn write_text(text: &Text, depth: usize, out: &mut String) -> Option<()> {
     out.push('"');
-    for part in text.parts() {
-        match part {
-            Part::Known { text, .. } => write!(out, "{}:{text}", text.len()).ok()?,
-            Part::Symbol(symbol, _) => write!(out, "{symbol:?};").ok()?,
-            Part::Json(value, _) => {
+    // Neighbouring known parts are one text.
+    for run in text.parts().chunk_by(|a, b| known(a).is_some() && known(b).is_some()) {
+        match run.first() {
+            Some(Part::Symbol(symbol, _)) => write!(out, "{symbol:?};").ok()?,
+            Some(Part::Json(value, _)) => {
                 out.push('j');
                 write_value(value, depth + 1, out)?;
             }
-            Part::Hole(..) => return None,
+            Some(Part::Hole(..)) => return None,
+            Some(Part::Known { .. }) | None => {
+                write!(out, "{}:", run.iter().filter_map(known).map(str::len).sum::<usize>()).ok()?;
+                out.extend(run.iter().filter_map(known));
+            }
         }
     }
     out.push('"');
     Some(())
+}
+
+fn known(part: &Part) -> Option<&str> {
+    match part {
+        Part::Known { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        source::{FileId, Location, Span},
+        value::{Entry, ObjectKind, Own},
+    };
+
+    /// A role whose policy's one key is made of these parts.
+    fn role(parts: &[&str]) -> Role {
+        let at = Location::new(FileId(0), Span::new(0, 1));
+        let known = |text: &&str| Part::Known { text: (*text).into(), origin: at.into(), map: None };
+        let key = Text::new(parts.iter().map(known).collect());
+        let entry = Entry { key, key_origin: at.into(), value: Value::string("x", at) };
+        Role {
+            address: "r".to_owned(),
+            kind: "aws_iam_role".to_owned(),
+            root: ".".to_owned(),
+            display: None,
+            name: None,
+            path: None,
+            at,
+            block: at,
+            policy: Value::object(ObjectKind::Object, vec![entry], at),
+            own: Own::default(),
+            when: Vec::new(),
+            suppressions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_external_id_is_seen_however_it_is_put_together() {
+        for parts in [&["sts:ExternalId"][..], &["sts:Exter", "nalId"], &["STS:E", "", "XTERNALI", "D"], &["\\u0045"]] {
+            assert_eq!(key(&role(parts)), None, "{parts:?}");
+        }
+        assert!(key(&role(&["aws:Principal", "Arn"])).is_some());
+    }
+
+    #[test]
+    fn how_a_text_is_cut_makes_no_difference() {
+        assert_eq!(key(&role(&["aws:Principal", "Arn"])), key(&role(&["aws:PrincipalArn"])));
+        assert_ne!(key(&role(&["aws:PrincipalArn"])), key(&role(&["aws:PrincipalOrgID"])));
+    }
 }

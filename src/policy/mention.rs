@@ -14,7 +14,7 @@ pub fn may_name(value: &Value, prefix: &str) -> bool {
 
 fn text_may_name(text: &Text, prefix: &str) -> bool {
     match text.parts() {
-        [Part::Known { text, .. }] => has(text, prefix),
+        [Part::Known { text, .. }] => may_hold(text, prefix),
         parts => {
             // Neighbouring parts make one word; what is not known in between makes none that is wholly known.
             let mut known = String::new();
@@ -25,16 +25,17 @@ fn text_may_name(text: &Text, prefix: &str) -> bool {
                     Part::Json(..) | Part::Symbol(..) | Part::Hole(..) => known.push('\0'),
                 }
             }
-            has(&known, prefix)
+            may_hold(&known, prefix)
         }
     }
 }
 
-/// A backslash may be an escape of JSON that stands for any letter.
-fn has(text: &str, prefix: &str) -> bool {
-    let (bytes, prefix) = (text.as_bytes(), prefix.as_bytes());
-    let Some((last, before)) = prefix.split_last() else { return true };
-    memchr::memchr2_iter(*last, b'\\', bytes).any(|at| {
+/// Whether a text has a word in letters of any case, or a backslash, which may begin an escape of JSON that stands for any
+/// letter. `word` is lower case.
+pub(crate) fn may_hold(text: &str, word: &str) -> bool {
+    let (bytes, word) = (text.as_bytes(), word.as_bytes());
+    let Some((last, before)) = word.split_last() else { return true };
+    memchr::memchr3_iter(*last, last.to_ascii_uppercase(), b'\\', bytes).any(|at| {
         bytes.get(at) == Some(&b'\\')
             || at
                 .checked_sub(before.len())

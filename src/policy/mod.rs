@@ -19,6 +19,7 @@ mod types;
 pub use condition::{Condition, Family, Operator, SetQuantifier, Test};
 pub use decode::{PolicyKind, decode, from_json};
 pub use instantiate::{Place, dns_suffix};
+pub(crate) use mention::may_hold;
 pub use mention::may_name;
 pub use principal::{Principal, PrincipalKind, Who};
 pub use types::{
