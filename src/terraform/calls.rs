@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, Files, Location, normalized},
-    value::{Arm, Entry, Kind, ListKind, Number, OTHER, ObjectKind, Reason, StepKind, Text, Value},
+    value::{Arm, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
 };
 
 /// What the steps after a reference give for one child; an error when there is no such child.
@@ -226,16 +226,16 @@ impl Evaluator<'_> {
             },
             Expansion::Choice(subject, arms) => {
                 if let Some(label) = scope.assumed(subject) {
-                    let chosen = arms.iter().position(|(l, _)| **l == *label);
-                    let chosen = chosen.or_else(|| arms.iter().position(|(l, _)| **l == *OTHER));
-                    let before = arms.iter().take(chosen.unwrap_or(arms.len())).map(|(_, arm)| arm.count()).sum();
                     let all = arms.iter().map(|(_, arm)| arm.count()).sum();
                     let (here, rest) = instances.as_slice().split_at_checked(all).unwrap_or_default();
                     *instances = rest.iter();
-                    let mut own = here.get(before..).unwrap_or_default().iter();
-                    return match chosen.and_then(|i| arms.get(i)) {
-                        Some((_, arm)) => self.outputs_of(arm, &mut own, steps, at, scope),
-                        None => self.error(format!("there is no instance when `{}` is {label}", subject.text), at),
+                    return match self.chosen(subject, arms, label, at) {
+                        Ok((i, arm)) => {
+                            let before = arms.iter().take(i).map(|(_, arm)| arm.count()).sum();
+                            let mut own = here.get(before..).unwrap_or_default().iter();
+                            self.outputs_of(arm, &mut own, steps, at, scope)
+                        }
+                        Err(none) => none,
                     };
                 }
                 let arms = arms

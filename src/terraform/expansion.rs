@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     source::Location,
-    value::{Assumption, Kind, Number, Part, Reason, Subject, Text, Unknown, Value},
+    value::{Assumption, Kind, Number, OTHER, Part, Reason, Subject, Text, Unknown, Value},
 };
 
 /// Blocks are repeated at most so often.
@@ -24,6 +24,9 @@ pub(super) enum Expansion {
     /// It depends on a condition.
     Choice(Arc<Subject>, Vec<(Arc<str>, Rc<Expansion>)>),
 }
+
+/// The outcomes of a condition, each with the instances that there are then.
+pub(super) type Arms = [(Arc<str>, Rc<Expansion>)];
 
 /// One instance of a block.
 #[derive(Clone)]
@@ -93,6 +96,22 @@ impl Evaluator<'_> {
         let made = known.it.clone();
         instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(known));
         made
+    }
+
+    /// Which of the outcomes an assumed one is, with its instances: that of its name, or that of all others; an error when
+    /// there is none.
+    pub fn chosen<'x>(
+        &self,
+        subject: &Subject,
+        arms: &'x Arms,
+        label: &str,
+        at: Location,
+    ) -> Result<(usize, &'x Expansion), Value> {
+        let of = |label: &str| arms.iter().enumerate().find(|(_, (l, _))| **l == *label);
+        match of(label).or_else(|| of(OTHER)) {
+            Some((i, (_, arm))) => Ok((i, arm)),
+            None => Err(self.error(format!("there is no instance when `{}` is {label}", subject.text), at)),
+        }
     }
 
     /// The instances that a block with `count` or `for_each` has in a scope.

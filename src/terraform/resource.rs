@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     source::Location,
-    value::{Arm, Choice, Entry, Kind, ListKind, Number, OTHER, ObjectKind, Reason, StepKind, Text, Value},
+    value::{Arm, Choice, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
 };
 
 /// One instance of a resource or data source.
@@ -77,9 +77,9 @@ impl Evaluator<'_> {
         match expansion {
             Expansion::Choice(subject, arms) => {
                 if let Some(label) = scope.assumed(subject) {
-                    return match arms.iter().find(|(l, _)| **l == *label).or_else(|| other(arms)) {
-                        Some((_, arm)) => self.expanded(key, block, arm, steps, at, scope),
-                        None => self.error(format!("there is no instance when `{}` is {label}", subject.text), at),
+                    return match self.chosen(subject, arms, label, at) {
+                        Ok((_, arm)) => self.expanded(key, block, arm, steps, at, scope),
+                        Err(none) => none,
                     };
                 }
                 let arms: Vec<Arm> = arms
@@ -314,11 +314,6 @@ impl Evaluator<'_> {
         };
         self.once(r.instance, Once::Other(&key), at, make).0
     }
-}
-
-/// The instances for all outcomes that have none of their own.
-fn other(arms: &[(Arc<str>, Rc<Expansion>)]) -> Option<&(Arc<str>, Rc<Expansion>)> {
-    arms.iter().find(|(label, _)| **label == *OTHER)
 }
 
 /// A module's address as the beginning of the address of something in it.
