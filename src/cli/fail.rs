@@ -1,7 +1,7 @@
 use std::io;
 
 use super::Exit;
-use crate::{config::ConfigError, report::printable};
+use crate::{config::ConfigError, report::printable, source::report_bug};
 
 /// Why a command ends early.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +14,8 @@ pub(crate) enum Fail {
     Usage(String),
     /// A panic that no unit of work held.
     #[error(
-        "error: internal error: {0}; the report is not complete. Please report it as a bug of {name} {version}, with the \
-         command line and the files when you can",
-        name = env!("CARGO_PKG_NAME"), version = env!("CARGO_PKG_VERSION")
+        "error: internal error: {0}; the report is not complete. Please {ask}",
+        ask = report_bug("the command line and the files")
     )]
     Internal(String),
     /// Standard output could not be written.

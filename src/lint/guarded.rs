@@ -1,4 +1,7 @@
-use crate::{report::RunError, source};
+use crate::{
+    report::RunError,
+    source::{self, report_bug},
+};
 
 /// Runs one unit of work. A panic in it costs this unit and nothing else: it becomes an error about `file`.
 pub(crate) fn guarded<T>(file: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T, RunError> {
@@ -21,10 +24,6 @@ pub(super) fn here() -> String {
 
 /// The error that a panic becomes.
 pub(super) fn internal_error(file: String, cause: &str) -> RunError {
-    let message = format!(
-        "internal error: {cause}; this file is not judged. Please report it as a bug of {} {}, with the file when you can",
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_PKG_VERSION"),
-    );
+    let message = format!("internal error: {cause}; this file is not judged. Please {}", report_bug("the file"));
     RunError { file, message }
 }

@@ -19,7 +19,7 @@ use memchr::{memchr, memrchr};
 use crate::{
     analysis::{Decision, evaluate},
     policy::{self, Policy, ProblemKind},
-    source::{FileId, MOST_BYTES, guarded},
+    source::{FileId, MOST_BYTES, guarded, report_bug},
 };
 use line::Line;
 
@@ -197,11 +197,7 @@ impl Simulator {
 }
 
 fn internal_error(cause: &str) -> String {
-    format!(
-        "internal error: {cause}; please report it as a bug of {} {}, with this line when you can",
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_PKG_VERSION")
-    )
+    format!("internal error: {cause}; please {}", report_bug("this line"))
 }
 
 /// Decodes a policy text. Only what is no policy at all is an error; any other problem leaves something to judge.

@@ -15,6 +15,7 @@ pub use disk::{Disk, read_bounded, read_named};
 pub use file::{Position, SourceFile};
 pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Opened, Provider, ReadError, normalized};
 pub use guard::guarded;
+pub(crate) use guard::report_bug;
 pub use map::{MapBuilder, TextMap};
 pub use overlay::Overlay;
 pub use span::{FileId, Location, Span};
