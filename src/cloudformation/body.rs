@@ -29,7 +29,7 @@ impl Body {
             Self::File(file) => {
                 let origin = Origin::from(Location::new(*file, span));
                 let (text, map) = (scalar.text.clone(), Some(scalar.map()));
-                Text::new(vec![Part::Known { text, origin, map }])
+                Text::one(Part::Known { text, origin, map })
             }
             Self::Virtual(text) => text.scalar(scalar),
         }

@@ -32,7 +32,7 @@ pub(super) fn read(body: &Value, path: &Path) -> Read {
         Kind::Object(_) if body.get("Resources").is_none() => {
             return Read::Unknown("a body that is made elsewhere".to_owned());
         }
-        Kind::Object(_) => Text::new(vec![Part::Json(Arc::new(body.clone()), body.origin.clone())]),
+        Kind::Object(_) => Text::one(Part::Json(Arc::new(body.clone()), body.origin.clone())),
         Kind::Unknown(u) => return Read::Unknown(u.reference.clone()),
         Kind::Choice(c) => return Read::Unknown(c.subject.text.clone()),
         _ => return Read::Broken("it is no text".to_owned()),

@@ -210,7 +210,7 @@ impl<'f> Evaluator<'f> {
                 let at = scope.at(pair.key.span);
                 let hole = Part::Hole(Arc::new(unknown.clone().many()), at.into());
                 let value = Value::unknown(unknown.many(), at);
-                out.push(value::Entry { key: Text::new(vec![hole]), key_origin: at.into(), value });
+                out.push(value::Entry { key: Text::one(hole), key_origin: at.into(), value });
             }
         }
     }

@@ -132,7 +132,7 @@ fn given_node(file: FileId, node: &Node) -> Value {
         NodeKind::Scalar(scalar) => {
             let part =
                 crate::value::Part::Known { text: scalar.text.clone(), origin: at.into(), map: Some(scalar.map()) };
-            Value::new(Kind::String(Text::new(vec![part])), at)
+            Value::new(Kind::String(Text::one(part)), at)
         }
         NodeKind::Sequence(items) => {
             Value::list(ListKind::List, items.iter().map(|i| given_node(file, i)).collect(), at)

@@ -150,11 +150,11 @@ pub(super) fn name_text(value: Value) -> Option<Text> {
     match &value.kind {
         Kind::Null => None,
         Kind::String(text) => Some(text.clone()),
-        Kind::Unknown(u) => Some(Text::new(vec![Part::Hole(u.clone(), value.origin.clone())])),
+        Kind::Unknown(u) => Some(Text::one(Part::Hole(u.clone(), value.origin.clone()))),
         Kind::Choice(c) => {
             let why = Reason::Unsupported("a name that depends on a condition".to_owned());
             let u = Unknown::new(c.subject.text.clone(), why, value.origin.at);
-            Some(Text::new(vec![Part::Hole(Arc::new(u), value.origin.clone())]))
+            Some(Text::one(Part::Hole(Arc::new(u), value.origin.clone())))
         }
         _ => value.as_str().map(|s| Text::known(s.into_owned(), value.origin.clone())),
     }

@@ -25,7 +25,7 @@ pub(super) fn text_of(value: &Value) -> Result<Text, String> {
             let text = value.as_str().map(|s| s.into_owned()).unwrap_or_default();
             Ok(Text::known(text, value.origin.clone()))
         }
-        Kind::Unknown(u) => Ok(Text::new(vec![Part::Hole(u.clone(), value.origin.clone())])),
+        Kind::Unknown(u) => Ok(Text::one(Part::Hole(u.clone(), value.origin.clone()))),
         Kind::Null => Err("nothing stands where a string is needed".to_owned()),
         Kind::List(..) => Err("a list stands where a string is needed".to_owned()),
         Kind::Object(_) => Err("a mapping stands where a string is needed".to_owned()),

@@ -127,7 +127,7 @@ impl Found<'_> {
     fn text(&self, node: &Node) -> Option<Text> {
         let NodeKind::Scalar(scalar) = &node.kind else { return None };
         let origin = Location::new(self.file, node.span).into();
-        Some(Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }]))
+        Some(Text::one(Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }))
     }
 }
 

@@ -69,5 +69,5 @@ pub fn value(node: &Node, file: FileId) -> Value {
 
 fn text(node: &Node, scalar: &Scalar, file: FileId) -> Text {
     let origin = Location::new(file, node.span).into();
-    Text::new(vec![Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }])
+    Text::one(Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    source::Location,
+    source::{Location, TextMap},
     syntax::tree::Node,
     value::{Number, Part, Text},
 };
@@ -22,6 +22,13 @@ impl Expr {
             ExprKind::Later(later) => later.get(),
             _ => self,
         }
+    }
+
+    /// A bare word that stands for itself, as the key of an object does.
+    pub fn word(word: Arc<str>, at: Location) -> Self {
+        let map = (at.span.len() == word.len()).then(|| Arc::new(TextMap::verbatim(at.file, at.span)));
+        let part = Part::Known { text: word, origin: at.into(), map };
+        Self { at, kind: ExprKind::String(Text::one(part)) }
     }
 }
 

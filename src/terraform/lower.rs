@@ -7,7 +7,7 @@ use hcl_edit::{
 
 use super::ast::{Access, Attribute, Binary, Block, Body, Call, Expr, ExprKind, ForExpr, HclBody, Piece, Unary};
 use crate::{
-    source::{Location, Span, TextMap},
+    source::{Location, Span},
     syntax::hcl::{
         span_of,
         text::{self, Source},
@@ -116,17 +116,13 @@ impl<'s> Lower<'s> {
 
     fn key(&self, key: &hcl::ObjectKey) -> Expr {
         match key {
-            hcl::ObjectKey::Ident(name) => self.word(name.as_str(), self.place(name)),
+            hcl::ObjectKey::Ident(name) => Expr::word(name.as_str().into(), self.place(name)),
             // A bare word is the key itself; in parentheses it is a reference.
-            hcl::ObjectKey::Expression(Expression::Variable(name)) => self.word(name.as_str(), self.place(name)),
+            hcl::ObjectKey::Expression(Expression::Variable(name)) => {
+                Expr::word(name.as_str().into(), self.place(name))
+            }
             hcl::ObjectKey::Expression(e) => self.expr(e),
         }
-    }
-
-    fn word(&self, name: &str, at: Location) -> Expr {
-        let map = (at.span.len() == name.len()).then(|| Arc::new(TextMap::verbatim(at.file, at.span)));
-        let part = Part::Known { text: name.into(), origin: at.into(), map };
-        Expr { at, kind: ExprKind::String(Text::one(part)) }
     }
 
     fn call(&self, call: &hcl::FuncCall) -> Call {

@@ -213,7 +213,7 @@ impl Evaluator<'_> {
         for block in blocks.items().into_iter().flatten() {
             let (Some(kind), Some(identifiers)) = (block.get("type"), block.get("identifiers")) else {
                 if let Kind::Unknown(u) = &block.kind {
-                    let key = Text::new(vec![Part::Hole(u.clone(), block.origin.clone())]);
+                    let key = Text::one(Part::Hole(u.clone(), block.origin.clone()));
                     groups.push((key, block.origin.clone(), vec![block.clone()]));
                 }
                 continue;
@@ -264,7 +264,7 @@ impl Evaluator<'_> {
                 (block.get("test"), block.get("variable"), block.get("values"))
             else {
                 if let Kind::Unknown(u) = &block.kind {
-                    let key = Text::new(vec![Part::Hole(u.clone(), block.origin.clone())]);
+                    let key = Text::one(Part::Hole(u.clone(), block.origin.clone()));
                     let name = Variable { key: key.clone(), origin: block.origin.clone(), values: vec![block.clone()] };
                     tests.push((key, block.origin.clone(), vec![name]));
                 }
@@ -318,7 +318,7 @@ impl Evaluator<'_> {
             Some(v) if matches!(v.kind, Kind::Unknown(_)) => v.clone(),
             Some(v) => {
                 let part = Part::Json(Arc::new(v.clone()), at.into());
-                Value::new(Kind::String(Text::new(vec![part])), at)
+                Value::new(Kind::String(Text::one(part)), at)
             }
             None => self.error("no document", at),
         })

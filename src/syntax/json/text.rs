@@ -225,7 +225,7 @@ impl<'t> ValueBuilder<'t> {
         if let Kind::Unknown(u) = &value.kind {
             return Part::Hole(u.clone(), origin.clone());
         }
-        match Text::new(vec![part.clone()]).as_known() {
+        match Text::one(part.clone()).as_known() {
             Some(text) => Part::Known { text: text.into(), origin: origin.clone(), map: None },
             None => part.clone(),
         }
@@ -305,7 +305,7 @@ impl Build for ValueBuilder<'_> {
                 _ => v.within(origin),
             },
             Some(part @ Part::Symbol(_, origin)) => {
-                Value { kind: Kind::String(Text::new(vec![part.clone()])), origin: origin.clone() }
+                Value { kind: Kind::String(Text::one(part.clone())), origin: origin.clone() }
             }
             _ => Value { kind: Kind::Null, origin: nowhere() },
         }
@@ -317,7 +317,7 @@ impl Build for ValueBuilder<'_> {
         let text = match part {
             Some(Part::Json(v, _)) => match &v.kind {
                 Kind::String(text) => text.within(&origin),
-                Kind::Unknown(u) => Text::new(vec![Part::Hole(u.clone(), origin.clone())]),
+                Kind::Unknown(u) => Text::one(Part::Hole(u.clone(), origin.clone())),
                 _ => Text::new(part.cloned().into_iter().collect()),
             },
             _ => Text::new(part.cloned().into_iter().collect()),

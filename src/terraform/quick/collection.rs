@@ -1,11 +1,7 @@
 use std::sync::Arc;
 
 use super::{Parser, duplicate::Keys};
-use crate::{
-    source::TextMap,
-    terraform::ast::{Expr, ExprKind, ForExpr},
-    value::{Part, Text},
-};
+use crate::terraform::ast::{Expr, ExprKind, ForExpr};
 
 impl<'t> Parser<'t> {
     /// At the `[`.
@@ -68,16 +64,12 @@ impl<'t> Parser<'t> {
     }
 
     fn key(&mut self) -> Option<Expr> {
-        let Expr { at, kind } = self.nested(false)?;
-        let kind = match kind {
+        let key = self.nested(false)?;
+        Some(match key.kind {
             // A bare word is the key itself; in parentheses it is a reference.
-            ExprKind::Name(name) => {
-                let map = Some(Arc::new(TextMap::verbatim(at.file, at.span)));
-                ExprKind::String(Text::new(vec![Part::Known { text: name, origin: at.into(), map }]))
-            }
-            kind => kind,
-        };
-        Some(Expr { at, kind })
+            ExprKind::Name(name) => Expr::word(name, key.at),
+            _ => key,
+        })
     }
 
     fn at_for(&self) -> bool {

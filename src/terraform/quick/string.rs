@@ -49,7 +49,7 @@ impl Parser<'_> {
                 let span = Span::new(from, self.at);
                 self.at += 1;
                 let origin = self.place(start, self.at);
-                return Some(ExprKind::String(Text::new(vec![self.whole(span, plain, origin)])));
+                return Some(ExprKind::String(Text::one(self.whole(span, plain, origin))));
             }
             if self.at > from {
                 elements.push(self.literal(Span::new(from, self.at), plain, true));
@@ -158,7 +158,7 @@ impl Parser<'_> {
         match &*pieces {
             [] => ExprKind::String(Text::new(Vec::new())),
             [Piece::Literal(_)] => match pieces.pop() {
-                Some(Piece::Literal(part)) => ExprKind::String(Text::new(vec![part])),
+                Some(Piece::Literal(part)) => ExprKind::String(Text::one(part)),
                 _ => ExprKind::String(Text::new(Vec::new())),
             },
             _ => ExprKind::Template(pieces),
