@@ -21,20 +21,19 @@ pub(super) fn judge(
     roles: &[JudgedRole],
     errors: &mut Vec<RunError>,
 ) -> Vec<Finding> {
-    // What their policies mean was not kept: few roles have anything in common.
     let common: Vec<&JudgedRole> = in_common(roles);
-    let again: Vec<Result<Vec<JudgedWorld>, RunError>> = common
-        .par_iter()
-        .map(|one| match one.worlds.is_empty() {
-            true => guarded(|| files.get(one.role.at.file).name().to_owned(), || judge.worlds(&one.role)),
-            false => Ok(Vec::new()),
-        })
-        .collect();
+    // What policies mean is hardly ever kept: few roles have anything in common.
+    let again = |one: &&JudgedRole| {
+        let name = || files.get(one.role.at.file).name().to_owned();
+        one.worlds.is_empty().then(|| guarded(name, || judge.worlds(&one.role)))
+    };
+    let again: Vec<Option<Result<Vec<JudgedWorld>, RunError>>> = common.par_iter().map(again).collect();
     let mut contexts: Vec<RoleContext<'_>> = Vec::new();
     for (one, again) in common.iter().zip(&again) {
         match again {
-            Ok(worlds) => contexts.extend(one.contexts_of(if worlds.is_empty() { &one.worlds } else { worlds })),
-            Err(error) => errors.push(error.clone()),
+            None => contexts.extend(one.contexts()),
+            Some(Ok(worlds)) => contexts.extend(one.contexts_of(worlds)),
+            Some(Err(error)) => errors.push(error.clone()),
         }
     }
     contexts.sort_by(|a, b| (&a.role.address, &a.role.root).cmp(&(&b.role.address, &b.role.root)));
