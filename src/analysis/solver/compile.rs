@@ -8,7 +8,7 @@ use std::{
 use super::{
     atom::{Atom, Truth},
     automaton::Fuel,
-    index::{Allows, Uses, accounts, allows, uses},
+    index::{Allows, Promised, Uses, accounts, allows, uses},
     pattern::{Chars, Pattern, Token, folded, glob_token},
     space::Shape,
     strings::StringSet,
@@ -37,6 +37,8 @@ pub struct Compiled {
     pub uses: HashMap<String, Uses>,
     /// Of keys that no condition is on.
     pub unused: Uses,
+    /// Keys that conditions are on and that all requests of a kind of caller carry.
+    pub promised: Promised,
     /// Names of sessions that Deny statements spare.
     pub spared_sessions: Vec<String>,
     /// Positions of the Allow statements that may speak of each call, by whom they can let in.
@@ -151,6 +153,7 @@ impl Compiled {
         let spared_sessions = spared.flat_map(|s| &s.entries).filter_map(Entry::session);
         let spared_sessions = spared_sessions.filter(|name| seen.insert(name.clone())).collect();
         let uses = uses(&statements);
+        let promised = Promised::new(&statements);
         let allows = allows(policy, &statements);
         Self {
             statements,
@@ -161,6 +164,7 @@ impl Compiled {
             spelling,
             uses,
             unused: Uses::default(),
+            promised,
             spared_sessions,
             allows,
         }

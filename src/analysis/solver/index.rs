@@ -9,9 +9,13 @@ use super::{
     atom::{Matcher, Truth},
     compile::Statement,
     measure::Network,
+    space::Shape,
     strings::StringSet,
 };
-use crate::policy::{Effect, Policy, Principals, Who};
+use crate::{
+    analysis::keys::{self, Call},
+    policy::{Effect, Policy, Principals, Who},
+};
 
 /// What the conditions of a policy compare a key with.
 #[derive(Debug, Default)]
@@ -24,6 +28,44 @@ pub struct Uses {
     pub narrow: Vec<Network>,
     /// What a caller makes up for it, by the kind of call.
     pub made_up: [OnceLock<Arc<StringSet>>; 4],
+}
+
+/// Keys that the conditions of a policy are on and that all requests of a call carry.
+#[derive(Debug, Default)]
+pub struct Promised {
+    by_call: [Vec<String>; 4],
+    /// Claims of tokens, by their issuer.
+    claims: HashMap<String, Vec<String>>,
+}
+
+impl Promised {
+    pub fn new(statements: &[Statement]) -> Self {
+        let mut out = Self::default();
+        let mut seen = HashSet::new();
+        for atom in statements.iter().flat_map(|s| &s.atoms) {
+            let Some(key) = atom.key.as_ref().filter(|key| seen.insert(*key)) else { continue };
+            match keys::issuer_and_claim(key) {
+                Some((issuer, _)) if !atom.lacking[Call::WebIdentity as usize] => {
+                    out.claims.entry(issuer).or_default().push(key.clone())
+                }
+                Some(_) => {}
+                None => {
+                    let lists = out.by_call.iter_mut().zip(atom.lacking);
+                    lists.filter(|(_, lacking)| !lacking).for_each(|(all, _)| all.push(key.clone()));
+                }
+            }
+        }
+        out
+    }
+
+    /// Those of a kind of caller.
+    pub fn of(&self, shape: &Shape) -> impl Iterator<Item = &String> {
+        let issuer = match shape {
+            Shape::Oidc(_, issuer) => self.claims.get(issuer),
+            _ => None,
+        };
+        self.by_call.get(shape.call() as usize).into_iter().chain(issuer).flatten()
+    }
 }
 
 /// Positions of Allow statements.

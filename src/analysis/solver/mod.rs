@@ -215,11 +215,14 @@ impl Solver {
         let problem = Problem::new(&self.compiled, space, query, position, mode, assignment, fuel);
         let Ok(mut problem) = problem else { return (Attempt::Nothing, Vec::new()) };
         let outcome = search::search(&mut problem, fuel);
-        let Problem { space, .. } = problem;
+        let Problem { mut space, .. } = problem;
         match outcome {
             Outcome::Nothing => (Attempt::Nothing, Vec::new()),
             Outcome::Undecided => (Attempt::Undecided, Vec::new()),
-            Outcome::Values(values) => {
+            Outcome::Values(mut values) => {
+                if !witness::complete(&mut space, &mut values, &self.compiled, fuel) {
+                    return (Attempt::Undecided, Vec::new());
+                }
                 let carried = witness::carried(&space, &values);
                 let sure = !carried.iter().any(|(k, v)| *v == Carried::Nothing && space.is_promised_by_nobody(k));
                 let request = witness::request(&space, &values, &carried, query.action, &self.compiled);

@@ -3,14 +3,30 @@
 use std::collections::BTreeMap;
 
 use super::{
-    atom::Carried,
+    atom::{Carried, Mode},
+    automaton::Fuel,
     compile::Compiled,
+    domain::{Found, solve},
     space::{ARN, Binding, ORGANIZATION, Shape, Space, View},
 };
 use crate::analysis::{
     Action, ContextValue, Demand, Request, RequestPrincipal, Strings,
     keys::{self},
 };
+
+/// Gives values to the keys that other statements look at and that every such request carries: without them the request
+/// would pass for one that nobody can make. False when the fuel is gone.
+pub fn complete(space: &mut Space<'_>, values: &mut Vec<Carried>, compiled: &Compiled, fuel: &mut Fuel) -> bool {
+    for key in compiled.promised.of(&space.shape.clone()) {
+        fuel.burn(2);
+        space.bind(key);
+    }
+    for slot in space.slots.iter().skip(values.len()) {
+        let Found::Value(value) = solve(slot, &[], Mode::Must, fuel) else { return false };
+        values.push(value);
+    }
+    true
+}
 
 /// What the request carries for each key that was asked for.
 pub fn carried(space: &Space<'_>, values: &[Carried]) -> Vec<(String, Carried)> {

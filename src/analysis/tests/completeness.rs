@@ -147,7 +147,7 @@ fn solver_says_no_exactly_when_nobody_gets_in() {
                 }
                 Answer::Yes { witness, certainty } => {
                     assert!(selects(witness), "nobody asked for that: {}", shown());
-                    if let Some(why) = unrealizable(witness) {
+                    if let Some(why) = unrealizable(witness, &text) {
                         panic!("nobody can make that request, {why}: {}", shown());
                     }
                     let decision = verdict(&analysis, &query, witness);
@@ -170,7 +170,7 @@ fn solver_says_no_exactly_when_nobody_gets_in() {
 }
 
 /// What keeps anybody from making such a request.
-fn unrealizable(request: &Request) -> Option<String> {
+fn unrealizable(request: &Request, policy: &str) -> Option<String> {
     let call = match &request.principal {
         RequestPrincipal::Service(_) => Call::Service,
         RequestPrincipal::Saml(_) => Call::Saml,
@@ -188,6 +188,14 @@ fn unrealizable(request: &Request) -> Option<String> {
         if info.is_some_and(|k| k.multivalued) != matches!(carried, ContextValue::Many(_)) {
             return Some(format!("with so many values of `{key}`"));
         }
+    }
+    let policy = policy.to_ascii_lowercase();
+    let is_promised = |k: &&keys::KeyInfo| k.availability(call) == Availability::Always;
+    let named = |k: &&keys::KeyInfo| policy.contains(&format!("\"{}\":", k.name.to_ascii_lowercase()));
+    if let Some(key) =
+        keys::all().iter().filter(is_promised).filter(named).find(|k| !request.context.contains_key(k.name))
+    {
+        return Some(format!("without `{}`", key.name));
     }
     let wrong = |key: &str, expected: Option<&str>| {
         let found = value(request, key);

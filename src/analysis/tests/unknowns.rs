@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::{
-    analysis::{Action, Answer, Caller, Certainty, Demand, GrantKind, Guard, Query, Standing},
+    analysis::{
+        Action, Answer, Caller, Certainty, ContextValue, Decision, Demand, GrantKind, Guard, Query, Standing, evaluate,
+    },
     policy::{PolicyKind, decode},
     source::{Location, Span},
     value::{Kind, Part, Reason, Text, Unknown, Value},
@@ -131,4 +133,33 @@ fn absence_of_a_claim_is_only_possible() {
     let Answer::Yes { certainty, witness } = a.ask(&query.demand(key, Demand::Absent)) else { panic!() };
     assert_eq!(certainty, Certainty::Possible);
     assert!(!witness.context.contains_key(key));
+}
+
+#[test]
+fn a_witness_that_may_get_in_carries_what_every_request_carries() {
+    let dead = allow(r#"{"AWS": "*"}"#, r#""Null": {"sts:RoleSessionName": "true"}"#);
+    let dead_too = allow(r#"{"AWS": "*"}"#, r#""StringNotLike": {"aws:PrincipalType": ["User", "AssumedRole"]}"#);
+    let undocumented = allow(ROOT, r#""StringLike": {"aws:TagKeys": "*"}"#);
+    let a = analysis(&format!("{dead}, {dead_too}, {undocumented}"));
+    assert_eq!(only(&a).1, Certainty::Possible);
+    let witness = a.grants()[0].witness.as_ref().unwrap();
+    assert_eq!(evaluate(a.policy(), witness).decision, Decision::Undefined, "{witness:#?}");
+    assert_eq!(witness.context.get("sts:RoleSessionName"), Some(&ContextValue::One("any-session".to_owned())));
+}
+
+#[test]
+fn a_token_carries_the_claims_of_its_issuer_alone() {
+    let github = "token.actions.githubusercontent.com";
+    let provider = format!(r#"{{"Federated": "arn:aws:iam::111111111111:oidc-provider/{github}"}}"#);
+    let web = |condition: &str| allow(&provider, condition).replace("AssumeRole", "AssumeRoleWithWebIdentity");
+    let dead = web(&format!(r#""Null": {{"{github}:sub": "true"}}"#));
+    let other = web(r#""Null": {"gitlab.com:sub": "false"}"#);
+    let undocumented = web(r#""StringLike": {"aws:TagKeys": "*"}"#);
+    let a = analysis(&format!("{dead}, {other}, {undocumented}"));
+    let asked = a.ask(&Query::new(Caller::Oidc, Action::AssumeRoleWithWebIdentity).through(2, None));
+    let Answer::Yes { certainty, witness } = asked else { panic!("{asked:?}") };
+    assert_eq!(certainty, Certainty::Possible);
+    assert_eq!(evaluate(a.policy(), &witness).decision, Decision::Undefined, "{witness:#?}");
+    let keys: Vec<_> = witness.context.keys().filter(|k| k.contains(':') && !k.starts_with("aws:")).collect();
+    assert_eq!(keys, [&format!("{github}:sub")]);
 }
