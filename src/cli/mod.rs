@@ -41,19 +41,7 @@ pub(crate) enum Exit {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     quiet_panics();
-    let cli = Cli::parse();
-    // Units of work are guarded where they run; what is left can go wrong in a report.
-    let run = || match &cli.command {
-        None => lint::run(&cli.lint),
-        Some(Command::Roles(args)) => roles::run(args),
-        Some(Command::Simulate(args)) => simulate::run(args),
-        Some(Command::Explain(args)) => explain::run(args),
-        Some(Command::Rules(args)) => rules::run(args),
-        Some(Command::Init(args)) => init::run(args),
-        Some(Command::Schema) => schema::run(),
-        Some(Command::Completions(args)) => completions::run(args),
-        Some(Command::Man) => man::run(),
-    };
+    // Units of work are guarded where they run; what is left can go wrong in arguments or in a report.
     let result = guarded(run).unwrap_or_else(|cause| Err(Fail::Internal(cause)));
     let exit = result.unwrap_or_else(|fail| {
         fail.say();
@@ -64,6 +52,22 @@ pub fn main() -> ExitCode {
         Exit::Findings => 1,
         Exit::Trouble => 2,
     })
+}
+
+fn run() -> Result<Exit, Fail> {
+    crate::fault::fault("arguments", || format!("{:?}", std::env::args_os()));
+    let cli = Cli::parse();
+    match &cli.command {
+        None => lint::run(&cli.lint),
+        Some(Command::Roles(args)) => roles::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Rules(args)) => rules::run(args),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Schema) => schema::run(),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man) => man::run(),
+    }
 }
 
 /// A panic costs one file and is reported as an error about it; its trace is for those who ask.

@@ -32,6 +32,7 @@ pub(super) struct Plan {
 
 impl Graph {
     pub(super) fn add(&mut self, file: &Path, hints: &TerraformHints) {
+        crate::fault::fault("calls", || file.display().to_string());
         let Some(parent) = file.parent() else { return };
         let folder = self.folders.entry(parent.to_owned()).or_default();
         folder.files.insert(file.to_owned());
@@ -51,6 +52,7 @@ impl Graph {
     /// The roots that lead both to something interesting and to a selected folder. A folder is a root when no other one
     /// calls it; of folders that only call each other the first is.
     pub(super) fn plan(&self, selected: impl Fn(&Path) -> bool) -> Plan {
+        crate::fault::fault("graph", || self.folders.keys().map(|f| format!("{}\n", f.display())).collect());
         let mut callers: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
         for (path, folder) in &self.folders {
             for target in folder.calls.iter().filter(|t| *t != path && self.folders.contains_key(*t)) {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config,
-    source::{EntryKind, Files, ReadError},
+    source::{EntryKind, Files, ReadError, guarded},
     value::InputProblem,
 };
 
@@ -25,16 +25,17 @@ pub struct FileSet {
     pub terraform_files: Vec<PathBuf>,
     /// Folders that may hold a role, each with the folders that call it as far as bytes tell.
     pub terraform_folders: Vec<(PathBuf, Vec<PathBuf>)>,
-    /// Units of Terragrunt. Where there are any, bytes do not tell which folder is a root module: `terraform_files` is
-    /// all files then, and roots have to be found by parsing them.
+    /// Units of Terragrunt. Where there are any, bytes do not tell which folder is a root module.
     pub terragrunt: Vec<PathBuf>,
+    /// Whether no more is known of modules than their files: finding the roots ended with an internal error.
+    pub unplanned: bool,
     /// Templates, plans and policies.
     pub documents: Vec<Document>,
     /// Files that have an inline suppression.
     pub noted: Vec<PathBuf>,
     /// Files and folders that should be read and cannot be.
     pub problems: Vec<InputProblem>,
-    /// Files whose search ended with an internal error, as reports show them, with its message.
+    /// What ended with an internal error while it was searched, files as reports show them or `.`, with its message.
     pub broken: Vec<(String, String)>,
     /// What is reported.
     pub selection: Selection,
@@ -43,6 +44,12 @@ pub struct FileSet {
 }
 
 impl FileSet {
+    /// Whether the root modules are known. Otherwise `terraform_files` is all files, and roots have to be found by parsing
+    /// them.
+    pub fn has_roots(&self) -> bool {
+        self.terragrunt.is_empty() && !self.unplanned
+    }
+
     /// Whether a file was asked about, itself or as part of the module of one that was named.
     pub fn concerns(&self, file: &Path) -> bool {
         self.selection.has(file) || file.parent().is_some_and(|p| self.modules.contains(p))
@@ -156,7 +163,9 @@ impl Collected {
         for seen in found {
             match seen {
                 Seen::Terraform(path, hints, text) => {
-                    self.graph.add(&path, &hints);
+                    if let Err(cause) = guarded(|| self.graph.add(&path, &hints)) {
+                        self.broken.insert(path.clone(), cause);
+                    }
                     match text {
                         Some(text) => self.texts.push(Text { path, text, document: None }),
                         None => self.passed.push(path),
@@ -225,7 +234,12 @@ impl Collected {
                 _ => documents.extend(document.map(|kind| Document { path, kind })),
             }
         }
-        let plan = self.graph.plan(|folder| selection.has_folder_of(folder) || modules.contains(folder));
+        let mut broken: Vec<(String, String)> =
+            self.broken.iter().map(|(path, cause)| (files.show(path), cause.clone())).collect();
+        let selected = |folder: &Path| selection.has_folder_of(folder) || modules.contains(folder);
+        let plan = guarded(|| self.graph.plan(selected)).map_err(|cause| broken.push((".".to_owned(), cause)));
+        let unplanned = plan.is_err();
+        let plan = plan.unwrap_or_default();
         let all_files = || {
             let mut all: Vec<PathBuf> = self.graph.files().chain(&self.terragrunt).cloned().collect();
             all.sort();
@@ -233,13 +247,14 @@ impl Collected {
         };
         FileSet {
             terraform_roots: plan.roots,
-            terraform_files: if self.terragrunt.is_empty() { plan.files } else { all_files() },
+            terraform_files: if self.terragrunt.is_empty() && !unplanned { plan.files } else { all_files() },
+            unplanned,
             terragrunt: self.terragrunt.iter().cloned().collect(),
             terraform_folders: plan.interesting,
             documents,
             noted: self.noted.into_iter().filter(|p| selection.has(p)).collect(),
             problems,
-            broken: self.broken.into_iter().map(|(path, cause)| (files.show(&path), cause)).collect(),
+            broken,
             selection,
             modules,
         }

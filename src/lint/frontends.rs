@@ -42,7 +42,7 @@ impl<'a> Frontends<'a> {
 
     /// The root modules of the run.
     pub(super) fn roots(&self) -> Vec<PathBuf> {
-        if self.set.terragrunt.is_empty() {
+        if self.set.has_roots() {
             return self.set.terraform_roots.clone();
         }
         self.workspace.roots(&|file| self.set.concerns(file))

@@ -24,6 +24,10 @@ pub(super) fn here() -> String {
 
 /// The error that a panic becomes.
 pub(super) fn internal_error(file: String, cause: &str) -> RunError {
-    let message = format!("internal error: {cause}; this file is not judged. Please {}", report_bug("the file"));
+    let (costs, with) = match file == here() {
+        true => ("the report may not be complete", "the files"),
+        false => ("this file is not judged", "the file"),
+    };
+    let message = format!("internal error: {cause}; {costs}. Please {}", report_bug(with));
     RunError { file, message }
 }

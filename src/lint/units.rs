@@ -169,7 +169,7 @@ pub(super) fn extract(
         .collect();
     let misread = |(folder, callers): &&(PathBuf, Vec<PathBuf>)| {
         let called = || callers.iter().any(|c| frontends.calls(c, folder));
-        set.terragrunt.is_empty()
+        set.has_roots()
             && !(read.contains(folder) || set.terraform_roots.contains(folder))
             && !guarded(|| files.show(folder), called).unwrap_or(false)
     };

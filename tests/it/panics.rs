@@ -123,6 +123,27 @@ fn in_walking_and_parsing() {
 }
 
 #[test]
+fn in_the_graph_of_modules() {
+    let called = "module \"x\" {\n  source = \"../called\"\n  who    = \"999988887708\"\n}\n";
+    let tree = tree()
+        .file("calling/main.tf", called)
+        .file("called/main.tf", format!("variable \"who\" {{}}\n{}", role("c", "var.who")));
+    let sound = tree.json(&[]);
+    let json = costs_one(&tree, "graph", "/m", ".", &[]);
+    assert_eq!(accounts(&json).len(), FILES.len(), "roots are found without it: {json:#}");
+    assert_eq!(json["findings"], sound["findings"]);
+    let json = costs_one(
+        &tree,
+        "graph",
+        "/m",
+        ".",
+        &["calling/main.tf", "a.yaml", "b.json", "m", "n", "plan.json", "policy.json", "z.yaml"],
+    );
+    assert!(json["findings"].to_string().contains("999988887708"), "{json:#}");
+    costs_one(&tree, "calls", "/m/main.tf", "m/main.tf", &[]);
+}
+
+#[test]
 fn in_the_frontends() {
     let tree = tree();
     for (room, word, file) in [
@@ -279,4 +300,14 @@ fn in_reading_the_config() {
     let ran = run(&tree, "config=fail-on", &[], "");
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
     says_what_to_send(&ran.stderr);
+}
+
+#[test]
+fn in_reading_the_arguments() {
+    let tree = tree();
+    for args in [&["--format", "json"][..], &["roles", "--jobs", "1"], &["rules"], &["--help"]] {
+        let ran = run(&tree, &format!("arguments={}", args[0]), args, "");
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
+        says_what_to_send(&ran.stderr);
+    }
 }
