@@ -19,7 +19,7 @@ use memchr::{memchr, memrchr};
 use crate::{
     analysis::{Decision, evaluate},
     policy::{self, Policy, ProblemKind},
-    source::{FileId, MOST_BYTES, guarded, report_bug},
+    source::{FileId, MOST_BYTES, guarded, make_room, report_bug},
 };
 use line::Line;
 
@@ -92,10 +92,11 @@ pub fn run(policy: Option<&str>, input: &mut dyn BufRead, out: &mut dyn Write) -
                 begun.clear();
             }
         }
+        make_room(&mut begun, rest.len(), MOST_BYTES).map_err(|e| match e.kind() {
+            io::ErrorKind::FileTooLarge => SimulateError::TooLong(simulator.status.lines + 1),
+            _ => SimulateError::Read(e),
+        })?;
         begun.extend_from_slice(rest);
-        if begun.len() as u64 > MOST_BYTES {
-            return Err(SimulateError::TooLong(simulator.status.lines + 1));
-        }
         input.consume(length);
         if !answers.is_empty() {
             out.write_all(&answers).map_err(SimulateError::Write)?;

@@ -113,8 +113,11 @@ const NONBLOCK: Option<i32> = if cfg!(target_vendor = "apple") {
 /// # Errors
 /// When it is not there, cannot be read, or has more than [`MOST_BYTES`].
 pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
-    let most = if is_device(&fs::metadata(path)?) { 1 << 20 } else { MOST_BYTES };
-    read_at_most(fs::File::open(path)?, most)
+    let meta = fs::metadata(path)?;
+    if meta.is_file() && meta.len() > MOST_BYTES {
+        return Err(too_large(MOST_BYTES));
+    }
+    read_at_most(fs::File::open(path)?, if is_device(&meta) { 1 << 20 } else { MOST_BYTES })
 }
 
 /// Reads to the end.
@@ -126,9 +129,34 @@ pub fn read_bounded(input: impl Read) -> io::Result<Vec<u8>> {
 }
 
 fn read_at_most(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut input = input.take(most + 1);
     let mut bytes = Vec::new();
-    input.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    // A terminal says but once that it ends.
+    if input.by_ref().take(most / 8).read_to_end(&mut bytes)? as u64 == most / 8 {
+        make_room(&mut bytes, 1, most + 1)?;
+        input.read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
+}
+
+/// Makes room for so many more bytes, of `most` in all. When there are many it is room for all of them: a buffer that
+/// doubles would take three times as much while it is moved.
+///
+/// # Errors
+/// When they are more than `most`, or there is no memory for them.
+pub(crate) fn make_room(bytes: &mut Vec<u8>, more: usize, most: u64) -> io::Result<()> {
+    let wanted = bytes.len() as u64 + more as u64;
+    if wanted > most {
+        return Err(too_large(most));
+    }
+    if wanted > most / 8 && most > bytes.capacity() as u64 {
+        bytes.try_reserve_exact(usize::try_from(most).map_or(more, |most| most - bytes.len()))?;
+    }
+    Ok(())
+}
+
+fn too_large(most: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {most} bytes"))
 }
 
 #[cfg(unix)]
@@ -142,10 +170,22 @@ fn is_device(_: &fs::Metadata) -> bool {
     false
 }
 
-#[cfg(all(test, any(target_vendor = "apple", target_os = "linux")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn as_much_is_read_as_may_be() {
+        let read = |length: usize| read_at_most(&*vec![b'x'; length], 64);
+        for length in [0, 1, 7, 8, 9, 63, 64] {
+            assert_eq!(read(length).unwrap().len(), length);
+        }
+        for length in [65, 66, 1_000] {
+            assert_eq!(read(length).unwrap_err().to_string(), "it has more than 64 bytes");
+        }
+    }
+
+    #[cfg(any(target_vendor = "apple", target_os = "linux"))]
     #[test]
     fn a_pipe_that_took_a_files_place_is_not_waited_for() {
         if NONBLOCK.is_none() {

@@ -10,8 +10,8 @@ mod overlay;
 mod span;
 mod store;
 
-pub(crate) use disk::open;
 pub use disk::{Disk, read_bounded, read_named};
+pub(crate) use disk::{make_room, open};
 pub use file::{Position, SourceFile};
 pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Opened, Provider, ReadError, normalized};
 pub use guard::guarded;

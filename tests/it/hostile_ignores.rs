@@ -107,3 +107,19 @@ fn named_files_without_an_end() {
         assert!(ran.code == 2 && ran.stderr.contains(said), "{file}: {} {}", ran.code, ran.stderr);
     }
 }
+
+#[test]
+fn standard_input_without_an_end() {
+    let tree = repository();
+    for (args, said) in [
+        (&["-", "--stdin-filename", "x.tf"][..], "cannot read standard input: it has more than 268435456 bytes"),
+        (&["--files-from", "-"], "cannot read standard input: it has more than 268435456 bytes"),
+        (&["simulate"], "line 1 of the requests has more than 268435456 bytes"),
+    ] {
+        // Little more than what is read, where the system can set such a limit.
+        let mut bounded = tree.bounded(500_000, args);
+        let output = bounded.stdin(std::fs::File::open("/dev/zero").unwrap()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && stderr.contains(said), "{args:?}: {} {stderr}", output.status);
+    }
+}

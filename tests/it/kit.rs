@@ -56,12 +56,18 @@ impl Tree {
     /// Runs the program with `--format json` and so little memory that 500 MB are left besides the stacks of its threads,
     /// where the system can set such a limit.
     pub fn bounded_json(&self, args: &[&str]) -> serde_json::Value {
+        let ran = ran(self.bounded(1_100_000, &["--format", "json", "--jobs", "2"]).args(args), b"");
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {} {}{}", ran.code, ran.stdout, ran.stderr))
+    }
+
+    /// The program with so many kilobytes of memory, where the system can set such a limit.
+    pub fn bounded(&self, memory: usize, args: &[&str]) -> Command {
         let program = command(&self.root);
         let mut shell = Command::new("sh");
         shell.current_dir(&self.root).env_clear().envs(program.get_envs().filter_map(|(k, v)| Some((k, v?))));
-        shell.args(["-c", "ulimit -v 1100000 2>/dev/null; exec \"$0\" \"$@\""]).arg(program.get_program());
-        let ran = ran(shell.args(["--format", "json", "--jobs", "2"]).args(args), b"");
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {} {}{}", ran.code, ran.stdout, ran.stderr))
+        let run = format!("ulimit -v {memory} 2>/dev/null; exec \"$0\" \"$@\"");
+        shell.args(["-c", &run]).arg(program.get_program()).args(args);
+        shell
     }
 
     /// Runs the program with `--format json`.
