@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Party, Way, aws_caller};
+use super::{Party, Way, aws_caller, ground::PARTY_KEYS};
 use crate::{
-    analysis::{Action, Answer, Demand, Grant, GrantKind, Standing, Strings, standing::Verdict},
+    analysis::{Action, Answer, Demand, Grant, GrantKind, Query, Standing, Strings, standing::Verdict},
     policy::{Principal, Who},
 };
 
@@ -14,7 +14,8 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     let unnamed = Strings::Unnamed;
     let caller = aws_caller(unnamed.clone(), Demand::Unguarded, Strings::Any);
     let mut query = way.query(caller, Action::AssumeRole);
-    if way.unknown_party().is_some() {
+    let hole = way.unknown_party();
+    if hole.is_some() {
         query.unmet = vec!["aws:PrincipalArn".to_owned()];
     }
     if way.tests("aws:userid") {
@@ -39,16 +40,19 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
         }
         in_account(way, id, &others, out);
     }
-    if out.len() == before {
-        somebody(way, out);
+    let caller = aws_caller(unnamed, Demand::Free, Strings::Any);
+    let strangers = way.query(caller, Action::AssumeRole).demand("aws:PrincipalOrgPaths", others);
+    let unmet = if hole.is_some() { PARTY_KEYS.map(str::to_owned).to_vec() } else { Vec::new() };
+    if somebody(way, Query { unmet, ..strangers.clone() }, out) {
+        return;
     }
-    if let Some(hole) = way.unknown_party() {
-        let caller = aws_caller(unnamed, Demand::Free, Strings::Any);
-        let query = way.query(caller, Action::AssumeRole).demand("aws:PrincipalOrgPaths", others);
-        if way.ask(&query).may_be() {
-            out.retain(|g| g.kind != GrantKind::Any || g.statement != way.position || g.principal != way.principal);
-            out.push(way.without_witness(GrantKind::Unknown, hole));
+    match hole {
+        Some(hole) if way.ask(&strangers).may_be() => out.push(way.without_witness(GrantKind::Unknown, hole)),
+        _ if out.len() == before => {
+            let anybody = way.query(crate::analysis::Caller::any_aws(), Action::AssumeRole);
+            somebody(way, anybody, out);
         }
+        _ => {}
     }
 }
 
@@ -196,12 +200,11 @@ pub(super) fn named(way: &Way<'_>, principal: &Principal, account: &str, out: &m
     out.extend(way.grant(party, standing, entry));
 }
 
-/// The party where nothing that the policy names says who it is.
-fn somebody(way: &Way<'_>, out: &mut Vec<Grant>) {
-    let query = way.query(crate::analysis::Caller::any_aws(), Action::AssumeRole);
+/// The party where nothing that the policy names says who it is; whether there is one.
+fn somebody(way: &Way<'_>, query: Query, out: &mut Vec<Grant>) -> bool {
     let answer = way.ask(&query);
     if !answer.may_be() {
-        return;
+        return false;
     }
     let by_id = way.values_of("aws:userid").into_iter().find(|(text, _)| text.starts_with('A'));
     let (kind, value, bounded_by, standing) = match by_id {
@@ -210,6 +213,7 @@ fn somebody(way: &Way<'_>, out: &mut Vec<Grant>) {
     };
     let party = Party { kind, value, account: None, bounded_by, query, answer };
     out.extend(way.grant(party, standing, None));
+    true
 }
 
 impl Way<'_> {

@@ -21,6 +21,8 @@ pub(super) struct Ground {
     accounts: Vec<String>,
     /// Positions in `Names::accounts`.
     named: HashMap<String, usize>,
+    /// A value that is not known of one of their conditions on who the caller is.
+    unknown_party: Option<String>,
     /// The same for each statement that is no Deny.
     by_statement: HashMap<usize, Vec<String>>,
 }
@@ -59,7 +61,8 @@ impl Ground {
                 before = Some(at);
             }
         }
-        Self { keys, key_set, organizations, accounts, named, by_statement }
+        let unknown_party = unknown_party(denies().flat_map(|s| &s.conditions));
+        Self { keys, key_set, organizations, accounts, unknown_party, named, by_statement }
     }
 }
 
@@ -70,12 +73,13 @@ fn organization_values<'a>(condition: &'a Condition, own: &'a str) -> impl Itera
         && condition.operator.is_none_or(|o| o.test != Test::Null);
     let values = condition.values.iter().enumerate().filter(move |_| is);
     values.filter_map(move |(i, v)| {
-        let text = v.known()?;
-        if text.to_ascii_lowercase().contains("${aws:resourceorgid}") {
+        // Ids are in lower case.
+        let text = v.known()?.to_ascii_lowercase();
+        if text.contains("${aws:resourceorgid}") {
             return Some((i, own.to_owned()));
         }
-        let names = organizations_in(&text).next().is_some() || text.contains("ou-");
-        names.then(|| (i, text.into_owned()))
+        let names = organizations_in(&text).next().is_some() || text.contains("ou-") || text.contains("/r-");
+        names.then_some((i, text))
     })
 }
 
@@ -122,13 +126,10 @@ impl Way<'_> {
         here.chain(self.ground.organizations.iter().map(|text| (text.clone(), None))).collect()
     }
 
-    /// A value that is not known of a condition, here, that says who the caller is. An ARN whose account field is known is
+    /// A value that is not known of a condition, here or on a Deny, that says who the caller is. An ARN whose account field is known is
     /// none, whatever else of it is unknown: `arn:aws:iam::*:role/${x}` lets in every account all the same.
     pub(super) fn unknown_party(&self) -> Option<String> {
-        let keys = ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
-        let says_who = |c: &Condition| c.key.known().is_some_and(|k| keys.iter().any(|n| n.eq_ignore_ascii_case(&k)));
-        let mut values = self.own_conditions().filter(|(_, c)| says_who(c)).flat_map(|(_, c)| &c.values);
-        values.find(|v| v.known().is_none() && !names_account(v)).map(|v| v.text.display())
+        unknown_party(self.own_conditions().map(|(_, c)| c)).or_else(|| self.ground.unknown_party.clone())
     }
 
     /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
@@ -170,6 +171,17 @@ impl Way<'_> {
             condition.and_then(|c| c.key.known()).is_some_and(|k| k.eq_ignore_ascii_case(key))
         })
     }
+}
+
+/// Keys that say who the caller is.
+pub(super) const PARTY_KEYS: [&str; 5] =
+    ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid"];
+
+fn unknown_party<'a>(conditions: impl Iterator<Item = &'a Condition>) -> Option<String> {
+    let says_who =
+        |c: &&Condition| c.key.known().is_some_and(|k| PARTY_KEYS.iter().any(|n| n.eq_ignore_ascii_case(&k)));
+    let mut values = conditions.filter(says_who).flat_map(|c| &c.values);
+    values.find(|v| v.known().is_none() && !names_account(v)).map(|v| v.text.display())
 }
 
 /// Whether all of an ARN up to its account field is known.

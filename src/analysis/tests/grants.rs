@@ -218,3 +218,33 @@ fn a_date_that_is_not_documented_decides_nothing() {
         assert_eq!(a.disagreements(), 0);
     }
 }
+
+#[test]
+fn what_names_nobody_lets_in_anybody() {
+    let of = |condition: &str| {
+        let a = analysis(&allow(ANY, condition));
+        assert_eq!(a.disagreements(), 0);
+        let strangers: Vec<_> = parties(&a).into_iter().filter(|(_, _, s)| *s != Standing::Own).collect();
+        strangers
+    };
+    let anybody = (GrantKind::Any, "*".to_owned(), Standing::Outside);
+    for condition in [
+        r#""StringLike": {"aws:PrincipalOrgID": "o-*a"}"#,
+        r#""StringLike": {"aws:PrincipalOrgID": "?-abc"}"#,
+        r#""StringLike": {"aws:userid": "*:me"}"#,
+        r#""StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}"#,
+    ] {
+        assert_eq!(of(condition), std::slice::from_ref(&anybody), "{condition}");
+    }
+    let organization = |value: &str| (GrantKind::Organization, value.to_owned(), Standing::Outside);
+    let both = of(r#""StringLike": {"aws:PrincipalOrgID": ["o-aaa", "o-*b"]}"#);
+    assert_eq!(both, [organization("o-aaa"), anybody]);
+    let folded = of(r#""StringEqualsIgnoreCase": {"aws:PrincipalOrgID": "O-AAA"}"#);
+    assert_eq!(folded, [organization("o-aaa")]);
+    assert_eq!(of(r#""StringEquals": {"aws:PrincipalOrgID": "O-AAA"}"#), []);
+    let root = of(r#""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/r-ab12/*"}"#);
+    assert_eq!(root, [organization("*/r-ab12")]);
+    let id = of(r#""StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLEXX:*"}"#);
+    assert_eq!(id, [(GrantKind::UniqueId, "AROAEXAMPLEEXAMPLEXX:*".to_owned(), Standing::Unknown)]);
+    assert_eq!(of(r#""StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}"#), []);
+}

@@ -3,6 +3,7 @@ mod grants;
 mod hostile;
 mod laws;
 mod random;
+mod substitution;
 mod unknowns;
 
 use super::{Analysis, Zone};

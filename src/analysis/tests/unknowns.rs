@@ -113,6 +113,32 @@ fn a_condition_that_is_not_known_bounds_to_nobody_in_particular() {
 }
 
 #[test]
+fn a_deny_that_spares_somebody_unknown_bounds_to_nobody_in_particular() {
+    let any = r#"{"AWS": "*"}"#;
+    let of = |condition: &str| {
+        let a = holed(&format!("{}, {}", allow(any, ""), deny(any, condition)));
+        assert_eq!(a.disagreements(), 0);
+        let strangers = a.grants().iter().filter(|g| g.standing != Standing::Own);
+        strangers.map(|g| (g.kind, g.value.clone(), g.certainty)).collect::<Vec<_>>()
+    };
+    let unknown = |text: &str| (GrantKind::Unknown, text.to_owned(), Certainty::Possible);
+    for condition in [
+        r#""StringNotEquals": {"aws:PrincipalOrgID": "@"}"#,
+        r#""StringNotEquals": {"aws:PrincipalAccount": "@"}"#,
+        r#""ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "@"}"#,
+        r#""StringNotEquals": {"aws:userid": "@"}"#,
+    ] {
+        assert_eq!(of(condition), [unknown("${unknown:var.x}")], "{condition}");
+    }
+    let known_too = of(r#""StringNotEquals": {"aws:PrincipalOrgID": ["o-aaa", "@"]}"#);
+    let organization = (GrantKind::Organization, "o-aaa".to_owned(), Certainty::Certain);
+    assert_eq!(known_too, [organization, unknown("${unknown:var.x}")]);
+    // One that is not let in leaves all others.
+    let others = of(r#""StringEquals": {"aws:PrincipalAccount": "@"}"#);
+    assert_eq!(others, [(GrantKind::Any, "*".to_owned(), Certainty::Possible)]);
+}
+
+#[test]
 fn an_action_that_is_not_known_is_possible() {
     let a = holed(&allow(ROOT, "").replace("sts:AssumeRole", "@"));
     assert_eq!(only(&a).1, Certainty::Possible);
