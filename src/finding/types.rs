@@ -167,3 +167,27 @@ pub struct Finding {
     /// Set when something keeps it quiet.
     pub quieted: Option<Quieted>,
 }
+
+impl Finding {
+    /// A finding that is certain, of no role, of which nothing more is known.
+    pub(crate) fn new(rule: &'static str, severity: Severity, primary: Place, message: String) -> Self {
+        Self {
+            rule,
+            severity,
+            certainty: Certainty::Certain,
+            message,
+            help: None,
+            roles: Vec::new(),
+            primary,
+            primary_label: String::new(),
+            related: Vec::new(),
+            witness: None,
+            assumptions: Vec::new(),
+            scopes: Vec::new(),
+            fingerprint_parts: FingerprintParts::default(),
+            fingerprint: String::new(),
+            role_fingerprints: Vec::new(),
+            quieted: None,
+        }
+    }
+}

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::guarded::attempt;
 use crate::{
-    finding::{Certainty, Finding, FingerprintParts, Place},
+    finding::{Certainty, Finding, Place},
     report::RunError,
     rules::{self, Rule},
     source::{Files, Location},
@@ -11,24 +11,7 @@ use crate::{
 
 /// A finding of a rule that the run itself fires.
 pub(super) fn finding(rule: &'static Rule, place: Place, message: String, help: Option<String>) -> Finding {
-    Finding {
-        rule: rule.name,
-        severity: rule.severity,
-        certainty: Certainty::Certain,
-        message,
-        help,
-        roles: Vec::new(),
-        primary: place,
-        primary_label: String::new(),
-        related: Vec::new(),
-        witness: None,
-        assumptions: Vec::new(),
-        scopes: Vec::new(),
-        fingerprint_parts: FingerprintParts::default(),
-        fingerprint: String::new(),
-        role_fingerprints: Vec::new(),
-        quieted: None,
-    }
+    Finding { help, ..Finding::new(rule.name, rule.severity, place, message) }
 }
 
 /// One finding per problem; what several units met is said once, and a file without text is said once.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     analysis::{Answer, Certainty, ContextValue, Request},
-    finding::{self, Finding, FingerprintParts, Label, Place, RoleRef, Severity, Witness, WitnessValue},
+    finding::{self, Finding, Label, Place, RoleRef, Severity, Witness, WitnessValue},
     policy::Statement,
     rules::{IdentityContext, Report, RoleContext, Rule},
     source::Location,
@@ -71,26 +71,9 @@ impl Draft {
     /// A finding of `rule` at the place where the value of `origin` enters the policy; the places that the value came
     /// through become related ones, the one where it was written first. `label` says what stands at the primary place.
     pub fn at(rule: &'static Rule, origin: &Origin, label: impl Into<String>, message: impl Into<String>) -> Self {
-        let mut draft = Self {
-            finding: Finding {
-                rule: rule.name,
-                severity: rule.severity,
-                certainty: finding::Certainty::Certain,
-                message: message.into(),
-                help: None,
-                roles: Vec::new(),
-                primary: Place::Span(origin.at),
-                primary_label: label.into(),
-                related: Vec::new(),
-                witness: None,
-                assumptions: Vec::new(),
-                scopes: Vec::new(),
-                fingerprint_parts: FingerprintParts::default(),
-                fingerprint: String::new(),
-                role_fingerprints: Vec::new(),
-                quieted: None,
-            },
-        };
+        let mut finding = Finding::new(rule.name, rule.severity, Place::Span(origin.at), message.into());
+        finding.primary_label = label.into();
+        let mut draft = Self { finding };
         for step in origin.steps().iter().rev() {
             draft.relate(step.at, step.kind.label().to_owned());
         }
