@@ -14,6 +14,25 @@ pub struct Principal {
     pub who: Who,
 }
 
+impl Principal {
+    /// The call by which such a principal becomes a role; `None` for those that mean nobody, or nobody knows whom.
+    pub(crate) fn call(&self) -> Option<&'static str> {
+        match self.who {
+            Who::Saml { .. } => Some("sts:AssumeRoleWithSAML"),
+            Who::Oidc { .. } | Who::BuiltinProvider(_) => Some("sts:AssumeRoleWithWebIdentity"),
+            Who::Any
+            | Who::Account { .. }
+            | Who::User { .. }
+            | Who::Role { .. }
+            | Who::Session { .. }
+            | Who::FederatedUser { .. }
+            | Who::UniqueId(_)
+            | Who::Service(_) => Some("sts:AssumeRole"),
+            Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => None,
+        }
+    }
+}
+
 /// The key of a principal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PrincipalKind {

@@ -219,19 +219,7 @@ impl Calls {
 
     /// The calls, quoted, and the one that the principal would need, when it can make none of them.
     fn mismatch(&self, principal: &Principal) -> Option<(String, &'static str)> {
-        let needs = match &principal.who {
-            Who::Saml { .. } => CALLS[1],
-            Who::Oidc { .. } | Who::BuiltinProvider(_) => CALLS[2],
-            Who::Any
-            | Who::Account { .. }
-            | Who::User { .. }
-            | Who::Role { .. }
-            | Who::Session { .. }
-            | Who::FederatedUser { .. }
-            | Who::UniqueId(_)
-            | Who::Service(_) => CALLS[0],
-            Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => return None,
-        };
+        let needs = principal.call()?;
         let Self(named) = self;
         if named.is_empty() || named.iter().any(|n| n.eq_ignore_ascii_case(needs)) {
             return None;

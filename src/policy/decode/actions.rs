@@ -2,7 +2,7 @@
 
 use super::{Decoder, items, items::Item, values};
 use crate::{
-    policy::{Actions, Literal, Principal, Principals, ProblemKind, What, Who},
+    policy::{Actions, Literal, Principals, ProblemKind, What},
     value::Value,
 };
 
@@ -82,7 +82,7 @@ impl Decoder {
         let named = |call: &str| covered.contains(&call);
         let additions = CALLS.iter().skip(3).any(|c| named(c));
         for p in principals {
-            let Some(call) = call_of(p) else { continue };
+            let Some(call) = p.call() else { continue };
             if named(call) || additions {
                 continue;
             }
@@ -90,22 +90,5 @@ impl Decoder {
             let help = format!("such a principal calls `{call}`");
             self.problem_with_help(ProblemKind::Action, &p.value.origin, message, help);
         }
-    }
-}
-
-/// The call by which such a principal becomes a role.
-fn call_of(principal: &Principal) -> Option<&'static str> {
-    match principal.who {
-        Who::Saml { .. } => Some("sts:AssumeRoleWithSAML"),
-        Who::Oidc { .. } | Who::BuiltinProvider(_) => Some("sts:AssumeRoleWithWebIdentity"),
-        Who::Any
-        | Who::Account { .. }
-        | Who::User { .. }
-        | Who::Role { .. }
-        | Who::Session { .. }
-        | Who::FederatedUser { .. }
-        | Who::UniqueId(_)
-        | Who::Service(_) => Some("sts:AssumeRole"),
-        Who::CanonicalUser(_) | Who::Invalid | Who::Unknown(_) => None,
     }
 }
