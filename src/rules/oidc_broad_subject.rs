@@ -1,9 +1,9 @@
-use super::shared::{Draft, OidcWay, Reach, SubjectPattern, conditions_on, oidc_ways, reach_of_values, role_phrase};
+use super::shared::{Draft, OidcWay, Reach, conditions_on, oidc_ways, reach_of_values, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
-        Demand, Strings,
-        issuers::{self, Issuer, Piece},
+        Demand,
+        issuers::{Issuer, Piece},
     },
     finding::Severity,
 };
@@ -116,17 +116,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 Reach::WholeProject => (&[][..], "every branch and event of the repository or project"),
                 _ => continue,
             };
-            let Some(alike) = SubjectPattern::parse(&info.shape, &text).map(|p| p.look_alike(&info.shape, made_up))
-            else {
-                continue;
-            };
-            let subject = Demand::Is(Strings::Like(vec![alike], Vec::new()));
-            let mut query = way.query().demand(way.key("sub"), subject);
-            query.demands.extend(other_claims(&way, reach));
-            let answer = ctx.analysis.ask(&query);
-            if answer.is_no() {
-                continue;
-            }
+            let Some((_, answer)) = way.look_alike(ctx.analysis, info, &text, made_up, reach) else { continue };
             let message = format!("`{text}` lets {what} assume {}", role_phrase(ctx));
             let draft = Draft::at(&RULE, &value.origin, "the wildcard stands for all of it", message)
                 .help("name the repository or project and the branch or environment")
@@ -159,16 +149,6 @@ fn without_subject(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer, repo
         .value(way.principal.value.text.display())
         .in_statement(way.statement);
     report.push(ctx, draft);
-}
-
-/// Claims that could pin what the subject does not.
-fn other_claims(way: &OidcWay<'_>, reach: Reach) -> Vec<(String, Demand)> {
-    let of_tenant =
-        |claim: &str| ["owner", "enterprise", "namespace", "organization"].iter().any(|w| claim.contains(w));
-    way.strange_claims(|claim| match reach {
-        Reach::WholeTenant => claim != "sub" && claim != "aud" && !issuers::is_abusable(claim) && !of_tenant(claim),
-        _ => issuers::is_abusable(claim) || claim == "job_workflow_ref",
-    })
 }
 
 fn whole_tenant(info: &Issuer) -> &'static str {

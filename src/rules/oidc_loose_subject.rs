@@ -1,10 +1,7 @@
-use super::shared::{Draft, OidcWay, Reach, SubjectPattern, oidc_ways, reach_of_values, role_phrase};
+use super::shared::{Draft, Reach, oidc_ways, reach_of_values, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{
-        Demand, Strings,
-        issuers::{self, Issuer, Piece},
-    },
+    analysis::issuers::{Issuer, Piece},
     finding::Severity,
 };
 
@@ -119,17 +116,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 Reach::AlikeProject => (&[Piece::Project][..], "repositories or projects with a similar name"),
                 _ => continue,
             };
-            let Some(alike) = SubjectPattern::parse(&info.shape, &text).map(|p| p.look_alike(&info.shape, made_up))
-            else {
-                continue;
-            };
-            let subject = Demand::Is(Strings::Like(vec![alike.clone()], Vec::new()));
-            let mut query = way.query().demand(way.key("sub"), subject);
-            query.demands.extend(other_claims(&way, reach));
-            let answer = ctx.analysis.ask(&query);
-            if answer.is_no() {
-                continue;
-            }
+            let Some((alike, answer)) = way.look_alike(ctx.analysis, info, &text, made_up, reach) else { continue };
             let message = format!("`{text}` lets {who} assume {}, such as `{alike}`", role_phrase(ctx));
             let draft = Draft::at(&RULE, &value.origin, "the wildcard reaches beyond the name", message)
                 .help("end the name with its separator before the wildcard, or name the whole subject with `StringEquals`")
@@ -139,16 +126,6 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             report.push(ctx, draft);
         }
     }
-}
-
-/// Claims that could pin what the subject does not.
-fn other_claims(way: &OidcWay<'_>, reach: Reach) -> Vec<(String, Demand)> {
-    let of_tenant =
-        |claim: &str| ["owner", "enterprise", "namespace", "organization"].iter().any(|w| claim.contains(w));
-    way.strange_claims(|claim| {
-        let free = claim == "sub" || claim == "aud" || issuers::is_abusable(claim);
-        !free && (reach == Reach::AlikeTenant || !of_tenant(claim))
-    })
 }
 
 fn tenant_word(info: &Issuer) -> &'static str {

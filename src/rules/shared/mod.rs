@@ -18,5 +18,5 @@ pub(crate) use identity::{assume_role_statements, resource_account};
 pub(crate) use outside::{account_is_outside, arn_account, is_account_id, organization_is_outside};
 pub(crate) use place::{party_literal, principal_origin, principals};
 pub(crate) use sources::SourceStrangers;
-pub(crate) use subject::{OidcWay, Reach, SubjectPattern, oidc_ways, reach_of_values, strange_subject};
+pub(crate) use subject::{OidcWay, Reach, oidc_ways, reach_of_values, strange_subject};
 pub(crate) use words::{account_phrase, list, party_phrase, role_phrase};

@@ -6,7 +6,7 @@ use std::{
 use super::{Fresh, key_is, principals};
 use crate::{
     analysis::{
-        Action, Caller, Demand, Query, Strings,
+        Action, Analysis, Answer, Caller, Demand, Query, Strings,
         issuers::{self, Issuer, Piece},
     },
     policy::{Effect, Literal, Policy, Principal, Principals, Statement, Test, Who},
@@ -83,6 +83,35 @@ impl OidcWay<'_> {
         let prefix = format!("{}:", self.issuer);
         let near = self.keys.range(prefix.clone()..).take_while(|key| key.starts_with(&prefix));
         near.filter(of_issuer).map(|key| (key.clone(), Demand::Unguarded)).collect()
+    }
+
+    /// A subject that such a pattern admits, with names that nobody has in the places of `made_up`, and the answer whether
+    /// a token with it gets in; `None` when none does.
+    pub(crate) fn look_alike(
+        &self,
+        analysis: &Analysis,
+        info: &Issuer,
+        pattern: &str,
+        made_up: &[Piece],
+        reach: Reach,
+    ) -> Option<(String, Answer)> {
+        let alike = SubjectPattern::parse(&info.shape, pattern)?.look_alike(&info.shape, made_up);
+        let subject = Demand::Is(Strings::Like(vec![alike.clone()], Vec::new()));
+        let mut query = self.query().demand(self.key("sub"), subject);
+        query.demands.extend(self.other_claims(reach));
+        Some((alike, analysis.ask(&query))).filter(|(_, answer)| !answer.is_no())
+    }
+
+    /// Claims that could pin what a subject of that reach does not.
+    fn other_claims(&self, reach: Reach) -> Vec<(String, Demand)> {
+        let of_tenant =
+            |claim: &str| ["owner", "enterprise", "namespace", "organization"].iter().any(|w| claim.contains(w));
+        let pins = |claim: &str| claim != "sub" && claim != "aud" && !issuers::is_abusable(claim);
+        self.strange_claims(|claim| match reach {
+            Reach::AnyTenant | Reach::AlikeTenant => pins(claim),
+            Reach::AlikeProject | Reach::WholeTenant => pins(claim) && !of_tenant(claim),
+            Reach::WholeProject | Reach::Pinned => issuers::is_abusable(claim) || claim == "job_workflow_ref",
+        })
     }
 }
 
