@@ -151,25 +151,7 @@ impl Files {
         if let Some(text) = self.below_base(path) {
             return text.to_owned();
         }
-        let path = self.absolute(path);
-        let mut up = 0;
-        let mut from = self.base.as_path();
-        let rest = loop {
-            match path.strip_prefix(from) {
-                Ok(rest) => break rest,
-                Err(_) => match from.parent() {
-                    Some(parent) => {
-                        from = parent;
-                        up += 1;
-                    }
-                    None => break &path,
-                },
-            }
-        };
-        let parts = std::iter::repeat_n("..".to_owned(), up)
-            .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
-        let shown = parts.collect::<Vec<_>>().join("/");
-        if shown.is_empty() { ".".to_owned() } else { shown }
+        relative(&self.base, &self.absolute(path))
     }
 
     /// What is left of a path after the base, for most paths, for which that is what is shown.
@@ -300,6 +282,26 @@ fn is_normal(path: &Path) -> bool {
     let bytes = path.as_os_str().as_encoded_bytes();
     let odd = |at: usize| matches!(bytes.get(at + 1), None | Some(b'/' | b'.'));
     std::path::MAIN_SEPARATOR == '/' && bytes.first() == Some(&b'/') && !memchr::memchr_iter(b'/', bytes).any(odd)
+}
+
+/// A path as seen from a folder, with `/`: `.`, `modules/a`, `../b`. Both are absolute.
+pub(crate) fn relative(from: &Path, to: &Path) -> String {
+    let mut up = 0;
+    let mut base = from;
+    let rest = loop {
+        match (to.strip_prefix(base), base.parent()) {
+            (Ok(rest), _) => break rest,
+            (Err(_), Some(parent)) => {
+                base = parent;
+                up += 1;
+            }
+            (Err(_), None) => return to.to_string_lossy().into_owned(),
+        }
+    };
+    let parts = std::iter::repeat_n("..".to_owned(), up)
+        .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
+    let path = parts.collect::<Vec<_>>().join("/");
+    if path.is_empty() { ".".to_owned() } else { path }
 }
 
 /// The path without `.` and, as far as the text allows, without `..`.

@@ -4,7 +4,7 @@ use super::{
     scope::{Iteration, Once, Scope},
 };
 use crate::{
-    source::{EntryKind, Location, Span},
+    source::{EntryKind, Location, Span, relative},
     value::{Kind, Reason, StepKind, Value},
 };
 
@@ -117,27 +117,6 @@ impl Evaluator<'_> {
             "root" => Value::string(".", at),
             "cwd" => Value::string(shown(&self.root_dir), at),
             _ => Value::new(Kind::Null, at),
-        }
-    }
-}
-
-/// A directory as seen from another, as Terraform writes it: `.`, `modules/a`, `../b`.
-pub(super) fn relative(from: &std::path::Path, to: &std::path::Path) -> String {
-    let mut up = 0;
-    let mut base = from;
-    loop {
-        if let Ok(rest) = to.strip_prefix(base) {
-            let parts = std::iter::repeat_n("..".to_owned(), up)
-                .chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
-            let path = parts.collect::<Vec<_>>().join("/");
-            return if path.is_empty() { ".".to_owned() } else { path };
-        }
-        match base.parent() {
-            Some(parent) => {
-                base = parent;
-                up += 1;
-            }
-            None => return to.to_string_lossy().into_owned(),
         }
     }
 }

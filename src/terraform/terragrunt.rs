@@ -17,7 +17,7 @@ use super::{
     variables::Given,
 };
 use crate::{
-    source::{EntryKind, Location, normalized},
+    source::{EntryKind, Location, normalized, relative},
     value::{AbsentModule, Entry, InputProblem, Kind, ObjectKind, Part, Reason, StepKind, Symbol, Text, Value},
 };
 
@@ -229,7 +229,7 @@ impl Evaluator<'_> {
                 let parent = configuration.includes.first().and_then(|b| self.included(scope.instance, b));
                 let base = parent.as_ref().map_or(own_dir, |p| &p.module.dir);
                 let (from, to) = if name == "path_relative_to_include" { (base, unit) } else { (unit, base) };
-                Value::string(super::reference::relative(from, to), at)
+                Value::string(relative(from, to), at)
             }
             "get_env" => match (args.get(1), text(0)) {
                 (Some(default), _) => default.clone(),
