@@ -43,50 +43,41 @@ pub(super) fn is_carrier(kind: &str) -> bool {
     )
 }
 
+/// The carriers of a module instance, in order.
+fn carriers(instance: &Instance) -> impl Iterator<Item = (&Arc<str>, &Arc<Block>)> {
+    let module = &instance.module;
+    let with_block = module.in_order.iter().filter_map(|key| Some((key, module.resources.get(key)?)));
+    with_block.filter(|(_, block)| &*block.kind == "resource" && is_carrier(block.label(0)))
+}
+
 impl Evaluator<'_> {
     /// The provider identities under which carriers stand, in order.
     pub fn provider_identities(&self, instance: &Rc<Instance>, out: &mut BTreeSet<String>) {
-        for key in &instance.module.in_order {
-            if let Some(block) = instance.module.resources.get(key)
-                && &*block.kind == "resource"
-                && is_carrier(block.label(0))
-            {
-                out.insert(self.provider_of(instance, block).identity);
-            }
+        for (_, block) in carriers(instance) {
+            out.insert(self.provider_of(instance, block).identity);
         }
-        for name in &instance.module.calls_in_order {
-            if self.call_leads(instance, name).carriers
-                && let Some(made) = self.call_instances(instance, name)
-                && let CallInstances::Present { instances, .. } = &*made
-            {
-                for child in instances {
-                    self.provider_identities(child, out);
-                }
-            }
-        }
+        self.each_call_with_carriers(instance, &mut |child| self.provider_identities(child, out));
     }
 
     /// Extracts what stands in a module instance and in what it calls.
     pub fn extract_instance(&self, instance: &Rc<Instance>, out: &mut Extraction) {
-        for key in &instance.module.in_order {
-            if let Some(block) = instance.module.resources.get(key)
-                && &*block.kind == "resource"
-                && is_carrier(block.label(0))
-            {
-                let provider = self.provider_of(instance, block);
-                if provider.identity == *self.own_provider.borrow() {
-                    self.extract_block(instance, key, block, &provider, out);
-                }
+        for (key, block) in carriers(instance) {
+            let provider = self.provider_of(instance, block);
+            if provider.identity == *self.own_provider.borrow() {
+                self.extract_block(instance, key, block, &provider, out);
             }
         }
+        self.each_call_with_carriers(instance, &mut |child| self.extract_instance(child, out));
+    }
+
+    /// The instances of the modules that a module instance calls and that hold carriers, themselves or by further calls.
+    fn each_call_with_carriers(&self, instance: &Rc<Instance>, visit: &mut dyn FnMut(&Rc<Instance>)) {
         for name in &instance.module.calls_in_order {
             if self.call_leads(instance, name).carriers
                 && let Some(made) = self.call_instances(instance, name)
                 && let CallInstances::Present { instances, .. } = &*made
             {
-                for child in instances {
-                    self.extract_instance(child, out);
-                }
+                instances.iter().for_each(&mut *visit);
             }
         }
     }

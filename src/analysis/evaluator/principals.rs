@@ -9,17 +9,15 @@ use crate::{
 
 /// Whether a statement speaks of a caller.
 pub(super) fn match_caller(principals: &Principals, caller: &Caller) -> Truth {
-    let any = |all: &[Principal]| Truth::any(all.iter().map(|p| match_one(p, caller)));
-    match principals {
-        Principals::Missing => Truth::False,
-        Principals::Only(all) => any(all),
-        Principals::AllBut(all) => any(all).not(),
-    }
+    match_entries(principals, |all| Truth::any(all.iter().map(|p| match_one(p, caller))))
 }
 
 /// The same, where the entries at other positions are known not to match.
 pub(super) fn match_caller_among(principals: &Principals, among: &[usize], caller: &Caller) -> Truth {
-    let any = |all: &[Principal]| Truth::any(among.iter().filter_map(|i| Some(match_one(all.get(*i)?, caller))));
+    match_entries(principals, |all| Truth::any(among.iter().filter_map(|i| Some(match_one(all.get(*i)?, caller)))))
+}
+
+fn match_entries(principals: &Principals, any: impl Fn(&[Principal]) -> Truth) -> Truth {
     match principals {
         Principals::Missing => Truth::False,
         Principals::Only(all) => any(all),
