@@ -12,7 +12,7 @@ use super::{
 use crate::{
     source::Location,
     syntax::tree::{Node, NodeKind},
-    value::{Kind, ListKind, Number, Origin, Part, Reason, StepKind, Text, Unknown, Value},
+    value::{Kind, ListKind, Number, Origin, Part, Reason, StepKind, Text, Unknown, Value, encode_base64},
 };
 
 impl Evaluator<'_> {
@@ -252,37 +252,6 @@ fn base64(args: &[Value], at: Location) -> Result<Value, Failure> {
             Err(Failure::Needs(unknown.unwrap_or_else(|| Unknown::new("Fn::Base64", Reason::OnlyAws, at))))
         }
     }
-}
-
-fn encode_base64(bytes: &[u8]) -> String {
-    const DIGITS: [char; 64] = {
-        let mut digits = ['A'; 64];
-        let mut i = 0;
-        while i < 26 {
-            digits[i] = (b'A' + i as u8) as char;
-            digits[i + 26] = (b'a' + i as u8) as char;
-            i += 1;
-        }
-        let mut i = 0;
-        while i < 10 {
-            digits[i + 52] = (b'0' + i as u8) as char;
-            i += 1;
-        }
-        digits[62] = '+';
-        digits[63] = '/';
-        digits
-    };
-    let digit = |bits: u32, shift: u32| DIGITS.get((bits >> shift & 63) as usize).copied().unwrap_or('=');
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let at = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        out.push(digit(bits, 18));
-        out.push(digit(bits, 12));
-        out.push(if chunk.len() > 1 { digit(bits, 6) } else { '=' });
-        out.push(if chunk.len() > 2 { digit(bits, 0) } else { '=' });
-    }
-    out
 }
 
 /// The nodes of a list argument.

@@ -4,6 +4,7 @@
 //! reference only the container's own origin changes; [`Value::items`] and [`Value::entries`] put the two together.
 //! Always go through them, so that passing a large list through ten variables costs ten steps and not ten copies.
 
+mod base64;
 mod choice;
 mod extraction;
 mod object;
@@ -12,6 +13,7 @@ mod render;
 mod text;
 mod unknown;
 
+pub(crate) use base64::{decode_base64, encode_base64};
 pub(crate) use choice::changed;
 pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};
 pub use extraction::{

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    call::{Call, Outcome, argument, check_elements, check_text, fail, known},
+    call::{Call, Outcome, argument, check_elements, fail, known},
+    string::changed,
     table::{ANY, Function, Param, STRING},
     texts::{flat, hole, made, rewritten},
     typing::unsupported,
@@ -11,14 +12,14 @@ use super::{
 use crate::{
     syntax::json::parse_text,
     terraform::unify::MOST_DEPTH,
-    value::{Entry, Kind, ListKind, Object, ObjectKind, Origin, Part, Text, Value},
+    value::{Entry, Kind, ListKind, Object, ObjectKind, Origin, Part, Text, Value, decode_base64, encode_base64},
 };
 
 const OPEN: Param = ANY.null().unknown();
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("base64decode", &[STRING], base64decode),
-    Function::new("base64encode", &[STRING], |c| c.made(base64(c.str(0)?.as_bytes()), 0)),
+    Function::new("base64encode", &[STRING], |c| c.made(encode_base64(c.str(0)?.as_bytes()), 0)),
     Function::new("base64gzip", &[STRING], |c| unsupported(c, "base64gzip")),
     Function::new("csvdecode", &[STRING], csvdecode),
     Function::new("jsondecode", &[Param { choices: super::table::Depth::Top, ..STRING }], jsondecode),
@@ -28,50 +29,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("urlencode", &[STRING], urlencode),
 ];
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// The bytes in standard base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4_usize {
-            let index = (group >> (18 - 6 * i)) & 63;
-            let letter = usize::try_from(index).ok().and_then(|x| ALPHABET.get(x)).copied().unwrap_or(b'=');
-            out.push(if i <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
-}
-
-/// The bytes that standard base64 with padding stands for; line breaks are passed over.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
-    if !letters.len().is_multiple_of(4) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(letters.len() / 4 * 3);
-    let last = letters.len() / 4;
-    for (i, chunk) in letters.chunks(4).enumerate() {
-        let padding = chunk.iter().rev().take_while(|b| **b == b'=').count();
-        if padding > 2 || (padding > 0 && i + 1 != last) {
-            return None;
-        }
-        let mut group = 0_u32;
-        for letter in chunk.iter().take(4 - padding) {
-            let index = ALPHABET.iter().position(|a| a == letter)?;
-            group = group << 6 | u32::try_from(index).ok()?;
-        }
-        group <<= 6 * padding;
-        let [_, a, b, c] = group.to_be_bytes();
-        out.extend([a, b, c].into_iter().take(3 - padding));
-    }
-    Some(out)
-}
-
 fn base64decode(c: &Call<'_>) -> Outcome {
-    let Some(bytes) = from_base64(&c.str(0)?) else { return argument(0, "the text is no base64") };
+    let Some(bytes) = decode_base64(&c.str(0)?) else { return argument(0, "the text is no base64") };
     match String::from_utf8(bytes) {
         Ok(text) => c.made(text, 0),
         Err(_) => argument(0, "the decoded bytes are no UTF-8 text"),
@@ -87,7 +46,7 @@ fn textencodebase64(c: &Call<'_>) -> Outcome {
         other if is_encoding(other) => return unsupported(c, "textencodebase64"),
         _ => return argument(1, "there is no such encoding"),
     };
-    c.made(base64(&bytes), 0)
+    c.made(encode_base64(&bytes), 0)
 }
 
 /// Whether the name, in capitals, looks like that of a character encoding that is registered.
@@ -113,7 +72,7 @@ fn is_encoding(name: &str) -> bool {
 
 fn textdecodebase64(c: &Call<'_>) -> Outcome {
     let (text, encoding) = (c.str(0)?, c.str(1)?);
-    let Some(bytes) = from_base64(&text) else { return argument(0, "the text is no base64") };
+    let Some(bytes) = decode_base64(&text) else { return argument(0, "the text is no base64") };
     if encoding.to_ascii_uppercase().starts_with("UTF-16") && !bytes.len().is_multiple_of(2) {
         return argument(0, "the decoded bytes are no text in that encoding");
     }
@@ -133,17 +92,12 @@ fn textdecodebase64(c: &Call<'_>) -> Outcome {
 
 fn urlencode(c: &Call<'_>) -> Outcome {
     let text = flat(c.text(0)?)?;
-    let parts: Vec<Part> = text
-        .parts()
-        .iter()
-        .map(|p| match p {
-            Part::Known { text, .. } => rewritten(p, percent(text)),
-            Part::Symbol(..) => p.clone(),
-            other => hole(other),
-        })
-        .collect();
-    check_text(parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum())?;
-    Ok(Value::new(Kind::String(Text::new(parts)), c.arg(0)?.origin.clone()))
+    let parts = text.parts().iter().map(|p| match p {
+        Part::Known { text, .. } => rewritten(p, percent(text)),
+        Part::Symbol(..) => p.clone(),
+        other => hole(other),
+    });
+    changed(c, 0, parts.collect())
 }
 
 fn percent(text: &str) -> String {

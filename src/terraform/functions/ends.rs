@@ -10,12 +10,12 @@ use crate::value::{Part, Text};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("chomp", &[STRING], chomp),
-    Function::new("endswith", &[STRING, STRING], endswith),
-    Function::new("startswith", &[STRING, STRING], startswith),
+    Function::new("endswith", &[STRING, STRING], |c| has_affix(c, End::Back)),
+    Function::new("startswith", &[STRING, STRING], |c| has_affix(c, End::Front)),
     Function::new("trim", &[STRING, STRING], trim),
-    Function::new("trimprefix", &[STRING, STRING], trimprefix),
+    Function::new("trimprefix", &[STRING, STRING], |c| trim_affix(c, End::Front)),
     Function::new("trimspace", &[STRING], |c| trimmed(c, &char::is_whitespace)),
-    Function::new("trimsuffix", &[STRING, STRING], trimsuffix),
+    Function::new("trimsuffix", &[STRING, STRING], |c| trim_affix(c, End::Back)),
 ];
 
 fn chomp(c: &Call<'_>) -> Outcome {
@@ -67,29 +67,30 @@ pub(super) enum Found {
     Perhaps,
 }
 
-/// Whether the text begins with that prefix.
-fn begins(segments: &[Segment<'_>], prefix: &str) -> Found {
-    match segments.first() {
-        _ if prefix.is_empty() => Found::Yes,
-        None => Found::No,
-        Some(Segment::Known(run)) if run.text.starts_with(prefix) => Found::Yes,
-        Some(Segment::Known(run)) if segments.len() > 1 && prefix.starts_with(&*run.text) => Found::Perhaps,
-        Some(Segment::Known(_)) => Found::No,
-        Some(Segment::Open(part)) => match prefix.chars().next() {
-            Some(c) if !may_hold(part, c.encode_utf8(&mut [0; 4])) => Found::No,
-            _ => Found::Perhaps,
-        },
-    }
+/// An end of a text.
+#[derive(Clone, Copy)]
+enum End {
+    Front,
+    Back,
 }
 
-fn ends(segments: &[Segment<'_>], suffix: &str) -> Found {
-    match segments.last() {
-        _ if suffix.is_empty() => Found::Yes,
+/// Whether a text has an affix at an end.
+fn meets(segments: &[Segment<'_>], affix: &str, end: End) -> Found {
+    let has = |text: &str, affix: &str| match end {
+        End::Front => text.starts_with(affix),
+        End::Back => text.ends_with(affix),
+    };
+    let (segment, outermost) = match end {
+        End::Front => (segments.first(), affix.chars().next()),
+        End::Back => (segments.last(), affix.chars().next_back()),
+    };
+    match segment {
+        _ if affix.is_empty() => Found::Yes,
         None => Found::No,
-        Some(Segment::Known(run)) if run.text.ends_with(suffix) => Found::Yes,
-        Some(Segment::Known(run)) if segments.len() > 1 && suffix.ends_with(&*run.text) => Found::Perhaps,
+        Some(Segment::Known(run)) if has(&run.text, affix) => Found::Yes,
+        Some(Segment::Known(run)) if segments.len() > 1 && has(affix, &run.text) => Found::Perhaps,
         Some(Segment::Known(_)) => Found::No,
-        Some(Segment::Open(part)) => match suffix.chars().next_back() {
+        Some(Segment::Open(part)) => match outermost {
             Some(c) if !may_hold(part, c.encode_utf8(&mut [0; 4])) => Found::No,
             _ => Found::Perhaps,
         },
@@ -104,47 +105,27 @@ pub(super) fn decided(c: &Call<'_>, text: &Text, found: Found) -> Outcome {
     }
 }
 
-fn startswith(c: &Call<'_>) -> Outcome {
-    let (text, prefix) = (flat(c.text(0)?)?, c.str(1)?);
-    decided(c, &text, begins(&segments(&text), &prefix))
+fn has_affix(c: &Call<'_>, end: End) -> Outcome {
+    let (text, affix) = (flat(c.text(0)?)?, c.str(1)?);
+    decided(c, &text, meets(&segments(&text), &affix, end))
 }
 
-fn endswith(c: &Call<'_>) -> Outcome {
-    let (text, suffix) = (flat(c.text(0)?)?, c.str(1)?);
-    decided(c, &text, ends(&segments(&text), &suffix))
-}
-
-fn trimprefix(c: &Call<'_>) -> Outcome {
-    let (text, prefix) = (flat(c.text(0)?)?, c.str(1)?);
+fn trim_affix(c: &Call<'_>, end: End) -> Outcome {
+    let (text, affix) = (flat(c.text(0)?)?, c.str(1)?);
     let segments = segments(&text);
-    match begins(&segments, &prefix) {
-        Found::Yes => cut_ends(c, &segments, prefix.len(), 0),
-        Found::No => changed(c, 0, text.parts().to_vec()),
-        Found::Perhaps => match segments.first() {
-            // What is open at the front may lose the prefix, and is open afterwards as well.
-            Some(Segment::Open(Part::Hole(..))) => {
-                let parts = text.parts().iter().enumerate().map(|(i, p)| if i == 0 { hole(p) } else { p.clone() });
-                changed(c, 0, parts.collect())
-            }
-            _ => decided(c, &text, Found::Perhaps),
-        },
-    }
-}
-
-fn trimsuffix(c: &Call<'_>) -> Outcome {
-    let (text, suffix) = (flat(c.text(0)?)?, c.str(1)?);
-    let segments = segments(&text);
-    match ends(&segments, &suffix) {
-        Found::Yes => cut_ends(c, &segments, 0, suffix.len()),
-        Found::No => changed(c, 0, text.parts().to_vec()),
-        Found::Perhaps => match segments.last() {
-            Some(Segment::Open(Part::Hole(..))) => {
-                let last = text.parts().len().saturating_sub(1);
-                let parts = text.parts().iter().enumerate().map(|(i, p)| if i == last { hole(p) } else { p.clone() });
-                changed(c, 0, parts.collect())
-            }
-            _ => decided(c, &text, Found::Perhaps),
-        },
+    let (front, back, segment, outermost) = match end {
+        End::Front => (affix.len(), 0, segments.first(), 0),
+        End::Back => (0, affix.len(), segments.last(), text.parts().len().saturating_sub(1)),
+    };
+    match (meets(&segments, &affix, end), segment) {
+        (Found::Yes, _) => cut_ends(c, &segments, front, back),
+        (Found::No, _) => changed(c, 0, text.parts().to_vec()),
+        // What is open at that end may lose the affix, and is open afterwards as well.
+        (Found::Perhaps, Some(Segment::Open(Part::Hole(..)))) => {
+            let parts = text.parts().iter().enumerate();
+            changed(c, 0, parts.map(|(i, p)| if i == outermost { hole(p) } else { p.clone() }).collect())
+        }
+        (Found::Perhaps, _) => decided(c, &text, Found::Perhaps),
     }
 }
 

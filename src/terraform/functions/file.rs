@@ -5,7 +5,6 @@ use std::{path::Path, sync::Arc};
 use super::{
     MOST_TEXT,
     call::{Call, Outcome, Stop, argument, check_text},
-    encoding::base64,
     glob,
     hash::{hex, md5, sha1, sha256, sha512},
     table::{Function, STRING},
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, FileId, Location, ReadError, Span, TextMap},
-    value::{Kind, ListKind, Origin, Part, Reason, StepKind, Text, Unknown, Value},
+    value::{Kind, ListKind, Origin, Part, Reason, StepKind, Text, Unknown, Value, encode_base64},
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -21,9 +20,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("basename", &[STRING], basename),
     Function::new("dirname", &[STRING], dirname),
     Function::new("file", &[STRING], file),
-    Function::new("filebase64", &[STRING], |c| digest(c, base64)),
-    Function::new("filebase64sha256", &[STRING], |c| digest(c, |b| base64(&sha256(b)))),
-    Function::new("filebase64sha512", &[STRING], |c| digest(c, |b| base64(&sha512(b)))),
+    Function::new("filebase64", &[STRING], |c| digest(c, encode_base64)),
+    Function::new("filebase64sha256", &[STRING], |c| digest(c, |b| encode_base64(&sha256(b)))),
+    Function::new("filebase64sha512", &[STRING], |c| digest(c, |b| encode_base64(&sha512(b)))),
     Function::new("fileexists", &[STRING], fileexists),
     Function::new("filemd5", &[STRING], |c| digest(c, |b| hex(&md5(b)))),
     Function::new("fileset", &[STRING, STRING], fileset),

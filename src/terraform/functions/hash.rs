@@ -2,13 +2,13 @@
 
 use super::{
     call::{Call, Outcome, argument},
-    encoding::base64,
     table::{Function, STRING},
 };
+use crate::value::encode_base64;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("base64sha256", &[STRING], |c| c.made(base64(&sha256(c.str(0)?.as_bytes())), 0)),
-    Function::new("base64sha512", &[STRING], |c| c.made(base64(&sha512(c.str(0)?.as_bytes())), 0)),
+    Function::new("base64sha256", &[STRING], |c| c.made(encode_base64(&sha256(c.str(0)?.as_bytes())), 0)),
+    Function::new("base64sha512", &[STRING], |c| c.made(encode_base64(&sha512(c.str(0)?.as_bytes())), 0)),
     Function::new("md5", &[STRING], |c| c.made(hex(&md5(c.str(0)?.as_bytes())), 0)),
     Function::new("sha1", &[STRING], |c| c.made(hex(&sha1(c.str(0)?.as_bytes())), 0)),
     Function::new("sha256", &[STRING], |c| c.made(hex(&sha256(c.str(0)?.as_bytes())), 0)),
