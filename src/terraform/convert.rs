@@ -314,6 +314,20 @@ pub(crate) fn settled(object: &Object) -> Vec<&Entry> {
     (0..known.len()).filter(|i| last(*i)).filter_map(|i| known.get(i)).map(|(_, e)| *e).chain(open).collect()
 }
 
+/// As [`settled`], of entries that are at hand.
+pub(crate) fn counting(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let order = |a: &Entry, b: &Entry| match (a.key.as_known(), b.key.as_known()) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    };
+    entries.sort_by(order);
+    // The sort is stable, so the last of equal keys is still the last.
+    entries.reverse();
+    entries.dedup_by(|earlier, later| later.key.as_known().is_some_and(|k| Some(k) == earlier.key.as_known()));
+    entries.reverse();
+    entries
+}
+
 fn to_map(value: Value, element: &Type, depth: usize) -> Result<Value, ConvertError> {
     let Kind::Object(object) = &value.kind else { return Err(mismatch(&format!("a map of {element}"), &value)) };
     if *element == Type::Any && object.kind() == ObjectKind::Map {

@@ -6,13 +6,42 @@ use crate::source::Location;
 const MOST_STEPS: usize = 48;
 
 /// Where a value stands, and the way it took to get there.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+///
+/// The values inside of a container that a reference leads to all took the same way; only the place where it ends is
+/// their own. So what they share is kept once.
+#[derive(Clone, Debug)]
 pub struct Origin {
     /// The place where the value enters what is looked at: its own text, or the reference to it.
     pub at: Location,
-    /// The places that the reference leads through, nearest first; the last one is the value's own text. Empty when `at`
-    /// is that text.
-    pub trail: Option<Arc<[Step]>>,
+    /// The value's own text, where there is a way to it; else it says nothing.
+    end: Location,
+    /// The way from `at` to `end`; `None` when the value stands at `at` itself.
+    way: Option<Arc<Way>>,
+}
+
+/// The places that a reference leads through.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct Way {
+    /// Those before the value's own text, nearest first.
+    before: Box<[Step]>,
+    /// What the value's own text is.
+    last: StepKind,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at && self.way == other.way && (self.way.is_none() || self.end == other.end)
+    }
+}
+
+impl Eq for Origin {}
+
+impl std::hash::Hash for Origin {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.at.hash(state);
+        self.way.hash(state);
+        self.source().hash(state);
+    }
 }
 
 /// One place on the way of a value.
@@ -75,34 +104,62 @@ impl StepKind {
 
 impl From<Location> for Origin {
     fn from(at: Location) -> Self {
-        Self { at, trail: None }
+        Self { at, end: at, way: None }
     }
 }
 
 impl Origin {
-    /// Whether the value stands at `at` itself.
-    pub fn is_direct(&self) -> bool {
-        self.trail.is_none()
+    /// The origin of a value that enters at `at` and took these steps; the last is its own text.
+    pub fn through(at: Location, steps: &[Step]) -> Self {
+        match steps.split_last() {
+            Some((last, before)) => Self::ending(at, before.into(), *last),
+            None => at.into(),
+        }
     }
 
-    /// The steps of the way; empty when direct.
-    pub fn steps(&self) -> &[Step] {
-        self.trail.as_deref().unwrap_or(&[])
+    fn ending(at: Location, before: Box<[Step]>, last: Step) -> Self {
+        Self { at, end: last.at, way: Some(Arc::new(Way { before, last: last.kind })) }
+    }
+
+    /// Whether the value stands at `at` itself.
+    pub fn is_direct(&self) -> bool {
+        self.way.is_none()
+    }
+
+    /// The places that the reference leads through, nearest first; the last one is the value's own text. None when the
+    /// value stands at `at` itself.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = Step> + '_ {
+        let last = self.way.as_ref().map(|way| Step { at: self.end, kind: way.last });
+        self.before().iter().copied().chain(last)
+    }
+
+    /// The steps before the value's own text.
+    fn before(&self) -> &[Step] {
+        self.way.as_ref().map_or(&[], |way| &way.before)
     }
 
     /// Whether this is the same way, kept in the same memory.
     pub(super) fn is_shared_with(&self, other: &Self) -> bool {
         self.at == other.at
-            && match (&self.trail, &other.trail) {
+            && match (&self.way, &other.way) {
                 (None, None) => true,
-                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (Some(a), Some(b)) => self.end == other.end && Arc::ptr_eq(a, b),
                 _ => false,
             }
     }
 
+    /// Whether the other comes from the same place through the same ones, wherever it ends.
+    pub(crate) fn comes_with(&self, other: &Self) -> bool {
+        match (&self.way, &other.way) {
+            (None, None) => true,
+            (Some(a), Some(b)) => self.at == other.at && a.before == b.before,
+            _ => false,
+        }
+    }
+
     /// The value's own text: the end of the way.
     pub fn source(&self) -> Location {
-        self.steps().last().map_or(self.at, |s| s.at)
+        if self.is_direct() { self.at } else { self.end }
     }
 
     /// The same value reached through a reference at `at`; what was `at` before becomes the first step.
@@ -110,51 +167,48 @@ impl Origin {
         if at == self.at {
             return self.clone();
         }
-        let first = std::iter::once(Step { at: self.at, kind });
-        let steps = self.steps();
-        if steps.len() < MOST_STEPS {
-            return Self { at, trail: Some(first.chain(steps.iter().copied()).collect()) };
-        }
+        let first = Step { at: self.at, kind };
+        let Some(way) = &self.way else { return Self::ending(at, [].into(), first) };
+        let mut before: Vec<Step> = Vec::with_capacity(way.before.len() + 1);
+        before.push(first);
+        before.extend_from_slice(&way.before);
         // Both ends matter: where the value enters, and where somebody decided it.
-        let mut trail: Vec<Step> = first.chain(steps.iter().copied()).collect();
-        trail.remove(MOST_STEPS / 2);
-        Self { at, trail: Some(trail.into()) }
+        if before.len() >= MOST_STEPS {
+            before.remove(MOST_STEPS / 2);
+        }
+        Self::ending(at, before.into(), Step { at: self.end, kind: way.last })
     }
 
     /// This origin as that of a child of a container: the container's way, ending at the child instead of at the
     /// container's own text.
     pub fn within(&self, container: &Self) -> Self {
-        let Some((last, before)) = container.steps().split_last() else {
-            return self.clone();
+        let Some(outer) = &container.way else { return self.clone() };
+        let Some(own) = &self.way else {
+            return Self { at: container.at, end: self.at, way: Some(outer.clone()) };
         };
-        let own = std::iter::once(Step { at: self.at, kind: last.kind });
-        let trail = before.iter().copied().chain(own).chain(self.steps().iter().copied()).collect();
-        Self { at: container.at, trail: Some(trail) }
+        let between = [Step { at: self.at, kind: outer.last }];
+        let before = [&*outer.before, &between, &*own.before].concat();
+        Self::ending(container.at, before.into(), Step { at: self.end, kind: own.last })
     }
 
     /// The way from inside the text that `container` leads to: without the steps by which the container was reached. An
     /// origin that did not come that way stays as it is.
     pub fn inside(&self, container: &Self) -> Self {
-        let (Some((_, before)), steps) = (container.steps().split_last(), self.steps()) else { return self.clone() };
-        match steps.split_at_checked(before.len()) {
-            Some((same, [own, rest @ ..])) if self.at == container.at && same == before => {
-                Self { at: own.at, trail: if rest.is_empty() { None } else { Some(rest.into()) } }
-            }
+        let (Some(outer), Some(own)) = (&container.way, &self.way) else { return self.clone() };
+        match own.before.split_at_checked(outer.before.len()) {
+            Some((same, rest)) if self.at == container.at && *same == *outer.before => match rest.split_first() {
+                Some((entry, rest)) => Self::ending(entry.at, rest.into(), Step { at: self.end, kind: own.last }),
+                None => self.end.into(),
+            },
             _ => self.clone(),
         }
     }
 
     /// The same way, ending at a smaller place inside the value's own text.
     pub fn narrowed(&self, to: Location) -> Self {
-        match self.trail.as_deref() {
-            None | Some([]) => Self { at: to, trail: None },
-            Some(steps) => {
-                let mut steps = steps.to_vec();
-                if let Some(last) = steps.last_mut() {
-                    last.at = to;
-                }
-                Self { at: self.at, trail: Some(steps.into()) }
-            }
+        match &self.way {
+            None => to.into(),
+            Some(way) => Self { at: self.at, end: to, way: Some(way.clone()) },
         }
     }
 }

@@ -43,7 +43,7 @@ impl Case {
     }
 
     fn way(&self, origin: &Origin) -> (String, Vec<(StepKind, String)>) {
-        (self.shown(origin.at), origin.steps().iter().map(|s| (s.kind, self.shown(s.at))).collect())
+        (self.shown(origin.at), origin.steps().map(|s| (s.kind, self.shown(s.at))).collect())
     }
 }
 
@@ -129,7 +129,7 @@ fn the_pieces_of_a_sub_stand_in_its_text() {
     let iac_trust_lint::value::Kind::String(text) = &who.kind else { panic!() };
     let places: Vec<String> = text.parts().iter().map(|p| case.shown(p.origin().at)).collect();
     assert_eq!(places, ["arn:aws:iam::", "${Who}", ":root"]);
-    let way: Vec<_> = text.parts()[1].origin().steps().iter().map(|s| case.shown(s.at)).collect();
+    let way: Vec<_> = text.parts()[1].origin().steps().map(|s| case.shown(s.at)).collect();
     assert_eq!(way, ["\"111122223333\""]);
 }
 

@@ -79,6 +79,6 @@ fn way(origin: &Origin, text: &Text) -> Origin {
     if !origin.is_direct() {
         return origin.clone();
     }
-    let steps: Vec<Step> = text.parts().iter().flat_map(|p| p.origin().steps()).copied().collect();
-    if steps.is_empty() { origin.clone() } else { Origin { at: origin.at, trail: Some(steps.into()) } }
+    let steps: Vec<Step> = text.parts().iter().flat_map(|p| p.origin().steps()).collect();
+    Origin::through(origin.at, &steps)
 }

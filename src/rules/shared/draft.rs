@@ -74,7 +74,7 @@ impl Draft {
         let mut finding = Finding::new(rule.name, rule.severity, Place::Span(origin.at), message.into());
         finding.primary_label = label.into();
         let mut draft = Self { finding };
-        for step in origin.steps().iter().rev() {
+        for step in origin.steps().rev() {
             draft.relate(step.at, step.kind.label().to_owned());
         }
         draft

@@ -86,12 +86,7 @@ impl<'t> Layout<'t> {
         let from = first.origin_of(local(Span { start: span.start, end: last_start }, start));
         let to = last.origin_of(local(Span { start: last_start, end: span.end }, last_start));
         let (a, b) = (from.source(), to.source());
-        let same_way = match (from.steps().split_last(), to.steps().split_last()) {
-            (None, None) => true,
-            (Some((_, x)), Some((_, y))) => from.at == to.at && x == y,
-            _ => false,
-        };
-        if !same_way || a.file != b.file {
+        if !from.comes_with(&to) || a.file != b.file {
             return Some(from);
         }
         let mut whole = a;

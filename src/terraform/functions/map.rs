@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{
     terraform::{
-        convert::{convert, describe, first_unknown, settled},
+        convert::{convert, counting, describe, first_unknown},
         equality::{equal, equal_texts, is_many},
         types::Type,
         unify::{type_of, unify},
     },
-    value::{Entry, Kind, ListKind, Number, Object, ObjectKind, Origin, Part, Text, Unknown, Value},
+    value::{Entry, Kind, ListKind, Number, ObjectKind, Origin, Part, Text, Unknown, Value},
 };
 
 const OPEN: Param = ANY.null().unknown();
@@ -44,12 +44,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn entries(c: &Call<'_>, index: usize) -> Result<(ObjectKind, Vec<Entry>), Stop> {
     let arg = c.arg(index)?;
     match (&arg.kind, arg.entries()) {
-        (Kind::Object(object), Some(entries)) => {
-            let kind = object.kind();
-            let sorted = Value::object(kind, entries.collect(), c.cx.at);
-            let Kind::Object(sorted) = &sorted.kind else { return fail("no object") };
-            Ok((kind, settled(sorted).into_iter().cloned().collect()))
-        }
+        (Kind::Object(object), Some(entries)) => Ok((object.kind(), counting(entries.collect()))),
         (Kind::Unknown(u), _) => Err(Stop::Unknown(u.clone())),
         _ => argument(index, format!("a map or object is required, and this is {}", describe(arg))),
     }
@@ -163,7 +158,7 @@ fn matchkeys(c: &Call<'_>) -> Outcome {
 }
 
 fn merge(c: &Call<'_>) -> Outcome {
-    let mut merged: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut merged: Vec<Entry> = Vec::new();
     let mut open: Vec<Entry> = Vec::new();
     let mut all_maps = !c.args.is_empty();
     let mut any = false;
@@ -175,21 +170,16 @@ fn merge(c: &Call<'_>) -> Outcome {
             }
             Kind::Unknown(u) => {
                 // Any entry before may be replaced.
-                for entry in merged.values_mut() {
+                for entry in &mut merged {
                     entry.value = Value::unknown(plain(u), arg.origin.clone());
                 }
                 open.push(any_entries(u, &arg.origin));
             }
-            Kind::Object(_) => {
-                let (kind, own) = entries(c, i)?;
-                all_maps &= kind == ObjectKind::Map;
-                for e in own {
-                    match e.key.as_known() {
-                        Some(key) => {
-                            merged.insert(key.into_owned(), e);
-                        }
-                        None => open.push(e),
-                    }
+            Kind::Object(object) => {
+                all_maps &= object.kind() == ObjectKind::Map;
+                for e in arg.entries().into_iter().flatten() {
+                    let known = e.key.as_known().is_some();
+                    if known { &mut merged } else { &mut open }.push(e);
                 }
                 check_elements(merged.len().saturating_add(open.len()))?;
             }
@@ -200,7 +190,7 @@ fn merge(c: &Call<'_>) -> Outcome {
     if !any && !c.args.is_empty() {
         return Ok(Value::object(ObjectKind::Object, Vec::new(), c.cx.at));
     }
-    let entries: Vec<Entry> = merged.into_values().chain(open).collect();
+    let entries: Vec<Entry> = counting(merged).into_iter().chain(open).collect();
     let object = Value::object(ObjectKind::Object, entries, c.cx.at);
     if !all_maps {
         return Ok(object);
@@ -270,6 +260,5 @@ fn zipmap(c: &Call<'_>) -> Outcome {
         entries.push(Entry { key: text, key_origin: key.origin, value });
     }
     let kind = if kind == ListKind::Tuple { ObjectKind::Object } else { ObjectKind::Map };
-    let entries = settled(&Object::new(kind, entries)).into_iter().cloned().collect();
-    Ok(Value::object(kind, entries, c.cx.at))
+    Ok(Value::object(kind, counting(entries), c.cx.at))
 }

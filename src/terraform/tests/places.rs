@@ -5,7 +5,7 @@ use crate::value::{StepKind, Value};
 
 /// The text at which a value enters the policy, then each step of its way with the kind of the place.
 fn way(tree: &Tree, value: &Value) -> Vec<(String, Option<StepKind>)> {
-    let steps = value.origin.steps().iter().map(|s| (tree.text(s.at), Some(s.kind)));
+    let steps = value.origin.steps().map(|s| (tree.text(s.at), Some(s.kind)));
     std::iter::once((tree.text(value.origin.at), None)).chain(steps).collect()
 }
 
@@ -87,7 +87,7 @@ resource "aws_iam_role" "r" {
     let all = aws(&tree);
     assert_eq!(tree.text(all[0].origin.at), "\"arn:aws:iam::${id}:root\"");
     let crate::value::Kind::String(text) = &all[0].kind else { panic!("no string") };
-    let steps: Vec<_> = text.parts()[1].origin().steps().iter().map(|s| (tree.text(s.at), s.kind)).collect();
+    let steps: Vec<_> = text.parts()[1].origin().steps().map(|s| (tree.text(s.at), s.kind)).collect();
     assert_eq!(tree.text(text.parts()[1].origin().at), "id");
     assert_eq!(
         steps,
