@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{DirEntry, EntryKind, MOST_BYTES, Opened, Provider};
+use super::{DirEntry, EntryKind, Look, MOST_BYTES, Opened, Provider};
 
 /// Files of this machine.
 pub struct Disk;
@@ -43,20 +43,18 @@ impl Provider for Disk {
     }
 
     fn kind(&self, path: &Path) -> Option<EntryKind> {
-        let meta = fs::metadata(path).ok()?;
-        Some(if meta.is_file() {
-            EntryKind::File
-        } else if meta.is_dir() {
-            EntryKind::Directory
-        } else {
-            EntryKind::Other
-        })
+        Some(kind_of(&fs::metadata(path).ok()?))
     }
 
-    fn resolve_in(&self, real_folder: &Path, path: &Path) -> PathBuf {
+    fn look_in(&self, real_folder: &Path, path: &Path) -> Look {
         match (fs::symlink_metadata(path), path.file_name()) {
-            (Ok(meta), Some(name)) if !meta.is_symlink() => real_folder.join(name),
-            _ => self.resolve(path),
+            (Ok(meta), Some(name)) if !meta.is_symlink() => {
+                Look { real: real_folder.join(name), kind: Some(kind_of(&meta)) }
+            }
+            (Err(e), Some(name)) if e.kind() == io::ErrorKind::NotFound => {
+                Look { real: real_folder.join(name), kind: None }
+            }
+            _ => Look { real: self.resolve(path), kind: self.kind(path) },
         }
     }
 
@@ -75,6 +73,16 @@ impl Provider for Disk {
                 _ => return path.to_owned(),
             }
         }
+    }
+}
+
+fn kind_of(meta: &fs::Metadata) -> EntryKind {
+    if meta.is_file() {
+        EntryKind::File
+    } else if meta.is_dir() {
+        EntryKind::Directory
+    } else {
+        EntryKind::Other
     }
 }
 

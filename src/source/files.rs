@@ -22,10 +22,19 @@ pub trait Provider: Send + Sync {
     fn kind(&self, path: &Path) -> Option<EntryKind>;
     /// The path with symbolic links resolved, as far as it exists.
     fn resolve(&self, path: &Path) -> PathBuf;
-    /// The same of an entry of a folder of which that is known.
-    fn resolve_in(&self, _real_folder: &Path, path: &Path) -> PathBuf {
-        self.resolve(path)
+    /// An entry of a folder of which it is known how it is reached without symbolic links.
+    fn look_in(&self, _real_folder: &Path, path: &Path) -> Look {
+        Look { real: self.resolve(path), kind: self.kind(path) }
     }
+}
+
+/// What one look at a path shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// The path with symbolic links resolved, as far as it exists.
+    pub real: PathBuf,
+    /// What stands there, symbolic links followed; `None` when nothing does.
+    pub kind: Option<EntryKind>,
 }
 
 /// A file that was opened.
@@ -85,12 +94,14 @@ pub struct Files {
     pub sources: Sources,
     provider: Box<dyn Provider>,
     root: PathBuf,
+    /// The root as it was named.
+    named_root: PathBuf,
     more_roots: Vec<PathBuf>,
     base: PathBuf,
     allow_outside: bool,
     cache: Mutex<HashMap<PathBuf, Result<FileId, ReadError>>>,
     /// Folders with their links resolved.
-    real: Mutex<HashMap<PathBuf, PathBuf>>,
+    folders: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 /// Larger files are refused.
@@ -102,12 +113,13 @@ impl Files {
         Self {
             sources: Sources::new(),
             root: provider.resolve(&normalized(root)),
+            named_root: normalized(root),
             more_roots: Vec::new(),
             provider,
             base: normalized(base),
             allow_outside,
             cache: Mutex::default(),
-            real: Mutex::default(),
+            folders: Mutex::default(),
         }
     }
 
@@ -163,35 +175,45 @@ impl Files {
 
     /// Whether a path may be read.
     pub fn check(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        if self.allow_outside { Ok(self.absolute(path)) } else { Ok(self.looked_at(path)?.0) }
+    }
+
+    /// A path that may be read, and what stands there.
+    fn looked_at(&self, path: &Path) -> Result<(PathBuf, Option<EntryKind>), ReadError> {
         let path = self.absolute(path);
         if self.allow_outside {
-            return Ok(path);
+            let kind = self.provider.kind(&path);
+            return Ok((path, kind));
         }
-        let real = self.resolve(&path);
+        let Look { real, kind } = match path.parent().filter(|_| path.file_name().is_some()) {
+            Some(folder) => self.provider.look_in(&self.folder(folder), &path),
+            None => Look { real: self.provider.resolve(&path), kind: self.provider.kind(&path) },
+        };
         if std::iter::once(&self.root).chain(&self.more_roots).any(|root| real.starts_with(root)) {
-            Ok(path)
+            Ok((path, kind))
         } else {
             Err(ReadError::OutsideRoot(self.show(&path)))
         }
     }
 
-    /// A path with its links resolved; those of the folder that it stands in are resolved once.
-    fn resolve(&self, path: &Path) -> PathBuf {
-        let Some(folder) = path.parent().filter(|_| path.file_name().is_some()) else {
-            return self.provider.resolve(path);
+    /// A folder with its links resolved, once. Below the root each is one step from the one that it stands in.
+    fn folder(&self, folder: &Path) -> PathBuf {
+        if let Some(known) = self.folders.lock().unwrap_or_else(|e| e.into_inner()).get(folder) {
+            return known.clone();
+        }
+        let real = match folder.parent() {
+            Some(outer) if outer.starts_with(&self.named_root) => {
+                self.provider.look_in(&self.folder(outer), folder).real
+            }
+            _ => self.provider.resolve(folder),
         };
-        let known = self.real.lock().unwrap_or_else(|e| e.into_inner()).get(folder).cloned();
-        let real = known.unwrap_or_else(|| {
-            let real = self.provider.resolve(folder);
-            self.real.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.to_owned(), real.clone());
-            real
-        });
-        self.provider.resolve_in(&real, path)
+        self.folders.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.to_owned(), real.clone());
+        real
     }
 
     /// What stands at a path; `None` also for what lies outside the root.
     pub fn kind(&self, path: &Path) -> Option<EntryKind> {
-        self.provider.kind(&self.check(path).ok()?)
+        self.looked_at(path).ok()?.1
     }
 
     /// The entries of a directory, sorted by name.
@@ -232,8 +254,8 @@ impl Files {
     }
 
     fn read_uncached(&self, path: &Path) -> Result<FileId, ReadError> {
-        let checked = self.check(path)?;
-        match self.provider.kind(&checked) {
+        let (checked, kind) = self.looked_at(path)?;
+        match kind {
             None => return Err(ReadError::NotFound(self.show(path))),
             Some(EntryKind::File) => {}
             Some(_) => return Err(ReadError::NotAFile(self.show(path))),

@@ -14,7 +14,7 @@ pub use disk::{Disk, read_bounded, read_named};
 pub(crate) use disk::{make_room, open};
 pub use file::{Position, SourceFile};
 pub(crate) use files::relative;
-pub use files::{DirEntry, EntryKind, Files, MOST_BYTES, Opened, Provider, ReadError, normalized};
+pub use files::{DirEntry, EntryKind, Files, Look, MOST_BYTES, Opened, Provider, ReadError, normalized};
 pub use guard::guarded;
 pub(crate) use guard::report_bug;
 pub use map::{MapBuilder, TextMap};

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{DirEntry, EntryKind, Opened, Provider};
+use super::{DirEntry, EntryKind, Look, Opened, Provider};
 
 /// Another provider with some files on top that are not there, or whose text is another: standard input, unsaved
 /// buffers.
@@ -57,7 +57,8 @@ impl<P: Provider> Provider for Overlay<P> {
         self.below.resolve(path)
     }
 
-    fn resolve_in(&self, real_folder: &Path, path: &Path) -> PathBuf {
-        self.below.resolve_in(real_folder, path)
+    fn look_in(&self, real_folder: &Path, path: &Path) -> Look {
+        let look = self.below.look_in(real_folder, path);
+        if self.files.contains_key(path) { Look { kind: Some(EntryKind::File), ..look } } else { look }
     }
 }
