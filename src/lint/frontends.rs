@@ -7,7 +7,7 @@ use super::large::{self, Look};
 use crate::{
     cloudformation,
     discover::{FileKind, FileSet, kind_of},
-    document,
+    document, rules,
     source::{FileId, Files, SourceFile},
     syntax::{hcl, json, tree::Comment, yaml},
     terraform::{self, Workspace},
@@ -37,6 +37,7 @@ pub(super) struct Frontends<'a> {
 impl<'a> Frontends<'a> {
     pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
         let workspace = Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
+        let workspace = workspace.with_identity_of(rules::ASSUMING_SERVICE);
         Self { files, set, workspace, terraform: &inputs.terraform, cloudformation: &inputs.cloudformation }
     }
 

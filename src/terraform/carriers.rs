@@ -164,7 +164,9 @@ impl Evaluator<'_> {
                         suppressions: Vec::new(),
                     });
                     for inline in block.body.blocks("inline_policy", 0) {
-                        if let Some(a) = inline.body.attribute("policy") {
+                        if let Some(a) = inline.body.attribute("policy")
+                            && !self.is_unwanted(&a.value, &r.scope())
+                        {
                             out.identity_policies.push(IdentityPolicy {
                                 address: address.clone(),
                                 kind: format!("{kind}.inline_policy"),
@@ -196,7 +198,8 @@ impl Evaluator<'_> {
                 }
                 _ => {
                     if let Some((_, argument)) = IDENTITY.iter().find(|(k, _)| *k == kind)
-                        && block.body.attribute(argument).is_some()
+                        && let Some(a) = block.body.attribute(argument)
+                        && !self.is_unwanted(&a.value, &r.scope())
                     {
                         out.identity_policies.push(IdentityPolicy {
                             address,

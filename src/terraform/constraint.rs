@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     syntax::hcl::text::Source,
-    value::{Part, Value},
+    value::{Part, Text, Value},
 };
 
 /// The type that a constraint names; `None` when it is none. `default` evaluates the defaults of optional attributes.
@@ -66,13 +66,18 @@ fn attribute(key: &Expr, value: &Expr, default: &mut dyn FnMut(&Expr) -> Value) 
         && &*call.name == "optional"
     {
         return match &*call.args {
-            [ty] => Some(Attribute { name, ty: parse(ty, default)?, optional: true, default: None }),
+            [ty] => {
+                let key = Some(Text::known(name.clone(), key.at));
+                Some(Attribute { name, ty: parse(ty, default)?, optional: true, default: None, key })
+            }
             [ty, d] => {
                 let ty = parse(ty, default)?;
-                Some(Attribute { name, ty, optional: true, default: Some(default(d)) })
+                let default = default(d);
+                let key = Some(Text::known(name.clone(), default.origin.clone()));
+                Some(Attribute { name, ty, optional: true, default: Some(default), key })
             }
             _ => None,
         };
     }
-    Some(Attribute { name, ty: parse(value, default)?, optional: false, default: None })
+    Some(Attribute { name, ty: parse(value, default)?, optional: false, default: None, key: None })
 }

@@ -368,7 +368,9 @@ fn to_object(value: Value, attributes: &[Attribute], depth: usize) -> Result<Val
             },
         };
         let value = convert_at(value, &attribute.ty, depth + 1).map_err(inside)?;
-        out.push(Entry { key: Text::known(attribute.name.clone(), key_origin.clone()), key_origin, value });
+        let key = given.map(|e| e.key.clone()).or_else(|| attribute.key.clone());
+        let key = key.unwrap_or_else(|| Text::known(attribute.name.clone(), key_origin.clone()));
+        out.push(Entry { key, key_origin, value });
     }
     Ok(Value::object(ObjectKind::Object, out, value.origin))
 }

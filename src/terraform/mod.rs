@@ -34,6 +34,7 @@ mod tests;
 pub mod types;
 pub(crate) mod unify;
 mod variables;
+mod wanted;
 mod weight;
 mod workspace;
 

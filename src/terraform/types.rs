@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// A type constraint.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Attribute {
     pub optional: bool,
     /// The default, not yet converted to `ty`.
     pub default: Option<Value>,
+    /// The name as the key of objects that lack it, made once for all of them.
+    pub key: Option<Text>,
 }
 
 impl Type {

@@ -63,7 +63,7 @@ fn first_known<'v>(values: impl Iterator<Item = &'v Value>, depth: usize) -> Typ
 }
 
 fn required(name: Arc<str>, ty: Type) -> Attribute {
-    Attribute { name, ty, optional: false, default: None }
+    Attribute { name, ty, optional: false, default: None, key: None }
 }
 
 /// The type that all of the types can be converted to without loss; `None` when there is none. Types that are not known

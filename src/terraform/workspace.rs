@@ -30,6 +30,8 @@ pub(super) enum Barred {
 pub struct Workspace<'f> {
     pub(super) files: &'f Files,
     pub(super) options: Options,
+    /// See [`Workspace::with_identity_of`].
+    pub(super) identity_actions: Option<&'static str>,
     modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
     /// Whether a directory can be read, as far as somebody has asked.
     entered: Mutex<HashMap<PathBuf, Result<(), Barred>>>,
@@ -54,7 +56,23 @@ impl<'f> Workspace<'f> {
                 directories.entry(dir.to_owned()).or_default().push(path.clone());
             }
         }
-        Self { files, options, modules: Mutex::default(), entered: Mutex::default(), directories, units }
+        Self {
+            files,
+            options,
+            identity_actions: None,
+            modules: Mutex::default(),
+            entered: Mutex::default(),
+            directories,
+            units,
+        }
+    }
+
+    /// Identity policies are wanted only where an action begins with that prefix, as far as what is written out of
+    /// actions says; in lower case.
+    #[must_use]
+    pub fn with_identity_of(mut self, prefix: &'static str) -> Self {
+        self.identity_actions = Some(prefix);
+        self
     }
 
     /// Whether a directory is there and may be read.
