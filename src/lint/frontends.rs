@@ -37,7 +37,7 @@ pub(super) struct Frontends<'a> {
 impl<'a> Frontends<'a> {
     pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
         let workspace = Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
-        let workspace = workspace.with_identity_of(rules::ASSUMING_SERVICE);
+        let workspace = workspace.with_identity_of(rules::concern_identity);
         Self { files, set, workspace, terraform: &inputs.terraform, cloudformation: &inputs.cloudformation }
     }
 

@@ -45,7 +45,7 @@ pub use context::{IdentityContext, Report, RoleContext, RunContext};
 pub use page::{all_markdown, markdown, text};
 pub use registry::{find, nearest};
 pub use rule::{Examples, Mapping, Rule, RuleKind};
-pub use shared::{ASSUMING_SERVICE, Draft, Subject, concern_identity};
+pub use shared::{Draft, Subject, concern_identity};
 
 /// All rules, by name.
 pub static ALL: &[&Rule] = &[

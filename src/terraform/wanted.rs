@@ -8,10 +8,7 @@ use super::{
     resource::ResourceRef,
     scope::Scope,
 };
-use crate::{
-    policy::may_name,
-    value::{ListKind, Value},
-};
+use crate::value::{ListKind, Value};
 
 /// Arguments that put other documents into one.
 const MERGED: [&str; 4] = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
@@ -20,11 +17,11 @@ impl Evaluator<'_> {
     /// Whether an expression is for certain a policy without any action that is asked about. Only documents of data sources are
     /// looked at.
     pub fn is_unwanted(&self, e: &Expr, scope: &Scope<'_>) -> bool {
-        self.workspace.identity_actions.is_some_and(|prefix| self.names_none(e, prefix, scope) == Some(true))
+        self.workspace.wanted_actions.is_some_and(|wanted| self.names_none(e, wanted, scope) == Some(true))
     }
 
     /// `None` when it is no reference to a document.
-    fn names_none(&self, e: &Expr, prefix: &str, scope: &Scope<'_>) -> Option<bool> {
+    fn names_none(&self, e: &Expr, wanted: fn(&Value) -> bool, scope: &Scope<'_>) -> Option<bool> {
         let ExprKind::Traversal(base, steps) = &e.now().kind else { return None };
         let (ExprKind::Name(first), [kind, name, index @ .., json]) = (&base.kind, &**steps) else { return None };
         let is = |step: &Access, wanted: &str| matches!(step, Access::Attribute(name) if **name == *wanted);
@@ -48,7 +45,7 @@ impl Evaluator<'_> {
         chosen(&expansion, key.as_deref(), scope, &mut ones);
         let none = |one: &&One| {
             let r = ResourceRef { instance: scope.instance, key: &key_of_block, block, one };
-            !may_name(&self.actions(&r), prefix)
+            !wanted(&self.actions(&r))
         };
         Some(!ones.is_empty() && ones.iter().all(none))
     }

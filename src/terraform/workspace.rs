@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, Files, normalized},
-    value::{Extraction, InputProblem},
+    value::{Extraction, InputProblem, Value},
 };
 
 /// Why a directory is not read.
@@ -31,7 +31,7 @@ pub struct Workspace<'f> {
     pub(super) files: &'f Files,
     pub(super) options: Options,
     /// See [`Workspace::with_identity_of`].
-    pub(super) identity_actions: Option<&'static str>,
+    pub(super) wanted_actions: Option<fn(&Value) -> bool>,
     modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
     /// Whether a directory can be read, as far as somebody has asked.
     entered: Mutex<HashMap<PathBuf, Result<(), Barred>>>,
@@ -59,7 +59,7 @@ impl<'f> Workspace<'f> {
         Self {
             files,
             options,
-            identity_actions: None,
+            wanted_actions: None,
             modules: Mutex::default(),
             entered: Mutex::default(),
             directories,
@@ -67,11 +67,10 @@ impl<'f> Workspace<'f> {
         }
     }
 
-    /// Identity policies are wanted only where an action begins with that prefix, as far as what is written out of
-    /// actions says; in lower case.
+    /// Identity policies are wanted only where `wanted` says so of the values of their actions.
     #[must_use]
-    pub fn with_identity_of(mut self, prefix: &'static str) -> Self {
-        self.identity_actions = Some(prefix);
+    pub fn with_identity_of(mut self, wanted: fn(&Value) -> bool) -> Self {
+        self.wanted_actions = Some(wanted);
         self
     }
 

@@ -212,3 +212,90 @@ impl Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn place(number: u32) -> Location {
+        Location::new(FileId(0), Span { start: number, end: number + 1 })
+    }
+
+    /// A place and the steps from there, written out.
+    #[derive(Clone, PartialEq, Debug)]
+    struct Written(Location, Vec<Step>);
+
+    impl Written {
+        fn entered(&self, at: Location, kind: StepKind) -> Self {
+            if at == self.0 {
+                return self.clone();
+            }
+            let mut steps = [vec![Step { at: self.0, kind }], self.1.clone()].concat();
+            if steps.len() > MOST_STEPS {
+                steps.remove(MOST_STEPS / 2);
+            }
+            Self(at, steps)
+        }
+
+        fn within(&self, container: &Self) -> Self {
+            let Some((last, before)) = container.1.split_last() else { return self.clone() };
+            let own = vec![Step { at: self.0, kind: last.kind }];
+            Self(container.0, [before.to_vec(), own, self.1.clone()].concat())
+        }
+
+        fn inside(&self, container: &Self) -> Self {
+            let Some((_, before)) = container.1.split_last() else { return self.clone() };
+            match self.1.split_at_checked(before.len()) {
+                Some((same, [own, rest @ ..])) if self.0 == container.0 && same == before => {
+                    Self(own.at, rest.to_vec())
+                }
+                _ => self.clone(),
+            }
+        }
+
+        fn narrowed(&self, to: Location) -> Self {
+            let mut narrowed = self.clone();
+            match narrowed.1.last_mut() {
+                Some(last) => last.at = to,
+                None => narrowed.0 = to,
+            }
+            narrowed
+        }
+    }
+
+    fn kind(number: u32) -> StepKind {
+        [StepKind::Local, StepKind::Output, StepKind::Iteration][number as usize % 3]
+    }
+
+    proptest! {
+        #[test]
+        fn a_shared_way_is_the_one_that_is_written_out(
+            changes in prop::collection::vec((0..5_u8, 0..6_u32, any::<prop::sample::Index>()), 1..120),
+        ) {
+            let mut all = vec![(Origin::from(place(0)), Written(place(0), Vec::new()))];
+            for (change, number, other) in changes {
+                let (origin, written) = all[all.len() - 1].clone();
+                let (container, written_container) = all[other.index(all.len())].clone();
+                let made = match change {
+                    0 => (origin.entered(place(number), kind(number)), written.entered(place(number), kind(number))),
+                    1 => (origin.within(&container), written.within(&written_container)),
+                    2 => (origin.inside(&container), written.inside(&written_container)),
+                    3 => (origin.narrowed(place(number)), written.narrowed(place(number))),
+                    _ => (place(number).into(), Written(place(number), Vec::new())),
+                };
+                let steps: Vec<Step> = made.0.steps().collect();
+                prop_assert_eq!(Written(made.0.at, steps.clone()), made.1.clone());
+                prop_assert_eq!(made.0.source(), steps.last().map_or(made.0.at, |s| s.at));
+                prop_assert_eq!(made.0.is_direct(), steps.is_empty());
+                prop_assert_eq!(Origin::through(made.0.at, &steps), made.0.clone());
+                prop_assert_eq!(made.0 == container, made.1 == written_container);
+                if steps.len() < 400 {
+                    all.push(made);
+                }
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use crate::{
 };
 
 /// What an action that rules of identity policies look at begins with. They find nothing in a policy that has none.
-pub const ASSUMING_SERVICE: &str = "sts:";
+const ASSUMING_SERVICE: &str = "sts:";
 
 /// The Allow statements of an identity policy that name `sts:AssumeRole`, each with the action as written. A bare `*` does
 /// not name it.
@@ -18,7 +18,7 @@ pub(crate) fn assume_role_statements(policy: &Policy) -> Vec<(&Statement, String
     allows.filter_map(|s| Some((s, s.actions.patterns.iter().find_map(names)?))).collect()
 }
 
-/// Whether an identity policy can be one that rules find something in; told without decoding it.
+/// Whether an identity policy, or its actions, can be one that rules find something in; told without decoding it.
 pub fn concern_identity(policy: &Value) -> bool {
     may_name(policy, ASSUMING_SERVICE)
 }

@@ -13,7 +13,7 @@ mod words;
 pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query, key_is};
 pub(crate) use callers::{CallerKind, caller_kinds, known_caller_kinds};
 pub use draft::{Draft, Subject};
-pub use identity::{ASSUMING_SERVICE, concern_identity};
+pub use identity::concern_identity;
 pub(crate) use identity::{assume_role_statements, resource_account};
 pub(crate) use outside::{account_is_outside, arn_account, is_account_id, organization_is_outside};
 pub(crate) use place::{party_literal, principal_origin, principals};

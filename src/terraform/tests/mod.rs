@@ -4,6 +4,7 @@ mod forms;
 mod limits;
 mod places;
 mod unknowns;
+mod wanted;
 
 use std::{
     collections::BTreeMap,
