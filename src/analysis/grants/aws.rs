@@ -200,20 +200,43 @@ pub(super) fn named(way: &Way<'_>, principal: &Principal, account: &str, out: &m
     out.extend(way.grant(party, standing, entry));
 }
 
-/// The party where nothing that the policy names says who it is; whether there is one.
+/// The party where nothing that the policy names says who it is, but perhaps by a unique id; whether there is one.
 fn somebody(way: &Way<'_>, query: Query, out: &mut Vec<Grant>) -> bool {
     let answer = way.ask(&query);
     if !answer.may_be() {
         return false;
     }
-    let by_id = way.values_of("aws:userid").into_iter().find(|(text, _)| text.starts_with('A'));
-    let (kind, value, bounded_by, standing) = match by_id {
-        Some((text, place)) => (GrantKind::UniqueId, text, Some(place), Standing::Unknown),
-        None => (GrantKind::Any, "*".to_owned(), None, Standing::Outside),
-    };
-    let party = Party { kind, value, account: None, bounded_by, query, answer };
-    out.extend(way.grant(party, standing, None));
+    let key = "aws:userid";
+    let ids: Vec<_> = way.values_of(key).into_iter().filter(|(text, _)| is_unique_id(text)).take(MOST_IDS).collect();
+    if !ids.is_empty() {
+        let texts = ids.iter().map(|(text, _)| text.clone()).collect();
+        let others = Demand::AbsentOr(Strings::Like(Vec::new(), texts));
+        if way.ask(&query.clone().demand(key, others)).is_no() {
+            let before = out.len();
+            for (value, place) in ids {
+                let query = query.clone().demand(key, Demand::Is(Strings::Like(vec![value.clone()], Vec::new())));
+                let answer = way.ask(&query);
+                if answer.may_be() {
+                    let (kind, bounded_by) = (GrantKind::UniqueId, Some(place));
+                    let party = Party { kind, value, account: None, bounded_by, query, answer };
+                    out.extend(way.grant(party, Standing::Unknown, None));
+                }
+            }
+            return out.len() > before;
+        }
+    }
+    let party = Party { kind: GrantKind::Any, value: "*".to_owned(), account: None, bounded_by: None, query, answer };
+    out.extend(way.grant(party, Standing::Outside, None));
     true
+}
+
+/// At most so many values of a condition are looked at for unique ids.
+const MOST_IDS: usize = 64;
+
+/// Whether a value of `aws:userid` fixes the id of a user or role, which has 21 characters.
+fn is_unique_id(text: &str) -> bool {
+    let fixed = text.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
+    fixed >= 16 && (text.starts_with("AIDA") || text.starts_with("AROA"))
 }
 
 impl Way<'_> {

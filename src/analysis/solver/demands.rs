@@ -160,6 +160,8 @@ fn made_up(space: &Space<'_>, slot: usize, compiled: &Compiled, key: &str, fuel:
             StringSet::of(space.partitions().iter().map(of))
         }
         (_, KeyType::Arn) => StringSet::of([own.examples.first().map_or("", String::as_str)]),
+        // What a user's id looks like a role's does not.
+        ("aws:userid", _) => words(own, &uses.letters, uses.strings, around),
         (_, KeyType::String) if uses.strings > 0 => {
             let words = || Arc::new(words(own, &uses.letters, uses.strings, around));
             return match uses.made_up.get(space.shape.call() as usize) {

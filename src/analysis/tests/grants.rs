@@ -232,6 +232,9 @@ fn what_names_nobody_lets_in_anybody() {
         r#""StringLike": {"aws:PrincipalOrgID": "o-*a"}"#,
         r#""StringLike": {"aws:PrincipalOrgID": "?-abc"}"#,
         r#""StringLike": {"aws:userid": "*:me"}"#,
+        r#""StringLike": {"aws:userid": "AIDA*"}"#,
+        r#""StringLike": {"aws:userid": ["AROAX*", "AIDAY*"]}"#,
+        r#""StringNotLike": {"aws:userid": ["AROAX*", "AIDAX*", "AROAEXAMPLEEXAMPLEXX:*"]}"#,
         r#""StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}"#,
     ] {
         assert_eq!(of(condition), std::slice::from_ref(&anybody), "{condition}");
@@ -247,4 +250,15 @@ fn what_names_nobody_lets_in_anybody() {
     let id = of(r#""StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLEXX:*"}"#);
     assert_eq!(id, [(GrantKind::UniqueId, "AROAEXAMPLEEXAMPLEXX:*".to_owned(), Standing::Unknown)]);
     assert_eq!(of(r#""StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}"#), []);
+}
+
+#[test]
+fn users_have_ids_of_their_own() {
+    let a = analysis(&format!(
+        "{}, {}",
+        allow(ANY, r#""StringNotEquals": {"aws:userid": "AROAEXAMPLEEXAMPLEXX:ab"}"#),
+        deny(ANY, r#""StringNotLike": {"aws:userid": "AIDA*"}"#)
+    ));
+    assert_eq!(parties(&a), [(GrantKind::Any, "*".to_owned(), Standing::Outside)]);
+    assert!(a.grants()[0].guards.is_empty(), "{:#?}", a.grants());
 }
