@@ -162,10 +162,10 @@ pub(super) fn extract(
     let mut units = run(files, &frontends, &work, judging, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
-    let read: HashSet<PathBuf> = units
-        .iter()
-        .flat_map(|u| &u.extraction.files)
-        .filter_map(|id| files.absolute(files.get(*id).name().as_ref()).parent().map(Path::to_owned))
+    let read: BTreeSet<FileId> = units.iter().flat_map(|u| &u.extraction.files).copied().collect();
+    let read: HashSet<PathBuf> = read
+        .into_iter()
+        .filter_map(|id| files.absolute(files.get(id).name().as_ref()).parent().map(Path::to_owned))
         .collect();
     let misread = |(folder, callers): &&(PathBuf, Vec<PathBuf>)| {
         let called = || callers.iter().any(|c| frontends.calls(c, folder));
@@ -204,6 +204,8 @@ fn run(
 ) -> Vec<Unit> {
     let results: Vec<Result<Option<Unit>, RunError>> = work
         .par_iter()
+        // One root module can cost as much as a hundred others.
+        .with_max_len(1)
         .map(|work| match work {
             Work::Root(folder) => {
                 let name = files.show(folder);
