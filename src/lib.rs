@@ -18,5 +18,6 @@ pub mod rules;
 pub mod simulate;
 pub mod source;
 pub mod syntax;
+mod tables;
 pub mod terraform;
 pub mod value;

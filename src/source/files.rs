@@ -1,11 +1,11 @@
 use std::{
-    collections::HashMap,
     io,
     path::{Component, Path, PathBuf},
     sync::Mutex,
 };
 
 use super::{FileId, SourceFile, Sources};
+use crate::tables::Table;
 
 /// Where files come from: the disk, an editor's buffers, a git tree.
 pub trait Provider: Send + Sync {
@@ -99,9 +99,9 @@ pub struct Files {
     more_roots: Vec<PathBuf>,
     base: PathBuf,
     allow_outside: bool,
-    cache: Mutex<HashMap<PathBuf, Result<FileId, ReadError>>>,
+    cache: Mutex<Table<PathBuf, Result<FileId, ReadError>>>,
     /// Folders with their links resolved.
-    folders: Mutex<HashMap<PathBuf, PathBuf>>,
+    folders: Mutex<Table<PathBuf, PathBuf>>,
 }
 
 /// Larger files are refused.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     source::{Files, Location},
+    tables::Table,
     value::{Arm, Choice, Kind, Part, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
 };
 
@@ -60,10 +61,10 @@ pub(super) struct Evaluator<'w> {
     /// Whether outcomes that fail are kept in choices, because something catches them.
     pub tolerant: Cell<bool>,
     /// By the address of the unknown, which is kept so that the address stays its own.
-    subjects: RefCell<HashMap<usize, Asked>>,
-    derived: RefCell<HashMap<(usize, String), Arc<Unknown>>>,
+    subjects: RefCell<Table<usize, Asked>>,
+    derived: RefCell<Table<(usize, String), Arc<Unknown>>>,
     /// By directory and call path; `None` while it is being found out.
-    pub leads: RefCell<HashMap<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
+    pub leads: RefCell<Table<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
     weights: Weights,
     /// How many values were too heavy so far.
     heavy: Cell<usize>,

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use super::{
     ast::Block,
@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     source::Location,
+    tables::Table,
     value::{Assumption, Kind, Number, OTHER, Part, Reason, Subject, Text, Unknown, Value},
 };
 
@@ -18,7 +19,7 @@ pub(super) enum Expansion {
     /// Neither stands there.
     Single(One),
     /// Instances with known keys.
-    Many { each: bool, ones: Vec<One>, by_key: HashMap<String, usize> },
+    Many { each: bool, ones: Vec<One>, by_key: Table<String, usize> },
     /// How many there are is not known; one stands for all.
     Open { each: bool, one: One, why: Arc<Unknown> },
     /// It depends on a condition.
@@ -166,7 +167,7 @@ impl Evaluator<'_> {
                     let index = Value::new(Kind::Number(Number::int(i as i128)), value.origin.clone());
                     under.one(InstanceKey::Index(i), Some(Iteration::Count(index)))
                 });
-                Expansion::Many { each: false, ones: ones.collect(), by_key: HashMap::new() }
+                Expansion::Many { each: false, ones: ones.collect(), by_key: Table::default() }
             }
             Some(n) => {
                 let reason = Reason::Limit(format!("{n} instances of one block"));
@@ -202,7 +203,7 @@ impl Evaluator<'_> {
             return self.open(Arc::new(Unknown::new(self.text(at), reason, at)), true, at, under);
         }
         let mut ones = Vec::with_capacity(pairs.len());
-        let mut by_key = HashMap::with_capacity(pairs.len());
+        let mut by_key = Table::with_capacity_and_hasher(pairs.len(), Default::default());
         for (key, value) in pairs {
             let instance_key = match &key.kind {
                 Kind::Unknown(_) => InstanceKey::Any,

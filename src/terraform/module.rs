@@ -1,5 +1,4 @@
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,6 +9,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, FileId, Files},
+    tables::Table,
     value::InputProblem,
 };
 
@@ -21,14 +21,14 @@ pub(crate) struct Module {
     pub problems: Vec<InputProblem>,
     /// Problems of parts that are parsed when they are needed.
     pub late: Arc<super::later::LateProblems>,
-    pub variables: HashMap<Arc<str>, Arc<Block>>,
-    pub locals: HashMap<Arc<str>, Arc<Attribute>>,
-    pub outputs: HashMap<Arc<str>, Arc<Block>>,
+    pub variables: Table<Arc<str>, Arc<Block>>,
+    pub locals: Table<Arc<str>, Arc<Attribute>>,
+    pub outputs: Table<Arc<str>, Arc<Block>>,
     /// Managed resources under `type.name`, data sources under `data.type.name`.
-    pub resources: HashMap<Arc<str>, Arc<Block>>,
+    pub resources: Table<Arc<str>, Arc<Block>>,
     /// The same, in the order of files and lines.
     pub in_order: Vec<Arc<str>>,
-    pub calls: HashMap<Arc<str>, Arc<Block>>,
+    pub calls: Table<Arc<str>, Arc<Block>>,
     pub calls_in_order: Vec<Arc<str>>,
     pub providers: Vec<Arc<Block>>,
     /// Set when this is no module but a file of Terragrunt.

@@ -1,7 +1,10 @@
-use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use super::{ast::Block, expansion::Expansion, module::Module, provider::Provider};
-use crate::value::{Assumption, Kind, OTHER, StepKind, Subject, Value};
+use crate::{
+    tables::Table,
+    value::{Assumption, Kind, OTHER, StepKind, Subject, Value},
+};
 
 /// One instance of a module: the root, or what one call makes of a module.
 pub(super) struct Instance {
@@ -27,15 +30,15 @@ pub(super) struct CallSite {
 /// What is evaluated once per instance.
 #[derive(Default)]
 pub(super) struct Memo {
-    pub values: RefCell<[HashMap<Box<str>, Slot>; 4]>,
-    pub expansions: RefCell<HashMap<String, Option<Known<Rc<Expansion>>>>>,
+    pub values: RefCell<[Table<Box<str>, Slot>; 4]>,
+    pub expansions: RefCell<Table<String, Option<Known<Rc<Expansion>>>>>,
     pub calls: RefCell<Calls>,
     /// By local name and alias.
-    pub providers: RefCell<HashMap<(String, Option<String>), Provider>>,
+    pub providers: RefCell<Table<(String, Option<String>), Provider>>,
 }
 
 /// By the name of the call; `None` while it is being evaluated.
-type Calls = HashMap<Arc<str>, Option<Known<Rc<CallInstances>>>>;
+type Calls = Table<Arc<str>, Option<Known<Rc<CallInstances>>>>;
 
 /// Something that was evaluated.
 #[derive(Clone)]

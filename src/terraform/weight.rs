@@ -1,9 +1,12 @@
 //! How large values are when all that they share is written out: references that double a value ten times make it a
 //! thousand times as large without taking memory, and whatever walks through it pays for all of it.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, sync::Arc};
 
-use crate::value::{Kind, Object, Part, Text, Value};
+use crate::{
+    tables::Table,
+    value::{Kind, Object, Part, Text, Value},
+};
 
 /// Heavier values are not kept.
 pub(super) const MOST_WEIGHT: u64 = 500_000;
@@ -23,7 +26,7 @@ pub(super) struct Weights {
 #[derive(Default)]
 struct Memo {
     /// With the value, so that its address stays its own.
-    known: HashMap<usize, (Kind, u64)>,
+    known: Table<usize, (Kind, u64)>,
     total: u64,
 }
 

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, Files, normalized},
+    tables::Table,
     value::{Extraction, InputProblem, Value},
 };
 
@@ -32,9 +33,9 @@ pub struct Workspace<'f> {
     pub(super) options: Options,
     /// See [`Workspace::with_identity_of`].
     pub(super) wanted_actions: Option<fn(&Value) -> bool>,
-    modules: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
+    modules: Mutex<Table<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
     /// Whether a directory can be read, as far as somebody has asked.
-    entered: Mutex<HashMap<PathBuf, Result<(), Barred>>>,
+    entered: Mutex<Table<PathBuf, Result<(), Barred>>>,
     /// Every directory with configuration files, with these.
     directories: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Directories with a `terragrunt.hcl`.
@@ -46,14 +47,15 @@ impl<'f> Workspace<'f> {
     pub fn new(files: &'f Files, tf_files: &[PathBuf], options: Options) -> Self {
         let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
         let mut units = BTreeSet::new();
-        for path in tf_files {
-            if path.file_name().is_some_and(|n| n == "terragrunt.hcl") {
-                units.extend(path.parent().map(Path::to_owned));
+        for together in tf_files.chunk_by(|a, b| a.parent().map(Path::as_os_str) == b.parent().map(Path::as_os_str)) {
+            let Some(dir) = together.first().and_then(|path| path.parent()) else { continue };
+            if together.iter().any(|path| name_of(path) == "terragrunt.hcl") {
+                units.insert(dir.to_owned());
             }
-            if let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
-                && configuration_name(name).is_some()
-            {
-                directories.entry(dir.to_owned()).or_default().push(path.clone());
+            let mut configuration =
+                together.iter().filter(|path| configuration_name(name_of(path)).is_some()).peekable();
+            if configuration.peek().is_some() {
+                directories.entry(dir.to_owned()).or_default().extend(configuration.cloned());
             }
         }
         Self {
@@ -222,6 +224,10 @@ impl<'f> Workspace<'f> {
             }
         }
     }
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|n| n.to_str()).unwrap_or_default()
 }
 
 thread_local! {

@@ -1,10 +1,10 @@
 use std::{
     borrow::Cow,
-    collections::HashMap,
     sync::{Arc, OnceLock},
 };
 
 use super::{Kind, Origin, Part, Text, Value};
+use crate::tables::Table;
 
 /// A map or object: entries in order, duplicates kept.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Object {
     kind: ObjectKind,
     entries: Vec<Entry>,
     voided: Vec<Origin>,
-    index: OnceLock<HashMap<Arc<str>, usize>>,
+    index: OnceLock<Table<Arc<str>, usize>>,
     /// How many values there are in it, once somebody has counted them.
     pub(crate) weight: OnceLock<u64>,
 }

@@ -17,7 +17,10 @@ use super::{
     evaluator::Evaluator,
     scope::Scope,
 };
-use crate::value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value};
+use crate::{
+    tables::Table,
+    value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value},
+};
 
 impl Evaluator<'_> {
     /// The value of an expression.
@@ -114,13 +117,13 @@ impl Evaluator<'_> {
 /// The keys of an object that is being made: few are compared one by one, many are hashed.
 enum Seen {
     Few,
-    Many(std::collections::HashMap<String, usize>),
+    Many(Table<String, usize>),
 }
 
 impl Seen {
     fn of(count: usize) -> Self {
         const FEW: usize = 16;
-        if count <= FEW { Self::Few } else { Self::Many(std::collections::HashMap::with_capacity(count)) }
+        if count <= FEW { Self::Few } else { Self::Many(Table::with_capacity_and_hasher(count, Default::default())) }
     }
 
     /// The entry with the same key; where there is none, the next one will be it.

@@ -1,6 +1,6 @@
 //! Results of functions that are not known: each is something of its own, and the same for the same call.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{cell::OnceCell, fmt::Write as _, sync::Arc};
 
 use super::super::evaluator::Evaluator;
 use crate::{
@@ -35,7 +35,9 @@ const MOST_COMPARED: usize = 64;
 /// What is not known about a call.
 struct Doubt<'c> {
     name: &'c str,
-    call: String,
+    args: &'c [Value],
+    /// The function with its arguments, once it is needed.
+    call: OnceCell<String>,
     at: Location,
 }
 
@@ -52,8 +54,7 @@ impl Evaluator<'_> {
         if !open || GIVE_ON.contains(&name) {
             return value;
         }
-        let call = format!("{name}({})", args.iter().map(signature).collect::<Vec<_>>().join(","));
-        self.doubted(value, &Doubt { name, call, at }, "")
+        self.doubted(value, &Doubt { name, args, call: OnceCell::new(), at }, "")
     }
 
     fn doubted(&self, value: Value, doubt: &Doubt<'_>, when: &str) -> Value {
@@ -84,7 +85,11 @@ impl Evaluator<'_> {
         }
         let asks = ASK.contains(&doubt.name);
         let reference = if asks { self.text(doubt.at) } else { unknown.reference.clone() };
-        self.derived_as(unknown, &format!("{}{when}", doubt.call), reference, unknown.at)
+        let call = doubt.call.get_or_init(|| {
+            let args: Vec<String> = doubt.args.iter().map(signature).collect();
+            format!("{}({})", doubt.name, args.join(","))
+        });
+        self.derived_as(unknown, &format!("{call}{when}"), reference, unknown.at)
     }
 }
 
