@@ -75,7 +75,7 @@ pub(super) struct InputArgs {
     #[arg(long)]
     pub allow_outside: bool,
     /// Threads [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub jobs: Option<std::num::NonZeroUsize>,
 
     /// The config file [default: the nearest `.iac-trust-lint.yaml` or `iac-trust-lint.yaml`]
@@ -240,6 +240,10 @@ pub(super) struct InitArgs {
 pub(super) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
+}
+
+fn jobs(text: &str) -> Result<std::num::NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "it is a number from 1 on")
 }
 
 fn formats() -> PossibleValuesParser {

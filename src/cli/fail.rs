@@ -1,13 +1,17 @@
 use std::io;
 
 use super::Exit;
-use crate::{config::ConfigError, report::printable, source::report_bug};
+use crate::{
+    config::ConfigError,
+    report::{RunError, printable},
+    source::report_bug,
+};
 
 /// Why a command ends early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fail {
     /// The config cannot be used.
-    #[error(transparent)]
+    #[error("{begin}{0}", begin = if matches!(.0, ConfigError::Mistake { .. }) { "" } else { "error: " })]
     Config(#[from] ConfigError),
     /// The arguments make no sense together, or name what is not there.
     #[error("error: {0}")]
@@ -40,6 +44,15 @@ impl Fail {
             Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
             _ => Exit::Trouble,
         }
+    }
+}
+
+/// Says on standard error what went wrong with a file.
+pub(super) fn complain_of(error: &RunError) {
+    let RunError { file, message } = error;
+    match message.contains(&format!("`{file}`")) {
+        true => complain(&format!("error: {message}")),
+        false => complain(&format!("error: {file}: {message}")),
     }
 }
 

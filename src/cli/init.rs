@@ -33,8 +33,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
     let base =
         std::env::current_dir().map_err(|e| Fail::Usage(format!("the current directory cannot be found out: {e}")))?;
     let target = target(args.path.as_deref(), &base);
+    let shown = target.strip_prefix(&base).unwrap_or(&target).display();
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
-        return Err(Fail::Usage(format!("`{}` is there already; `--force` replaces it", target.display())));
+        return Err(Fail::Usage(format!("`{shown}` is there already; `--force` replaces it")));
     }
     let input = InputArgs { paths: args.path.iter().cloned().collect(), no_config: true, ..InputArgs::default() };
     let (files, mut run) = judge(&input)?;
@@ -44,8 +45,8 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Fail> {
     if args.stdout {
         output::text(&text)?;
     } else {
-        std::fs::write(&target, text).map_err(|e| Fail::Usage(format!("cannot write `{}`: {e}", target.display())))?;
-        output::text(&format!("wrote {}: uncomment whom you trust, then run `iac-trust-lint`\n", files.show(&target)))?;
+        std::fs::write(&target, text).map_err(|e| Fail::Usage(format!("cannot write `{shown}`: {e}")))?;
+        output::text(&format!("wrote {shown}: uncomment whom you trust, then run `iac-trust-lint`\n"))?;
     }
     Ok(exit)
 }

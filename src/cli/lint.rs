@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, io, mem::ManuallyDrop, path::Path};
 use super::{
     Exit, Fail,
     args::{LintArgs, ReportArgs},
-    fail::complain,
+    fail::{complain, complain_of},
     output::{self, FileReport},
     prepare::{Prepared, prepare},
 };
@@ -37,7 +37,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     let settings = output::settings(&args.show);
     let mut exit = exit(&outcome, fail_on, report.fail_on_unknown);
     for error in &outcome.errors {
-        complain(&format!("error: {}: {}", error.file, error.message));
+        complain_of(error);
     }
     if let Some(path) = &report.write_baseline {
         exit = if outcome.errors.is_empty() { Exit::Clean } else { Exit::Trouble };

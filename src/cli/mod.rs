@@ -19,12 +19,12 @@ mod simulate;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
 pub(crate) use fail::Fail;
 
-use crate::source::guarded;
+use crate::{config, source::guarded};
 use args::Command;
 
 /// What a command ends with.
@@ -67,6 +67,16 @@ fn run() -> Result<Exit, Fail> {
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man) => man::run(),
+    }
+}
+
+/// What to say when there is no such path and a command may have been meant.
+fn meant(path: &str) -> String {
+    let cli = Cli::command();
+    match config::nearest(path, cli.get_subcommands().map(clap::Command::get_name)) {
+        _ if path == "lint" => "; linting needs no command".to_owned(),
+        Some(command) => format!("; did you mean the command `{command}`?"),
+        None => String::new(),
     }
 }
 

@@ -17,11 +17,10 @@ impl std::str::FromStr for FileReport {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let names = || Format::ALL.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
         let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
             return Err(format!("`--output {text}` names no file: write `--output FORMAT=PATH`"));
         };
-        let format = format.parse().map_err(|e| format!("`--output {text}`: {e}; there are {}", names()))?;
+        let format = format.parse().map_err(|e| format!("`--output {text}`: {e}"))?;
         Ok(Self { format, path: path.into() })
     }
 }

@@ -20,6 +20,9 @@ pub(super) fn collect(args: &InputArgs, base: &Path) -> Result<Paths, Fail> {
     let mut arguments: Vec<PathBuf> = args.paths.iter().filter(|p| *p != dash).cloned().collect();
     let mut given = BTreeMap::new();
     let reads_stdin = args.paths.iter().any(|p| p == dash);
+    if args.stdin_filename.is_some() && !reads_stdin {
+        return Err(Fail::Usage("`--stdin-filename` names what `-` reads: add `-` to the paths".to_owned()));
+    }
     if reads_stdin {
         let Some(name) = &args.stdin_filename else {
             return Err(Fail::Usage("`-` needs `--stdin-filename`, which says what kind of file it is".to_owned()));

@@ -7,7 +7,7 @@ use super::{Fail, args::InputArgs, changes, paths};
 use crate::{
     cloudformation,
     config::{self, AccountId, Config, ConfigError, Date, Effective, Found, Trust},
-    discover::{self, FileSet, Target, discover, expand, root_of},
+    discover::{self, DiscoverError, FileSet, Target, discover, expand, root_of},
     lint::{Filters, Inputs, Options},
     report::RunError,
     source::{Disk, EntryKind, Files, Overlay, Provider, normalized, read_named},
@@ -35,7 +35,9 @@ pub(super) fn prepare(args: &InputArgs, mut filters: Filters) -> Result<Prepared
         match expand(&provider, &base, argument) {
             Ok(found) => targets.extend(found),
             Err(e) => {
-                errors.push(RunError { file: argument.to_string_lossy().into_owned(), message: e.to_string() });
+                let file = argument.to_string_lossy().into_owned();
+                let hint = if matches!(e, DiscoverError::NotFound(_)) { super::meant(&file) } else { String::new() };
+                errors.push(RunError { message: format!("{e}{hint}"), file });
             }
         }
     }

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, Write};
 use super::{
     Exit, Fail,
     args::{InputArgs, RolesArgs, TableFormat},
-    fail::complain,
+    fail::{self, complain},
     listing::{RoleEntry, write_json, write_text},
     prepare::prepare,
 };
@@ -61,7 +61,7 @@ pub(super) fn entries(files: &Files, run: &mut Run, with_policy: bool) -> Vec<Ro
 /// Says what could not be read or judged; findings are the business of linting.
 pub(super) fn complain_of(files: &Files, run: &Run) -> Exit {
     for error in &run.outcome.errors {
-        complain(&format!("error: {}: {}", error.file, error.message));
+        fail::complain_of(error);
     }
     for problem in run.outcome.findings.iter().filter(|f| f.rule == "unparsable-file") {
         let at = Region::of_place(files, &problem.primary);

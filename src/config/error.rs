@@ -34,8 +34,16 @@ impl ConfigError {
     }
 }
 
-/// Serde's words for an unknown key, with the key that was probably meant.
+/// Serde's words for an unknown key, with the key that was probably meant, and for what has the wrong shape.
 fn reworded(text: &str) -> String {
+    if let Some((before, rest)) = text.split_once("invalid type: ") {
+        let wanted = match rest.rsplit_once(", expected ") {
+            Some((_, "a sequence")) => "a list is expected: write `[…]`, or `- ` before each item",
+            Some((_, "a map" | "a mapping")) => "a mapping is expected: write `key: value`",
+            _ => return text.to_owned(),
+        };
+        return format!("{before}{wanted}");
+    }
     let Some((before, rest)) = text.split_once("unknown field `") else { return text.to_owned() };
     let Some((key, rest)) = rest.split_once('`') else { return text.to_owned() };
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();

@@ -31,7 +31,8 @@ impl std::str::FromStr for AccountId {
             return Err(format!("`{text}` is no account id: an account id has 12 digits"));
         }
         if text.len() != 12 {
-            return Err(format!("account id `{text}` has {} digits, not 12", text.len()));
+            let digits = if text.len() == 1 { "digit" } else { "digits" };
+            return Err(format!("account id `{text}` has {} {digits}, not 12", text.len()));
         }
         Ok(Self { id: text.to_owned(), address: None })
     }

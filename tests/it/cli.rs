@@ -44,6 +44,34 @@ fn wrong_usage_is_exit_code_2() {
 }
 
 #[test]
+fn wrong_usage_is_said_once_and_plainly() {
+    let tree = Tree::new().file("d/t.yaml", "").file(".iac-trust-lint.yaml", "");
+    for (args, said) in [
+        (&["nosuch"][..], "error: `nosuch` does not exist\n"),
+        (&["rolse"], "error: `rolse` does not exist; did you mean the command `roles`?\n"),
+        (&["lint"], "error: `lint` does not exist; linting needs no command\n"),
+        (&["d/rolse"], "error: `d/rolse` does not exist\n"),
+        (&["d/*.tf"], "error: no file matches the glob `d/*.tf`\n"),
+        (&["roles", "nosuch"], "error: `nosuch` does not exist\n"),
+        (&["--config", "nosuch"], "error: cannot read the config `nosuch`: "),
+        (&["--stdin-filename", "d/t.yaml"], "error: `--stdin-filename` names what `-` reads: add `-` to the paths\n"),
+        (
+            &["--output", "yaml=x"],
+            "error: `--output yaml=x`: `yaml` is no format: use pretty, compact, json, sarif, github, gitlab, junit or \
+             markdown\n",
+        ),
+        (&["--jobs", "0"], "error: invalid value '0' for '--jobs <N>': it is a number from 1 on\n"),
+        (&["--jobs", "x"], "error: invalid value 'x' for '--jobs <N>': it is a number from 1 on\n"),
+        (&["init"], "error: `.iac-trust-lint.yaml` is there already; `--force` replaces it\n"),
+        (&["init", "d"], "error: `.iac-trust-lint.yaml` is there already; `--force` replaces it\n"),
+    ] {
+        let ran = tree.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.stdout);
+        assert!(ran.stderr.starts_with(said), "{args:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn misspelt_rules_are_told_the_right_name() {
     let ran = Tree::new().run(&["explain", "public-trsut"]);
     assert!(ran.stderr.contains("did you mean `public-trust`?"), "{}", ran.stderr);

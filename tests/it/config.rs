@@ -47,6 +47,10 @@ fn every_mistake_says_where_and_what() {
             "exclude:\n  - \"a[\"\n",
             "c.yaml:2:5: exclude[0]: the glob `a[` is not valid: unclosed character class; missing ']'",
         ),
+        ("own-accounts: [\"1\"]\n", "c.yaml:1:16: own-accounts[0]: account id `1` has 1 digit, not 12"),
+        ("exclude: a\n", "c.yaml:1:10: exclude: a list is expected: write `[…]`, or `- ` before each item"),
+        ("- x\n", "c.yaml:1:1: a mapping is expected: write `key: value`"),
+        ("rules: [a]\n", "c.yaml:1:8: rules: a mapping is expected: write `key: value`"),
         (
             "fail-on: hig\n",
             "c.yaml:1:10: fail-on: `hig` is no severity: use critical, high, medium, low, info or never",
