@@ -62,8 +62,11 @@ impl Denies {
 
 fn one_account(statement: &Statement) -> Option<String> {
     let Principals::Only(all) = &statement.principals else { return None };
-    let [Principal { who: Who::Account { account, .. } | Who::User { account, .. } | Who::Role { account, .. }, .. }] =
-        &all[..]
+    let [Principal { who, .. }] = &all[..] else { return None };
+    let (Who::Account { account, .. }
+    | Who::User { account, .. }
+    | Who::Role { account, .. }
+    | Who::Member { account, .. }) = who
     else {
         return None;
     };
@@ -160,6 +163,7 @@ impl Long {
                 Who::Account { account: known, .. }
                 | Who::User { account: known, .. }
                 | Who::Role { account: known, .. }
+                | Who::Member { account: known, .. }
                 | Who::Session { account: known, .. }
                 | Who::FederatedUser { account: known, .. }
                 | Who::Saml { account: known, .. }

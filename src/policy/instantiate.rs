@@ -128,6 +128,9 @@ fn who(w: &Who, place: &Place) -> Who {
         Who::Role { partition, account, name } => {
             Who::Role { partition: t(partition), account: t(account), name: t(name) }
         }
+        Who::Member { partition, account, resource } => {
+            Who::Member { partition: t(partition), account: t(account), resource: t(resource) }
+        }
         Who::Session { partition, account, role, session } => {
             Who::Session { partition: t(partition), account: t(account), role: t(role), session: t(session) }
         }

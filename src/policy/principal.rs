@@ -24,6 +24,7 @@ impl Principal {
             | Who::Account { .. }
             | Who::User { .. }
             | Who::Role { .. }
+            | Who::Member { .. }
             | Who::Session { .. }
             | Who::FederatedUser { .. }
             | Who::UniqueId(_)
@@ -79,6 +80,15 @@ pub enum Who {
         account: Text,
         /// Path and name, without the leading `/`.
         name: Text,
+    },
+    /// Somebody of an account, or all of it: the kind of principal is not known.
+    Member {
+        /// The partition.
+        partition: Text,
+        /// The account id.
+        account: Text,
+        /// What follows the account id: `root`, `user/…`, `role/…` for all that is known.
+        resource: Text,
     },
     /// One session of a role.
     Session {

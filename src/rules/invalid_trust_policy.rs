@@ -181,6 +181,7 @@ fn partition(who: &Who) -> Option<std::borrow::Cow<'_, str>> {
         Who::Account { partition, .. } => partition.as_ref()?,
         Who::User { partition, .. }
         | Who::Role { partition, .. }
+        | Who::Member { partition, .. }
         | Who::Session { partition, .. }
         | Who::FederatedUser { partition, .. }
         | Who::Saml { partition, .. }

@@ -38,6 +38,7 @@ fn match_one(principal: &Principal, caller: &Caller) -> Truth {
         Who::Account { partition, account } => account_of(caller, partition.as_ref(), account),
         Who::User { partition, account, name } => user(caller, partition, account, name),
         Who::Role { partition, account, name } => role(caller, partition, account, name),
+        Who::Member { partition, account, resource } => member(caller, partition, account, resource),
         Who::Session { partition, account, role, session } => match caller {
             Caller::Session { partition: p, account: a, role: r, session: s } => {
                 same(partition, p).and(same(account, a)).and(same(role, r)).and(same(session, s))
@@ -124,6 +125,29 @@ fn role(caller: &Caller, partition: &Text, account: &Text, name: &Text) -> Truth
         }
         _ => Truth::False,
     }
+}
+
+/// Who may be meant where only the account is sure.
+fn member(caller: &Caller, partition: &Text, account: &Text, resource: &Text) -> Truth {
+    let may = |resources: &[String]| {
+        let root = ["root".to_owned()];
+        let pattern = Pattern::plain(resource);
+        Truth::any(root.iter().chain(resources).map(|r| pattern.matches(r))).and(Truth::Unknown)
+    };
+    let (p, a, named) = match caller {
+        Caller::Root { partition, account } => (partition, account, may(&[])),
+        Caller::User { partition, account, name } => (partition, account, may(&[format!("user/{name}")])),
+        Caller::Role { partition, account, name } => (partition, account, may(&[format!("role/{name}")])),
+        Caller::Session { partition, account, role, session } => {
+            let named = may(&[format!("role/{role}"), format!("assumed-role/{role}/{session}")]);
+            (partition, account, named.or(without_path(resource, role)).and(Truth::Unknown))
+        }
+        Caller::FederatedUser { partition, account, name } => {
+            (partition, account, may(&[format!("user/{name}"), format!("federated-user/{name}")]))
+        }
+        Caller::Service(_) | Caller::Saml(_) | Caller::Oidc(_) => return Truth::False,
+    };
+    same(partition, p).and(same(account, a)).and(named)
 }
 
 /// Whether a name that is known in part may be that of a role, whatever its path is.

@@ -58,7 +58,12 @@ fn of_principal(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant>) {
     match &principal.who {
         Who::Any => aws::anyone(way, out),
         Who::Account { account, .. } if known(account) => aws::account(way, &account.display(), out),
-        Who::User { account, .. } | Who::Role { account, .. } | Who::Session { account, .. } if known(account) => {
+        Who::User { account, .. }
+        | Who::Role { account, .. }
+        | Who::Member { account, .. }
+        | Who::Session { account, .. }
+            if known(account) =>
+        {
             aws::named(way, principal, &account.display(), out);
         }
         Who::Service(name) if known(name) => federated::service(way, &name.display(), out),
@@ -68,7 +73,12 @@ fn of_principal(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant>) {
         Who::BuiltinProvider(_) => federated::provider(way, principal, out),
         Who::UniqueId(id) => out.push(way.without_witness(GrantKind::UniqueId, id.clone())),
         Who::FederatedUser { .. } | Who::CanonicalUser(_) | Who::Invalid => {}
-        Who::Account { account, .. } | Who::User { account, .. } | Who::Role { account, .. } if is_of_aws(account) => {
+        Who::Account { account, .. }
+        | Who::User { account, .. }
+        | Who::Role { account, .. }
+        | Who::Member { account, .. }
+            if is_of_aws(account) =>
+        {
             let kind = match &principal.who {
                 Who::Account { .. } => GrantKind::Account,
                 Who::User { .. } => GrantKind::User,

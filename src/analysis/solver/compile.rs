@@ -70,8 +70,8 @@ pub enum Entry {
     Any,
     /// Users and roles by ARN.
     Arns(Side),
-    /// Sessions of that name (when it is known) of the roles of that ARN.
-    Session(Side, Option<String>),
+    /// Sessions of that name, the second, of the roles of that ARN.
+    Session(Side, Side),
     /// Services.
     Service(Side),
     /// SAML providers.
@@ -189,10 +189,10 @@ fn partitions(entries: &[Entry]) -> Vec<String> {
 }
 
 impl Entry {
-    /// The name of the sessions that it means, or a name for any.
+    /// The name of the sessions that it means, or one that it may mean.
     pub fn session(&self) -> Option<String> {
         match self {
-            Self::Session(_, name) => Some(name.clone().unwrap_or_else(|| "any-session".to_owned())),
+            Self::Session(_, name) => name.text.clone(),
             _ => None,
         }
     }
@@ -267,10 +267,10 @@ impl Statement {
                 fuel.burn(32 * chosen.len() as u64);
                 let of_session = |e: Entry| match e {
                     Entry::Arns(side) => Entry::Arns(without_path(side)),
-                    Entry::Session(side, session) => match session {
-                        Some(s) if s == *name => Entry::Arns(side),
-                        Some(_) => Entry::Nobody,
-                        None => Entry::Arns(Side { known: false, ..side }),
+                    Entry::Session(side, session) => match session.truth(name) {
+                        Truth::True => Entry::Arns(side),
+                        Truth::False => Entry::Nobody,
+                        Truth::Unknown => Entry::Arns(Side { known: false, ..side }),
                     },
                     other => other,
                 };
@@ -352,16 +352,35 @@ fn entry(principal: &Principal) -> Entry {
             side.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
             if account.as_known().is_none() { Entry::Unknown(AWS) } else { Entry::Arns(side) }
         }
-        Who::User { account, .. } | Who::Role { account, .. } | Who::Session { account, .. }
+        Who::User { account, .. }
+        | Who::Role { account, .. }
+        | Who::Member { account, .. }
+        | Who::Session { account, .. }
             if account.as_known().is_none() =>
         {
             Entry::Unknown(AWS)
         }
         Who::User { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "user/")),
         Who::Role { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "role/")),
+        Who::Member { partition, account, resource } => {
+            let mut side = arn("iam", Some(partition), account, &[resource], "");
+            let mut named = Builder::default();
+            named.push(resource, Chars::Any);
+            if Pattern(named.tokens).matches("root") {
+                let mut all = arn("iam", Some(partition), account, &[], "");
+                all.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
+                side.pattern.append(&mut all.pattern);
+            }
+            side.known = false;
+            Entry::Arns(side)
+        }
         Who::Session { partition, account, role, session } => {
             let side = without_path(arn("iam", Some(partition), account, &[role], "role/"));
-            Entry::Session(side, session.as_known().map(std::borrow::Cow::into_owned))
+            let mut name = Builder::default();
+            name.push(session, Chars::Name);
+            let name = name.side(None);
+            let text = name.pattern.first().map(|p| p.as_literal().unwrap_or_else(|| p.example("any-session")));
+            Entry::Session(side, Side { text, ..name })
         }
         Who::FederatedUser { .. } | Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => Entry::Nobody,
         Who::Service(name) => {

@@ -146,6 +146,7 @@ pub fn accounts(principals: &Principals) -> Option<Vec<String>> {
             Who::Account { account, .. }
             | Who::User { account, .. }
             | Who::Role { account, .. }
+            | Who::Member { account, .. }
             | Who::Session { account, .. } => account.as_known().map(std::borrow::Cow::into_owned),
             _ => None,
         })

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     analysis::{
-        Action, Answer, Caller, Certainty, ContextValue, Decision, Demand, GrantKind, Guard, Query, Standing, evaluate,
+        Action, Answer, Caller, Certainty, ContextValue, Decision, Demand, GrantKind, Guard, Query, Request, Standing,
+        evaluate,
     },
     policy::{PolicyKind, decode},
     source::{Location, Span},
@@ -136,6 +137,42 @@ fn a_deny_that_spares_somebody_unknown_bounds_to_nobody_in_particular() {
     // One that is not let in leaves all others.
     let others = of(r#""StringEquals": {"aws:PrincipalAccount": "@"}"#);
     assert_eq!(others, [(GrantKind::Any, "*".to_owned(), Certainty::Possible)]);
+}
+
+#[test]
+fn an_arn_of_an_unknown_kind_may_be_anybody_of_the_account() {
+    let denied = |principal: &str| {
+        let a = holed(&format!("{}, {}", allow(ROOT, ""), deny(&format!(r#"{{"AWS": "{principal}"}}"#), "")));
+        assert_eq!(a.disagreements(), 0);
+        only(&a).1
+    };
+    assert_eq!(denied("arn:aws:iam::222222222222:@"), Certainty::Possible);
+    assert_eq!(denied("arn:aws:iam::222222222222:ro@"), Certainty::Possible);
+    assert_eq!(denied("arn:aws:@::222222222222:@"), Certainty::Possible);
+    assert_eq!(denied("arn:aws:iam::222222222222:user@"), Certainty::Certain, "a role gets in");
+    assert_eq!(denied("arn:aws:iam::333333333333:@"), Certainty::Certain);
+    let a = holed(&allow(r#"{"AWS": "arn:aws:iam::222222222222:@"}"#, ""));
+    assert_eq!(only(&a).1, Certainty::Possible);
+    assert_eq!(a.grants()[0].account.as_deref(), Some("222222222222"));
+}
+
+#[test]
+fn a_session_may_be_hidden_in_one_unknown_part() {
+    let a = holed(&allow(r#"{"AWS": "arn:aws:sts::222222222222:assumed-role/ap@1"}"#, ""));
+    let request = |role: &str, session: &str| {
+        let text = format!("arn:aws:sts::222222222222:assumed-role/{role}/{session}");
+        let principal = text.parse().unwrap();
+        Request { principal, principal_text: text, action: "sts:AssumeRole".to_owned(), context: Default::default() }
+    };
+    let decision = |role, session| evaluate(a.policy(), &request(role, session)).decision;
+    assert_eq!(decision("app", "s1"), Decision::Undefined);
+    assert_eq!(decision("ap", "1"), Decision::Undefined);
+    assert_eq!(decision("b", "s1"), Decision::Deny);
+    assert_eq!(decision("app", "s2"), Decision::Deny);
+    let a = holed(&allow(r#"{"AWS": "arn:aws:sts::222222222222:assumed-role/app/@1"}"#, ""));
+    assert_eq!(only(&a).1, Certainty::Possible);
+    assert_eq!(a.disagreements(), 0);
+    assert!(a.grants()[0].witness.as_ref().is_some_and(|w| w.principal_text.ends_with('1')));
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn arn(text: &Text, under: Under) -> Reading {
         // Users are of `iam`, sessions of `sts`: the account says to whom it belongs.
         (None, Some(_)) if account.first_hole().is_none() && resource.first_hole().is_some() => {
             let (partition, account) = (partition.clone(), account.clone());
-            return Reading::good(Who::Role { partition, account, name: resource.clone() });
+            return Reading::good(Who::Member { partition, account, resource: resource.clone() });
         }
         (None, Some(unknown)) => return Reading::good(Who::Unknown(unknown.clone())),
         (None, None) => service.display().into(),
@@ -214,8 +214,7 @@ struct Fields<'t> {
     resource: &'t Text,
 }
 
-/// The principal that an ARN of `iam` or `sts` names. Where the kind is not known it is taken as a role, which says no
-/// more than that the account is known.
+/// The principal that an ARN of `iam` or `sts` names.
 fn principal_of(f: &Fields<'_>, service: &str) -> Reading {
     let (partition, account) = (f.partition.clone(), f.account.clone());
     if f.resource.as_known().as_deref() == Some("root") && service == "iam" {
@@ -224,7 +223,7 @@ fn principal_of(f: &Fields<'_>, service: &str) -> Reading {
     let lead = pieces::lead(f.resource);
     let Some((kind, _)) = lead.split_once('/') else {
         if f.resource.first_hole().is_some() {
-            return Reading::good(Who::Role { partition, account, name: f.resource.clone() });
+            return Reading::good(Who::Member { partition, account, resource: f.resource.clone() });
         }
         return Reading::bad(
             format!("`{}` names no principal", f.shown),
@@ -275,7 +274,13 @@ fn session(f: &Fields<'_>, name: &Text) -> Reading {
             Reading::good(Who::Session { partition, account, role, session })
         }
         (Some(role), None) if role.first_hole().is_some() => {
-            Reading::good(Who::Session { partition, account, role: role.clone(), session: role })
+            // What is not known holds the end of the one name and the beginning of the other.
+            let hole = |p: &&Part| !matches!(p, Part::Known { .. });
+            let from = role.parts().iter().position(|p| hole(&p)).unwrap_or_default();
+            let to = role.parts().iter().rposition(|p| hole(&p)).map_or(0, |at| at + 1);
+            let parts = |range: std::ops::Range<usize>| Text::new(role.parts().get(range).unwrap_or_default().to_vec());
+            let (before, after) = (parts(0..to), parts(from..role.parts().len()));
+            Reading::good(Who::Session { partition, account, role: before, session: after })
         }
         _ => Reading::bad(
             format!("`{}` names no session", f.shown),

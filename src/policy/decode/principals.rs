@@ -157,6 +157,7 @@ fn leaves_party_open(who: &Who) -> bool {
         Who::Account { account, .. }
         | Who::User { account, .. }
         | Who::Role { account, .. }
+        | Who::Member { account, .. }
         | Who::Session { account, .. }
         | Who::FederatedUser { account, .. } => open(account),
         Who::Oidc { account, issuer, .. } => open(account) || open(issuer),

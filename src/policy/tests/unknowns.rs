@@ -25,7 +25,7 @@ fn a_hole_in_the_name_leaves_the_account_known() {
     assert_eq!(name.display(), "${unknown:var.name}");
     assert_eq!(whats(&decoded), [What::PrincipalName]);
     let kind = open_principal("AWS", vec![known("arn:aws:iam::111122223333:"), hole("principal")]);
-    assert!(matches!(only(&kind), Who::Role { .. }));
+    assert!(matches!(only(&kind), Who::Member { .. }));
 }
 
 #[test]

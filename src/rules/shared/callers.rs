@@ -28,6 +28,7 @@ impl CallerKind {
             | Who::Account { .. }
             | Who::User { .. }
             | Who::Role { .. }
+            | Who::Member { .. }
             | Who::Session { .. }
             | Who::FederatedUser { .. }
             | Who::Unknown(_) => Some(Self::Aws),
