@@ -121,23 +121,21 @@ struct Reader<'t> {
 
 impl Sink for Reader<'_> {
     fn token(&mut self, token: Token, span: Span, _: usize) {
-        // The parser gives up on what is nested deeper as well.
-        if !self.sound || self.frames.len() > MOST_FRAMES {
-            self.sound = false;
-            return;
-        }
-        self.sound = match self.frames.last_mut() {
-            Some(Frame::Body(_)) => self.in_body(token, span),
-            Some(Frame::Expression { .. }) => self.in_expression(token, span),
-            Some(Frame::Text) => self.in_text(token, span),
-            None => false,
-        };
+        self.sound = self.sound
+            && match self.frames.last() {
+                Some(Frame::Body(_)) => self.in_body(token, span),
+                Some(Frame::Expression { .. }) => self.in_expression(token, span),
+                Some(Frame::Text) => self.in_text(token, span),
+                None => false,
+            };
     }
 }
 
 impl Reader<'_> {
-    fn word(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or_default()
+    /// `false` where it is nested deeper than the parser follows too.
+    fn push(&mut self, frame: Frame) -> bool {
+        self.frames.push(frame);
+        self.frames.len() <= MOST_FRAMES
     }
 
     fn end_of_file(&mut self) {
@@ -167,8 +165,7 @@ impl Reader<'_> {
             (Part::Name, Token::Other(b'=')) => {
                 body.part = Part::Value;
                 self.value = Span::default();
-                self.frames.push(Frame::Expression { kind: Kind::Line, state: State::Start });
-                true
+                self.push(Frame::Expression { kind: Kind::Line, state: State::Start })
             }
             (Part::Name | Part::Label, Token::Word) => {
                 body.part = Part::Label;
@@ -178,14 +175,12 @@ impl Reader<'_> {
             (Part::Name | Part::Label, Token::Quote) => {
                 body.part = Part::Label;
                 body.labels.push(span);
-                self.frames.push(Frame::Text);
-                true
+                self.push(Frame::Text)
             }
             (Part::Name | Part::Label, Token::Open(b'{')) => {
                 body.part = Part::Block;
                 body.open = span.end;
-                self.frames.push(Frame::Body(Box::default()));
-                true
+                self.push(Frame::Body(Box::default()))
             }
             (Part::Start | Part::Closed, Token::Close(b'}')) => self.close_body(span),
             _ => false,
@@ -238,8 +233,7 @@ impl Reader<'_> {
             Token::Template => {
                 // A label is no template.
                 let label = matches!(self.frames.iter().rev().nth(1), Some(Frame::Body(_)));
-                self.frames.push(Frame::Expression { kind: Kind::Free, state: State::Fresh });
-                !label
+                self.push(Frame::Expression { kind: Kind::Free, state: State::Fresh }) && !label
             }
             _ => false,
         }
@@ -247,7 +241,10 @@ impl Reader<'_> {
 
     /// Notes that the value of an attribute goes on to the end of a token.
     fn extend(&mut self, span: Span) {
-        self.value = if self.value == Span::default() { span } else { self.value.cover(span) };
+        if self.value.end == 0 {
+            self.value = span;
+        }
+        self.value.end = span.end;
     }
 
     fn in_expression(&mut self, token: Token, span: Span) -> bool {
@@ -259,7 +256,7 @@ impl Reader<'_> {
             }
             self.extend(span);
         }
-        let is_for = token == Token::Word && self.word(span) == "for";
+        let text = self.text;
         let Some(Frame::Expression { kind, state }) = self.frames.last_mut() else { return false };
         let (before, free) = (*state, *kind == Kind::Free);
         match token {
@@ -274,7 +271,8 @@ impl Reader<'_> {
                 _ => true,
             },
             Token::Word => {
-                if is_for && before == State::Fresh && matches!(kind, Kind::Items | Kind::Flow) {
+                let at_start = before == State::Fresh && matches!(kind, Kind::Items | Kind::Flow);
+                if at_start && text.get(span.range()) == Some("for") {
                     *kind = Kind::Free;
                 }
                 *state = State::Operand;
@@ -282,15 +280,15 @@ impl Reader<'_> {
             }
             Token::Quote | Token::Heredoc => {
                 *state = State::Operand;
-                self.frames.push(Frame::Text);
-                free || matches!(before, State::Start | State::Fresh | State::Wanted)
+                self.push(Frame::Text) && (free || matches!(before, State::Start | State::Fresh | State::Wanted))
             }
             Token::Open(bracket) => {
                 *state = State::Operand;
                 let kind = if bracket == b'{' { Kind::Items } else { Kind::Flow };
-                self.frames.push(Frame::Expression { kind, state: State::Fresh });
-                free || matches!(before, State::Start | State::Fresh | State::Wanted)
-                    || (before == State::Operand && bracket != b'{')
+                self.push(Frame::Expression { kind, state: State::Fresh })
+                    && (free
+                        || matches!(before, State::Start | State::Fresh | State::Wanted)
+                        || (before == State::Operand && bracket != b'{'))
             }
             Token::Close(_) | Token::EndTemplate => {
                 let closed = self.frames.pop();

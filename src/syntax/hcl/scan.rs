@@ -111,23 +111,44 @@ pub(super) fn scan<S: Sink>(text: &str, sink: &mut S) -> Vec<Unclosed> {
 }
 
 impl<'t, S: Sink> Scanner<'t, S> {
+    #[inline]
     fn emit(&mut self, token: Token, len: usize) {
-        let span = Span::new(self.at, self.at + len);
+        let start = self.at;
         self.at += len;
-        self.sink.token(token, span, self.stack.len());
+        self.sink.token(token, between(start, self.at), self.stack.len());
     }
 
     fn rest(&self) -> &'t [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
+    /// Code up to where a string or a heredoc begins, or anything ends.
     fn code(&mut self) {
-        let blanks = self.rest().iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
-        self.at += blanks;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'\n' => self.emit(Token::Newline, 1),
+                b'(' | b'[' | b'{' => {
+                    self.emit(Token::Open(byte), 1);
+                    self.stack.push(Context::Bracket(byte, self.at - 1));
+                }
+                b'=' | b',' | b'.' | b':' | b'?' => self.emit(Token::Other(byte), 1),
+                _ if is_word(byte) && byte != b'-' => {
+                    let mut len = 1;
+                    while self.bytes.get(self.at + len).is_some_and(|b| is_word(*b)) {
+                        len += 1;
+                    }
+                    self.emit(Token::Word, len);
+                }
+                _ => return self.rare(byte),
+            }
+        }
+    }
+
+    /// What is none of the most frequent characters of code.
+    fn rare(&mut self, byte: u8) {
         let rest = self.rest();
-        let Some(&byte) = rest.first() else { return };
         match byte {
-            b'\n' => self.emit(Token::Newline, 1),
             b'#' => self.line_comment(),
             b'/' if rest.get(1) == Some(&b'/') => self.line_comment(),
             b'/' if rest.get(1) == Some(&b'*') => {
@@ -141,16 +162,8 @@ impl<'t, S: Sink> Scanner<'t, S> {
                 self.emit(Token::Quote, 1);
                 self.stack.push(Context::Quote(self.at - 1));
             }
-            b'(' | b'[' | b'{' => {
-                self.emit(Token::Open(byte), 1);
-                self.stack.push(Context::Bracket(byte, self.at - 1));
-            }
             b')' | b']' | b'}' => self.close(byte),
             b'<' if rest.get(1) == Some(&b'<') => self.heredoc(),
-            _ if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let len = rest.iter().take_while(|b| is_word(**b)).count();
-                self.emit(Token::Word, len);
-            }
             _ => self.emit(Token::Other(byte), 1),
         }
     }
@@ -318,6 +331,12 @@ const ENDS_PLAIN: [bool; 256] = {
     }
     table
 };
+
+/// A span of a text, which has less than 4 GiB.
+#[expect(clippy::cast_possible_truncation, reason = "larger files are refused before they are parsed")]
+fn between(start: usize, end: usize) -> Span {
+    Span { start: start as u32, end: end as u32 }
+}
 
 fn is_word(byte: u8) -> bool {
     WORD[usize::from(byte)]
