@@ -7,7 +7,7 @@ use super::{
     parameters::{Given, GivenValue},
 };
 use crate::{
-    source::{Files, Location, ReadError},
+    source::{Files, ReadError},
     syntax::tree::{Node, NodeKind},
 };
 
@@ -29,10 +29,10 @@ pub enum ParameterFileError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// It is no JSON or YAML.
-    #[error("{message}")]
+    #[error("{place}: {message}")]
     Syntax {
-        /// Where.
-        at: Option<Location>,
+        /// Where: the file as reports show it, with line and column where they are known.
+        place: String,
         /// What is wrong.
         message: String,
     },
@@ -59,7 +59,10 @@ impl Options {
             let file = files.read(path)?;
             let loaded = load::load(files, file, path);
             if let Some(problem) = loaded.problems.into_iter().next() {
-                return Err(ParameterFileError::Syntax { at: problem.at, message: problem.message });
+                let at = problem.at.map(|at| files.get(at.file).position(at.span.start));
+                let place = at.map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
+                let place = format!("{}{place}", problem.file);
+                return Err(ParameterFileError::Syntax { place, message: problem.message });
             }
             let shape = || ParameterFileError::Shape(files.show(path));
             let root = loaded.documents.into_iter().next().ok_or_else(shape)?;

@@ -56,6 +56,8 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let config = &options.config;
     let judge = Judge::new(files, options);
     let judging = Judging { files, selection: &set.selection, judge: &judge };
+    let var_files = &options.inputs.terraform.var_files;
+    let values: Vec<String> = var_files.iter().map(|path| files.show(path)).collect();
     for unit in units::extract(files, &set, &options.inputs, &judging, &mut errors) {
         carriers.extend(unit.carriers);
         errors.extend(unit.errors);
@@ -64,7 +66,8 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         read.extend(&extraction.files);
         let work = || {
             let concerns = |file: &str| reach::concerns(files, &set.selection, file, &unit.name);
-            problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file)));
+            let named = |file: &str| values.iter().any(|v| v == file);
+            problems.extend(extraction.problems.into_iter().filter(|p| concerns(&p.file) || named(&p.file)));
             absent.extend(extraction.absent_modules.into_iter().filter(|m| concerns(files.get(m.at.file).name())));
         };
         attempt(&mut errors, || unit.name.clone(), work);

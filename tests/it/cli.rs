@@ -313,6 +313,22 @@ fn values_are_read_from_wherever_the_user_says() {
 }
 
 #[test]
+fn mistakes_in_files_of_values_are_said_wherever_they_lie() {
+    let tree = Tree::new()
+        .file("in/a/main.tf", format!("variable \"who\" {{}}\n{}", crate::kit::role("r", "var.who")))
+        .file("in/t.yaml", template("999988887777"))
+        .file("values.tfvars", "who = \"999988887777\nx = 1\n")
+        .file("values.json", "{\"Parameters\":\n {\"Who\": 1");
+    for path in [".", "a", "a/main.tf"] {
+        let ran = tree.run_in("in", &["--var-file", "../values.tfvars", path], b"");
+        let said = "../values.tfvars:1:7: medium unparsable-file: the string is not closed on its line\n";
+        assert!(ran.code == 1 && ran.stdout.contains(said), "{path}: {} {}", ran.code, ran.stdout);
+    }
+    let ran = tree.run_in("in", &["--parameter-file", "../values.json"], b"");
+    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: ../values.json:2:2: this `{` is never closed\n"));
+}
+
+#[test]
 fn paths_outside_the_current_directory_bring_their_own_config() {
     let tree = Tree::new()
         .file("here/.iac-trust-lint.yaml", "trust: [\n")
