@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Fail, args::InputArgs, changes, paths};
+use super::{Fail, args::InputArgs, changes, fail::complain, paths};
 use crate::{
     cloudformation,
     config::{self, AccountId, Config, ConfigError, Date, Effective, Found, Trust},
@@ -114,7 +114,14 @@ fn read_config(
     let found = match &args.config {
         _ if args.no_config => None,
         Some(path) => Some(Found { path: base.join(path), folder: root.to_owned() }),
-        None => config::find(&search_start(base, targets)),
+        None => {
+            let start = search_start(base, targets);
+            let found = config::find(&start);
+            if let (None, Some((path, name))) = (&found, config::misnamed(&start)) {
+                complain(&format!("warning: `{}` is not read: the config is called `{name}`", files.show(&path)));
+            }
+            found
+        }
     };
     let mut config = match &found {
         Some(found) => {

@@ -6,6 +6,9 @@ use std::{
 /// Names of the config file, the first one wins.
 const NAMES: [&str; 2] = [".iac-trust-lint.yaml", "iac-trust-lint.yaml"];
 
+/// Names that people give it and that are not read.
+const OTHER_NAMES: [&str; 2] = [".iac-trust-lint.yml", "iac-trust-lint.yml"];
+
 /// A config file that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
@@ -17,9 +20,18 @@ pub struct Found {
 
 /// The nearest config file from a folder up to the root of its repository; in that folder only when it belongs to none.
 pub fn find(start: &Path) -> Option<Found> {
+    nearest(start, &NAMES)
+}
+
+/// The file that would be the config if it were called so, with the name that it should have.
+pub(crate) fn misnamed(start: &Path) -> Option<(PathBuf, &'static str)> {
+    nearest(start, &OTHER_NAMES).map(|found| (found.path, NAMES[0]))
+}
+
+fn nearest(start: &Path, names: &[&str]) -> Option<Found> {
     let repository = repository(start);
     for folder in start.ancestors() {
-        let here = NAMES.iter().map(|n| folder.join(n)).find(|p| fs::metadata(p).is_ok_and(|m| !m.is_dir()));
+        let here = names.iter().map(|n| folder.join(n)).find(|p| fs::metadata(p).is_ok_and(|m| !m.is_dir()));
         if let Some(path) = here {
             return Some(Found { path, folder: folder.to_owned() });
         }

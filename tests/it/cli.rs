@@ -329,6 +329,21 @@ fn mistakes_in_files_of_values_are_said_wherever_they_lie() {
 }
 
 #[test]
+fn a_config_of_another_name_is_not_passed_over_in_silence() {
+    let tree = Tree::new()
+        .file("in/t.yaml", template("999988887777"))
+        .file("in/.iac-trust-lint.yml", "trust: [{account: \"999988887777\"}]\n");
+    let said = "warning: `.iac-trust-lint.yml` is not read: the config is called `.iac-trust-lint.yaml`\n";
+    let ran = tree.run_in("in", &[], b"");
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, said));
+    for args in [&["--no-config"][..], &["--config", ".iac-trust-lint.yml"]] {
+        assert_eq!(tree.run_in("in", args, b"").stderr, "", "{args:?}");
+    }
+    tree.write("in/iac-trust-lint.yaml", "");
+    assert_eq!(tree.run_in("in", &[], b"").stderr, "");
+}
+
+#[test]
 fn paths_outside_the_current_directory_bring_their_own_config() {
     let tree = Tree::new()
         .file("here/.iac-trust-lint.yaml", "trust: [\n")
