@@ -102,7 +102,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let kinds = known_caller_kinds(statement);
         let mut seen = BTreeSet::new();
         let issuers = OnceCell::new();
-        for condition in statement.conditions.iter().filter(|_| !kinds.is_empty()) {
+        for condition in statement.conditions.iter().filter(|c| !kinds.is_empty() && !c.is_undecided()) {
             let Some(key) = condition.key.known() else { continue };
             let operator = condition.operator_text.text.display();
             let Some(why) =
