@@ -6,9 +6,9 @@ use super::{
     evaluator::Evaluator,
     expansion::{Expansion, One},
     resource::ResourceRef,
-    scope::Scope,
+    scope::{Once, Scope},
 };
-use crate::value::{ListKind, Value};
+use crate::value::{Kind, ListKind, StepKind, Value};
 
 /// Arguments that put other documents into one.
 const MERGED: [&str; 4] = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
@@ -42,10 +42,13 @@ impl Evaluator<'_> {
         }
         let expansion = self.expansion(scope.instance, &key_of_block, block);
         let mut ones = Vec::new();
-        chosen(&expansion, key.as_deref(), scope, &mut ones);
+        chosen(&expansion, key.as_deref(), scope, &mut ones)?;
         let none = |one: &&One| {
             let r = ResourceRef { instance: scope.instance, key: &key_of_block, block, one };
-            !wanted(&self.actions(&r))
+            let asked = format!("{}\0wanted", r.memo_key());
+            let run = || (Value::bool(wanted(&self.actions(&r)), block.header), StepKind::Value);
+            let (is_wanted, _) = self.once(scope.instance, Once::Other(&asked), block.header, run);
+            matches!(is_wanted.kind, Kind::Bool(false))
         };
         Some(!ones.is_empty() && ones.iter().all(none))
     }
@@ -60,16 +63,18 @@ impl Evaluator<'_> {
     }
 }
 
-/// The instances that a reference can mean in a scope.
-fn chosen<'e>(expansion: &'e Expansion, key: Option<&str>, scope: &Scope<'_>, out: &mut Vec<&'e One>) {
+/// The instances that a reference can mean in a scope, one for each outcome; `None` when it says nothing of which one it
+/// means, though it has to.
+fn chosen<'e>(expansion: &'e Expansion, key: Option<&str>, scope: &Scope<'_>, out: &mut Vec<&'e One>) -> Option<()> {
     match (expansion, key) {
         (Expansion::Choice(subject, arms), _) => {
             let assumed = scope.assumed(subject);
-            let arms = arms.iter().filter(|(label, _)| assumed.is_none_or(|assumed| **label == *assumed));
-            arms.for_each(|(_, arm)| chosen(arm, key, scope, out));
+            let mut arms = arms.iter().filter(|(label, _)| assumed.is_none_or(|assumed| **label == *assumed));
+            arms.try_for_each(|(_, arm)| chosen(arm, key, scope, out))?;
         }
         (Expansion::Single(one) | Expansion::Open { one, .. }, _) => out.push(one),
         (Expansion::Many { .. }, Some(key)) => out.extend(expansion.find(key)),
-        (Expansion::Many { ones, .. }, None) => out.extend(ones),
+        (Expansion::Many { .. }, None) => return None,
     }
+    Some(())
 }

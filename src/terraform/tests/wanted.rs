@@ -70,6 +70,11 @@ resource "aws_iam_policy" "each" {
   for_each = data.aws_iam_policy_document.each
   policy   = data.aws_iam_policy_document.each[each.key].json
 }
+resource "aws_iam_user_policy" "which" { policy = data.aws_iam_policy_document.counted.json }
+resource "aws_iam_user_policy" "shared" {
+  count  = 2
+  policy = data.aws_iam_policy_document.other.json
+}
 resource "aws_iam_user_policy" "first" { policy = data.aws_iam_policy_document.counted.0.json }
 resource "aws_iam_user_policy" "second" { policy = data.aws_iam_policy_document.counted[1].json }
 resource "aws_iam_group_policy" "open" { policy = data.aws_iam_policy_document.open.json }
@@ -91,7 +96,14 @@ fn documents_whose_actions_nobody_asks_about_are_left_out() {
     let dropped: Vec<&String> = all.difference(&left).collect();
     assert_eq!(
         dropped,
-        ["aws_iam_policy.each[\"read\"]", "aws_iam_policy.other", "aws_iam_role.r", "aws_iam_user_policy.first",]
+        [
+            "aws_iam_policy.each[\"read\"]",
+            "aws_iam_policy.other",
+            "aws_iam_role.r",
+            "aws_iam_user_policy.first",
+            "aws_iam_user_policy.shared[0]",
+            "aws_iam_user_policy.shared[1]",
+        ]
     );
 }
 
