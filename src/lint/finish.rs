@@ -1,6 +1,12 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{filter, guarded::attempt, order};
+use rayon::prelude::*;
+
+use super::{
+    filter,
+    guarded::{attempt, guarded},
+    order,
+};
 use crate::{
     config::Effective,
     finding::{Finding, Fingerprints, Place, group_roles},
@@ -28,13 +34,22 @@ pub(super) fn finish(
     for finding in findings {
         by_file.entry(file_of(files, &finding).into_owned()).or_default().push(finding);
     }
+    let finished: Vec<Result<Vec<Finding>, RunError>> = by_file
+        .into_par_iter()
+        .map(|(file, mut findings)| {
+            let work = || {
+                filter::set_severities(&mut findings, files, config);
+                order::sort(group_roles(findings), files)
+            };
+            guarded(|| file, work)
+        })
+        .collect();
     let mut all = Vec::new();
-    for (file, mut findings) in by_file {
-        let work = || {
-            filter::set_severities(&mut findings, files, config);
-            order::sort(group_roles(findings), files)
-        };
-        all.extend(attempt(errors, || file, work).into_iter().flatten());
+    for result in finished {
+        match result {
+            Ok(findings) => all.extend(findings),
+            Err(error) => errors.push(error),
+        }
     }
     let mut fingerprints = Fingerprints::default();
     all.retain_mut(|finding| {
