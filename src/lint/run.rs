@@ -72,9 +72,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         };
         attempt(&mut errors, || unit.name.clone(), work);
     }
-    roles.sort_by(|a, b| {
-        (&a.role.root, &a.role.address, &a.role.kind).cmp(&(&b.role.root, &b.role.address, &b.role.kind))
-    });
+    let mut roles = sorted(roles);
     let mut findings: Vec<Finding> = carriers.iter_mut().flat_map(|c| std::mem::take(&mut c.findings)).collect();
     let undecided = count_undecided(&roles);
     for role in &mut roles {
@@ -134,6 +132,15 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     };
     filter::count(&mut outcome);
     Run { outcome, roles }
+}
+
+/// The roles by root and address. They are large: their numbers are sorted, and each is moved once.
+fn sorted(roles: Vec<JudgedRole>) -> Vec<JudgedRole> {
+    let name = |i: &usize| roles.get(*i).map(|r| (&r.role.root, &r.role.address, &r.role.kind));
+    let mut order: Vec<usize> = (0..roles.len()).collect();
+    order.sort_by(|a, b| name(a).cmp(&name(b)));
+    let mut roles: Vec<Option<JudgedRole>> = roles.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|i| roles.get_mut(i)?.take()).collect()
 }
 
 fn count_undecided(roles: &[JudgedRole]) -> usize {

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use crate::{
     finding::Finding,
     report::RunError,
     source::{FileId, Files, Location},
+    tables::Table,
     value::{Extraction, IdentityPolicy, MetadataSuppression, Role},
 };
 
@@ -238,7 +239,7 @@ fn run(
 /// policy file with the role that reads it.
 fn drop_what_others_use(units: &mut [Unit]) {
     // SAM makes several roles of one resource: what counts is who else has a role of that place.
-    let mut uses: HashMap<(FileId, u32), usize> = HashMap::new();
+    let mut uses: Table<(FileId, u32), usize> = Table::default();
     for start in units.iter().flat_map(|unit| &unit.starts) {
         *uses.entry(*start).or_default() += 1;
     }
