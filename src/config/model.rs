@@ -182,7 +182,7 @@ impl Config {
         if body.lines().all(empty) {
             return Ok(Self::default());
         }
-        let raw: RawConfig = serde_yaml::from_str(body).map_err(|e| ConfigError::from_yaml(shown, &e))?;
+        let raw: RawConfig = serde_yaml::from_str(body).map_err(|e| ConfigError::from_yaml(shown, body, &e))?;
         let ids = raw
             .own_accounts
             .iter()
@@ -215,11 +215,11 @@ fn check_quoted(shown: &str, text: &str, id: &AccountId) -> Result<(), ConfigErr
         return Ok(());
     }
     let id = id.as_str();
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let (line, column) = super::error::position(before);
     Err(ConfigError::Mistake {
         path: shown.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before.get(line_start..).unwrap_or("").chars().count() + 1,
+        line,
+        column,
         message: format!("{id} must be in quotes: write \"{id}\", else YAML takes it for a number"),
     })
 }
