@@ -1,5 +1,5 @@
-//! Which identity policies are worth being evaluated: most name no action that anybody asks about, and their actions say
-//! so before their resources and conditions are evaluated.
+//! Which identity policies are worth being evaluated: most name no action that anybody asks about, and their actions
+//! say so before their resources and conditions are evaluated.
 
 use super::{
     ast::{Access, Expr, ExprKind},
@@ -8,41 +8,40 @@ use super::{
     resource::ResourceRef,
     scope::{Once, Scope},
 };
-use crate::value::{Kind, ListKind, StepKind, Value};
+use crate::{
+    source::Location,
+    value::{Kind, ListKind, StepKind, Value},
+};
 
 /// Arguments that put other documents into one.
 const MERGED: [&str; 4] = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
 
 impl Evaluator<'_> {
-    /// Whether an expression is for certain a policy without any action that is asked about. Only documents of data sources are
-    /// looked at.
+    /// Whether an expression is for certain a policy without any action that is asked about. Only documents of data
+    /// sources are looked at.
     pub fn is_unwanted(&self, e: &Expr, scope: &Scope<'_>) -> bool {
-        self.workspace.wanted_actions.is_some_and(|wanted| self.names_none(e, wanted, scope) == Some(true))
+        self.workspace.wanted_actions.is_some_and(|wanted| self.names_none(e, wanted, scope))
     }
 
-    /// `None` when it is no reference to a document.
-    fn names_none(&self, e: &Expr, wanted: fn(&Value) -> bool, scope: &Scope<'_>) -> Option<bool> {
-        let ExprKind::Traversal(base, steps) = &e.now().kind else { return None };
-        let (ExprKind::Name(first), [kind, name, index @ .., json]) = (&base.kind, &**steps) else { return None };
-        let is = |step: &Access, wanted: &str| matches!(step, Access::Attribute(name) if **name == *wanted);
-        let Access::Attribute(name) = name else { return None };
-        if **first != *"data" || !is(kind, "aws_iam_policy_document") || !is(json, "json") {
-            return None;
-        }
+    fn names_none(&self, e: &Expr, wanted: fn(&Value) -> bool, scope: &Scope<'_>) -> bool {
+        let Some((name, index)) = document_of(e) else { return false };
         let key = match index {
-            [] => None,
-            [Access::Index(e)] => Some(self.eval(e, scope).as_str()?.into_owned()),
-            [Access::LegacyIndex(i, _)] => Some(i.to_string()),
-            _ => return None,
+            None => None,
+            Some(Access::Index(e)) => match self.eval(e, scope).as_str() {
+                Some(key) => Some(key.into_owned()),
+                None => return false,
+            },
+            Some(Access::LegacyIndex(i, _)) => Some(i.to_string()),
+            Some(_) => return false,
         };
         let key_of_block = format!("data.aws_iam_policy_document.{name}");
-        let block = scope.instance.module.resources.get(&*key_of_block)?;
+        let Some(block) = scope.instance.module.resources.get(&*key_of_block) else { return false };
         if MERGED.iter().any(|name| block.body.attribute(name).is_some()) {
-            return None;
+            return false;
         }
         let expansion = self.expansion(scope.instance, &key_of_block, block);
         let mut ones = Vec::new();
-        chosen(&expansion, key.as_deref(), scope, &mut ones)?;
+        let are_found = self.ones_of(&expansion, key.as_deref(), block.header, scope, &mut ones);
         let none = |one: &&One| {
             let r = ResourceRef { instance: scope.instance, key: &key_of_block, block, one };
             let asked = format!("{}\0wanted", r.memo_key());
@@ -50,7 +49,37 @@ impl Evaluator<'_> {
             let (is_wanted, _) = self.once(scope.instance, Once::Other(&asked), block.header, run);
             matches!(is_wanted.kind, Kind::Bool(false))
         };
-        Some(!ones.is_empty() && ones.iter().all(none))
+        are_found && !ones.is_empty() && ones.iter().all(none)
+    }
+
+    /// Adds the instances that a reference can mean in a scope, one for each outcome. Gives whether it says which one it
+    /// means, where it has to.
+    fn ones_of<'e>(
+        &self,
+        expansion: &'e Expansion,
+        key: Option<&str>,
+        at: Location,
+        scope: &Scope<'_>,
+        out: &mut Vec<&'e One>,
+    ) -> bool {
+        match (expansion, key) {
+            (Expansion::Choice(subject, arms), _) => match scope.assumed(subject) {
+                Some(label) => match self.chosen(subject, arms, label, at) {
+                    Ok((_, arm)) => self.ones_of(arm, key, at, scope, out),
+                    Err(_) => false,
+                },
+                None => arms.iter().all(|(_, arm)| self.ones_of(arm, key, at, scope, out)),
+            },
+            (Expansion::Single(one) | Expansion::Open { one, .. }, _) => {
+                out.push(one);
+                true
+            }
+            (Expansion::Many { .. }, Some(key)) => {
+                out.extend(expansion.find(key));
+                true
+            }
+            (Expansion::Many { .. }, None) => false,
+        }
     }
 
     /// What the statements of a document name as actions.
@@ -63,18 +92,17 @@ impl Evaluator<'_> {
     }
 }
 
-/// The instances that a reference can mean in a scope, one for each outcome; `None` when it says nothing of which one it
-/// means, though it has to.
-fn chosen<'e>(expansion: &'e Expansion, key: Option<&str>, scope: &Scope<'_>, out: &mut Vec<&'e One>) -> Option<()> {
-    match (expansion, key) {
-        (Expansion::Choice(subject, arms), _) => {
-            let assumed = scope.assumed(subject);
-            let mut arms = arms.iter().filter(|(label, _)| assumed.is_none_or(|assumed| **label == *assumed));
-            arms.try_for_each(|(_, arm)| chosen(arm, key, scope, out))?;
-        }
-        (Expansion::Single(one) | Expansion::Open { one, .. }, _) => out.push(one),
-        (Expansion::Many { .. }, Some(key)) => out.extend(expansion.find(key)),
-        (Expansion::Many { .. }, None) => return None,
-    }
-    Some(())
+/// The document whose JSON an expression refers to, and by what index.
+fn document_of(e: &Expr) -> Option<(&str, Option<&Access>)> {
+    let ExprKind::Traversal(base, steps) = &e.now().kind else { return None };
+    let ExprKind::Name(first) = &base.kind else { return None };
+    let (kind, name, index, json) = match &**steps {
+        [kind, name, json] => (kind, name, None, json),
+        [kind, name, index, json] => (kind, name, Some(index), json),
+        _ => return None,
+    };
+    let is = |step: &Access, wanted: &str| matches!(step, Access::Attribute(name) if **name == *wanted);
+    let Access::Attribute(name) = name else { return None };
+    let is_document = **first == *"data" && is(kind, "aws_iam_policy_document") && is(json, "json");
+    is_document.then_some((name, index))
 }
