@@ -301,31 +301,45 @@ fn to_tuple(value: Value, types: &[Type], depth: usize) -> Result<Value, Convert
 
 /// The entries that count, the last of equal keys, sorted by key; entries whose key is not known come last.
 pub(crate) fn settled(object: &Object) -> Vec<&Entry> {
-    let mut known: Vec<(Cow<'_, str>, &Entry)> = Vec::with_capacity(object.entries().len());
-    let mut open = Vec::new();
-    for e in object.entries() {
-        match e.key.as_known() {
-            Some(key) => known.push((key, e)),
-            None => open.push(e),
-        }
-    }
-    known.sort_by(|a, b| a.0.cmp(&b.0));
-    let last = |i: usize| known.get(i + 1).is_none_or(|next| known.get(i).is_none_or(|one| one.0 != next.0));
-    (0..known.len()).filter(|i| last(*i)).filter_map(|i| known.get(i)).map(|(_, e)| *e).chain(open).collect()
+    that_count(object.entries().iter().map(|e| (e, e)))
 }
 
 /// As [`settled`], of entries that are at hand.
-pub(crate) fn counting(mut entries: Vec<Entry>) -> Vec<Entry> {
-    let order = |a: &Entry, b: &Entry| match (a.key.as_known(), b.key.as_known()) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        (a, b) => b.is_some().cmp(&a.is_some()),
+pub(crate) fn counting(entries: Vec<Entry>) -> Vec<Entry> {
+    let are_in_order = |pair: &[Entry]| match pair {
+        [a, b] => matches!((a.key.as_known(), b.key.as_known()), (Some(a), Some(b)) if a < b),
+        _ => true,
     };
-    entries.sort_by(order);
+    if entries.windows(2).all(are_in_order) {
+        return entries;
+    }
+    let order = that_count(entries.iter().enumerate().map(|(i, e)| (e, i)));
+    let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|i| entries.get_mut(i)?.take()).collect()
+}
+
+/// What stands for the entries that count, in the order of [`settled`].
+fn that_count<'e, T>(entries: impl ExactSizeIterator<Item = (&'e Entry, T)>) -> Vec<T> {
+    let mut known: Vec<(Cow<'_, str>, T)> = Vec::with_capacity(entries.len());
+    let mut open = Vec::new();
+    for (e, it) in entries {
+        match e.key.as_known() {
+            Some(key) => known.push((key, it)),
+            None => open.push(it),
+        }
+    }
     // The sort is stable, so the last of equal keys is still the last.
-    entries.reverse();
-    entries.dedup_by(|earlier, later| later.key.as_known().is_some_and(|k| Some(k) == earlier.key.as_known()));
-    entries.reverse();
-    entries
+    known.sort_by(|a, b| a.0.cmp(&b.0));
+    known.dedup_by(|later, earlier| {
+        let same = later.0 == earlier.0;
+        if same {
+            std::mem::swap(later, earlier);
+        }
+        same
+    });
+    let mut all: Vec<T> = known.into_iter().map(|(_, it)| it).collect();
+    all.extend(open);
+    all
 }
 
 fn to_map(value: Value, element: &Type, depth: usize) -> Result<Value, ConvertError> {
