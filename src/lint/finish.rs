@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{
     filter,
-    guarded::{attempt, guarded},
+    guarded::{attempt, guarded, sound},
     order,
 };
 use crate::{
@@ -44,13 +44,7 @@ pub(super) fn finish(
             guarded(|| file, work)
         })
         .collect();
-    let mut all = Vec::new();
-    for result in finished {
-        match result {
-            Ok(findings) => all.extend(findings),
-            Err(error) => errors.push(error),
-        }
-    }
+    let mut all: Vec<Finding> = sound(finished, errors).flatten().collect();
     let mut fingerprints = Fingerprints::default();
     all.retain_mut(|finding| {
         let name = file_of(files, finding).into_owned();

@@ -17,6 +17,11 @@ pub(super) fn attempt<T>(
     guarded(file, work).map_err(|error| errors.push(error)).ok()
 }
 
+/// What came out of units of work; the errors of those that did not end go to `errors`.
+pub(super) fn sound<T>(results: Vec<Result<T, RunError>>, errors: &mut Vec<RunError>) -> impl Iterator<Item = T> {
+    results.into_iter().filter_map(|result| result.map_err(|error| errors.push(error)).ok())
+}
+
 /// What an error is about that is about no file.
 pub(super) fn here() -> String {
     ".".to_owned()

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{
     JudgedRole, copies,
     frontends::{Frontends, Inputs},
-    guarded::{attempt, guarded, here},
+    guarded::{attempt, guarded, here, sound},
     judge::Judge,
     reach::{self, places},
 };
@@ -78,12 +78,7 @@ impl Judging<'_> {
             ..MANY => wanted.into_iter().map(|role| self.role(role)).collect(),
             _ => wanted.into_par_iter().map(|role| self.role(role)).collect(),
         };
-        for role in judged {
-            match role {
-                Ok(role) => unit.roles.push(role),
-                Err(error) => unit.errors.push(error),
-            }
-        }
+        unit.roles = sound(judged, &mut unit.errors).collect();
         let named = |at: Location| self.files.get(at.file).name().to_owned();
         let wanted = |c: &IdentityPolicy| {
             reach::concerns(self.files, self.selection, self.files.get(c.at.file).name(), &unit.name)
@@ -186,12 +181,7 @@ pub(super) fn extract(
             guarded(name, || judging.unit(name(), None, frontends.embedded(t)))
         })
         .collect();
-    for result in inner {
-        match result {
-            Ok(unit) => units.push(unit),
-            Err(error) => errors.push(error),
-        }
-    }
+    units.extend(sound(inner, errors));
     attempt(errors, here, || drop_what_others_use(&mut units));
     units
 }
@@ -225,14 +215,7 @@ fn run(
             }
         })
         .collect();
-    let mut units = Vec::new();
-    for result in results {
-        match result {
-            Ok(unit) => units.extend(unit),
-            Err(error) => errors.push(error),
-        }
-    }
-    units
+    sound(results, errors).flatten().collect()
 }
 
 /// A template or policy that others use is judged by that use: roles of a nested stack with its parent's parameters, a
