@@ -240,14 +240,9 @@ impl Collected {
         let plan = guarded(|| self.graph.plan(selected)).map_err(|cause| broken.push((".".to_owned(), cause)));
         let unplanned = plan.is_err();
         let plan = plan.unwrap_or_default();
-        let all_files = || {
-            let mut all: Vec<PathBuf> = self.graph.files().chain(&self.terragrunt).cloned().collect();
-            all.sort();
-            all
-        };
-        FileSet {
+        let mut set = FileSet {
             terraform_roots: plan.roots,
-            terraform_files: if self.terragrunt.is_empty() && !unplanned { plan.files } else { all_files() },
+            terraform_files: plan.files,
             unplanned,
             terragrunt: self.terragrunt.iter().cloned().collect(),
             terraform_folders: plan.interesting,
@@ -257,7 +252,12 @@ impl Collected {
             broken,
             selection,
             modules,
+        };
+        if !set.has_roots() {
+            set.terraform_files = self.graph.files().chain(&self.terragrunt).cloned().collect();
+            set.terraform_files.sort();
         }
+        set
     }
 }
 
