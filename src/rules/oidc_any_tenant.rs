@@ -1,8 +1,8 @@
-use super::shared::{Draft, OidcWay, bounded_by_unknown, oidc_ways, role_phrase, strange_subject};
+use super::shared::{Draft, OidcWay, WideClaim, bounded_by_unknown, oidc_ways, role_phrase, strange_subject};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
-        Answer, Demand,
+        Answer, Demand, Strings,
         issuers::{self, Issuer},
     },
     finding::Severity,
@@ -115,8 +115,15 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info.filter(|i| i.shared) else { continue };
-        let answer = any_tenant(ctx, &way, info);
         let keys: Vec<String> = info.pins.iter().map(|claim| way.key(claim)).collect();
+        let mut answer = any_tenant(ctx, &way, info, &[]);
+        let mut origin = place(&way, info);
+        if answer.is_no() {
+            let wide = way.wide_claims(info);
+            let Some((first, ..)) = wide.first() else { continue };
+            answer = any_tenant(ctx, &way, info, &wide);
+            origin = &first.origin;
+        }
         if answer.is_no() || bounded_by_unknown(way.statement, &keys) {
             continue;
         }
@@ -124,7 +131,6 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let pins = pins.join(" or ");
         let (name, role) = (way.name(), role_phrase(ctx));
         let message = format!("every customer of {name} can assume {role}: no condition pins {pins}");
-        let origin = place(&way, info);
         let mut draft = Draft::at(&RULE, origin, "tokens of every customer are accepted", message)
             .help(format!("pin {pins} with `StringEquals`{}", example(info)))
             .answered(&answer)
@@ -137,8 +143,9 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Whether a token of a tenant that nobody named gets in. What anybody can bring about stays free.
-fn any_tenant(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer) -> Answer {
+/// Whether a token of a tenant that nobody named gets in. What anybody can bring about stays free. `wide` are claims that
+/// have values made to fit their wildcards.
+fn any_tenant(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer, wide: &[WideClaim<'_>]) -> Answer {
     let by_subject = info.pins.contains(&"sub");
     let by_audience = info.pins.contains(&"aud");
     let mut query = way.query();
@@ -155,6 +162,11 @@ fn any_tenant(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer) -> Answer
     query.demands.extend(way.strange_claims(counts));
     if !by_subject {
         query.demands.extend(way.strange_claims(|claim| claim == "sub" && !info.pins.contains(&"sub")));
+    }
+    for (_, key, made_up) in wide {
+        query.demands.retain(|(demanded, _)| !demanded.eq_ignore_ascii_case(key));
+        query = query.demand(key.clone(), Demand::Is(Strings::OneOf(made_up.clone())));
+        query.unmet.push(key.clone());
     }
     ctx.analysis.ask(&query)
 }

@@ -1,4 +1,4 @@
-use super::shared::{Draft, OidcWay, Reach, conditions_on, oidc_ways, reach_of_values, role_phrase};
+use super::shared::{Draft, OidcWay, Reach, WideValue, conditions_on, oidc_ways, role_phrase, wide_values};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -110,13 +110,13 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info else { continue };
-        for (value, text, reach) in reach_of_values(&way, info) {
+        for WideValue { value, text, subject, reach } in wide_values(&way, info) {
             let (made_up, what) = match reach {
                 Reach::WholeTenant => (&[Piece::Project][..], whole_tenant(info)),
                 Reach::WholeProject => (&[][..], "every branch and event of the repository or project"),
                 _ => continue,
             };
-            let Some((_, answer)) = way.look_alike(ctx.analysis, info, &text, made_up, reach) else { continue };
+            let Some((_, answer)) = way.look_alike(ctx.analysis, info, &subject, made_up, reach) else { continue };
             let message = format!("`{text}` lets {what} assume {}", role_phrase(ctx));
             let draft = Draft::at(&RULE, &value.origin, "the wildcard stands for all of it", message)
                 .help("name the repository or project and the branch or environment")

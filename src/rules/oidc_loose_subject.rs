@@ -1,4 +1,4 @@
-use super::shared::{Draft, Reach, oidc_ways, reach_of_values, role_phrase};
+use super::shared::{Draft, Reach, WideValue, oidc_ways, role_phrase, wide_values};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::issuers::{Issuer, Piece},
@@ -110,13 +110,13 @@ Resources:
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for way in oidc_ways(ctx.analysis.policy()) {
         let Some(info) = way.info else { continue };
-        for (value, text, reach) in reach_of_values(&way, info) {
+        for WideValue { value, text, subject, reach } in wide_values(&way, info) {
             let (made_up, who) = match reach {
                 Reach::AlikeTenant => (&[Piece::Tenant, Piece::Project][..], tenant_word(info)),
                 Reach::AlikeProject => (&[Piece::Project][..], "repositories or projects with a similar name"),
                 _ => continue,
             };
-            let Some((alike, answer)) = way.look_alike(ctx.analysis, info, &text, made_up, reach) else { continue };
+            let Some((alike, answer)) = way.look_alike(ctx.analysis, info, &subject, made_up, reach) else { continue };
             let message = format!("`{text}` lets {who} assume {}, such as `{alike}`", role_phrase(ctx));
             let draft = Draft::at(&RULE, &value.origin, "the wildcard reaches beyond the name", message)
                 .help("end the name with its separator before the wildcard, or name the whole subject with `StringEquals`")

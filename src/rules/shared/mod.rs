@@ -2,6 +2,7 @@
 
 mod ask;
 mod callers;
+mod claims;
 mod draft;
 mod identity;
 mod outside;
@@ -12,11 +13,12 @@ mod words;
 
 pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query, key_is};
 pub(crate) use callers::{CallerKind, caller_kinds, known_caller_kinds};
+pub(crate) use claims::WideClaim;
 pub use draft::{Draft, Subject};
 pub use identity::concern_identity;
 pub(crate) use identity::{assume_role_statements, resource_account};
 pub(crate) use outside::{account_is_outside, arn_account, is_account_id, organization_is_outside};
 pub(crate) use place::{party_literal, principal_origin, principals};
 pub(crate) use sources::SourceStrangers;
-pub(crate) use subject::{OidcWay, Reach, oidc_ways, reach_of_values, strange_subject};
+pub(crate) use subject::{OidcWay, Reach, WideValue, oidc_ways, strange_subject, wide_values};
 pub(crate) use words::{account_phrase, list, party_phrase, role_phrase};

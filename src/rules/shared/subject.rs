@@ -99,6 +99,12 @@ impl OidcWay<'_> {
         let subject = Demand::Is(Strings::Like(vec![alike.clone()], Vec::new()));
         let mut query = self.query().demand(self.key("sub"), subject);
         query.demands.extend(self.other_claims(reach));
+        if let Some(repository) = repository_of(&info.shape, &alike)
+            && let Some((_, demand)) = query.demands.iter_mut().find(|(key, _)| *key == self.key(REPOSITORY))
+        {
+            *demand = Demand::AbsentOr(Strings::Like(vec![repository], Vec::new()));
+            query.unmet.push(self.key(REPOSITORY));
+        }
         Some((alike, analysis.ask(&query))).filter(|(_, answer)| !answer.is_no())
     }
 
@@ -268,29 +274,56 @@ pub(crate) fn reach(info: &Issuer, pattern: &str) -> Option<Reach> {
     })
 }
 
+/// The claim that names tenant and project alone.
+const REPOSITORY: &str = "repository";
+
+/// What the `repository` claim of such subjects is; `None` for issuers that have no such claim.
+fn repository_of(shape: &[Piece], subject: &str) -> Option<String> {
+    if shape.first() != Some(&Piece::Text("repo:")) {
+        return None;
+    }
+    let parts = SubjectPattern::parse(shape, subject)?;
+    Some(format!("{}/{}", parts.field(Piece::Tenant)?, parts.field(Piece::Project)?))
+}
+
+/// A value with wildcards that says whose tokens are meant.
+pub(crate) struct WideValue<'a> {
+    /// The value.
+    pub(crate) value: &'a Literal,
+    /// Its text.
+    pub(crate) text: String,
+    /// The pattern of the subjects that it admits.
+    pub(crate) subject: String,
+    /// How far it reaches.
+    pub(crate) reach: Reach,
+}
+
 /// Of so many principals with one issuer in one statement the values are looked at: the same values for all of them.
 const MOST_ALIKE: usize = 8;
 
-/// The wildcard values of the statement's conditions on the issuer's `:sub`, each with how far it reaches.
-pub(crate) fn reach_of_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<(&'a Literal, String, Reach)> {
+/// The wildcard values of the statement's conditions on the issuer's `:sub` and, where it has one, `:repository`.
+pub(crate) fn wide_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<WideValue<'a>> {
     if way.before >= MOST_ALIKE {
         return Vec::new();
     }
-    let key = way.key("sub");
-    let mut found: Vec<(&Literal, String, Reach)> = Vec::new();
+    let (sub, repository) = (way.key("sub"), way.key(REPOSITORY));
+    let by_repository = info.shape.first() == Some(&Piece::Text("repo:"));
+    let mut found = Vec::new();
     let mut seen = HashSet::new();
     for condition in &way.statement.conditions {
         let like = condition.operator.is_some_and(|o| o.test == Test::StringLike);
-        if !like || !key_is(condition, &key) {
+        let of_repository = by_repository && key_is(condition, &repository);
+        if !like || !(of_repository || key_is(condition, &sub)) {
             continue;
         }
         for value in &condition.values {
             let Some(text) = value.known().filter(|t| t.contains(['*', '?'])) else { continue };
-            if !seen.contains(&*text)
-                && let Some(reach) = reach(info, &text)
+            let subject = if of_repository { format!("repo:{text}:*") } else { text.to_string() };
+            if !seen.contains(&subject)
+                && let Some(reach) = reach(info, &subject)
             {
-                seen.insert(text.to_string());
-                found.push((value, text.into_owned(), reach));
+                seen.insert(subject.clone());
+                found.push(WideValue { value, text: text.into_owned(), subject, reach });
             }
         }
     }

@@ -434,3 +434,100 @@ resource "aws_iam_role" "self_hosted" {
     ]
   })
 }
+
+resource "aws_iam_role" "region_of_pools" {
+  name = "region-of-pools"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "cognito-identity.amazonaws.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringLike" = {
+          "cognito-identity.amazonaws.com:aud" = "eu-west-1:*"  # fires
+        }
+        "ForAnyValue:StringLike" = {
+          "cognito-identity.amazonaws.com:amr" = "authenticated"
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "any_google_app" {
+  name = "any-google-app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "accounts.google.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringLike" = {
+          "accounts.google.com:aud" = "*.apps.googleusercontent.com"  # fires
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "repository_of_anybody" {
+  name = "repository-of-anybody"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "*/api"  # fires
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "repository_alike" {
+  name = "repository-alike"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "acme*"
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "repositories_of_one" {
+  name = "repositories-of-one"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "acme/*"
+        }
+      }
+    }]
+  })
+}

@@ -331,3 +331,64 @@ resource "aws_iam_role" "run_phase" {
   name = "run-phase"
   assume_role_policy = data.aws_iam_policy_document.run_phase.json
 }
+
+resource "aws_iam_role" "repository_alike" {
+  name = "repository-alike"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "acme*"
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "repositories_of_one" {
+  name = "repositories-of-one"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "acme/*"  # fires
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "repository_and_subject" {
+  name = "repository-and-subject"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = "repo:acme/api:environment:prod"
+        }
+        "StringLike" = {
+          "token.actions.githubusercontent.com:repository" = "acme*"
+        }
+      }
+    }]
+  })
+}
