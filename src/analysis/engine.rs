@@ -34,6 +34,8 @@ pub struct Analysis {
     own: OwnPlace,
     names: Names,
     solver: Solver,
+    /// The solver at times yet to come.
+    later: Vec<Solver>,
     denies: Denies,
     fuel: AtomicU64,
     disagreements: AtomicU64,
@@ -89,10 +91,11 @@ impl Analysis {
             bases: solver::Bases::default(),
         };
         let solver = Solver::new(&policy, around);
+        let later = solver.later();
         let fuel = AtomicU64::new(Self::ALL_STEPS);
         let disagreements = AtomicU64::new(0);
         let denies = Denies::of(&policy);
-        Self { policy, zone, own, names, solver, denies, fuel, disagreements, grants: OnceLock::new() }
+        Self { policy, zone, own, names, solver, later, denies, fuel, disagreements, grants: OnceLock::new() }
     }
 
     /// The policy that is analysed, without symbols.
@@ -128,7 +131,8 @@ impl Analysis {
         all.get(from..to).unwrap_or_default()
     }
 
-    /// Asks the solver. The witness of the answer has been replayed through the evaluator.
+    /// Asks the solver: is there a request that is allowed now or, where nobody gets in now, at a time yet to come? The
+    /// witness of the answer has been replayed through the evaluator.
     pub fn ask(&self, query: &Query) -> Answer {
         crate::fault::fault("solver", || format!("{:?}", self.policy));
         let before = self.fuel.load(Ordering::Relaxed).min(Self::QUERY_STEPS);
@@ -137,12 +141,18 @@ impl Analysis {
         }
         let mut fuel = Fuel::new(before);
         let mut refused = 0;
-        let answer = self.solver.ask(query, &mut fuel, &mut |trial, fuel| {
-            crate::fault::fault("evaluator", || format!("{:?}", self.policy));
-            let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
-            refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
-            verdict
-        });
+        let mut answer = Answer::No;
+        for solver in std::iter::once(&self.solver).chain(&self.later) {
+            answer = solver.ask(query, &mut fuel, &mut |trial, fuel| {
+                crate::fault::fault("evaluator", || format!("{:?}", self.policy));
+                let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
+                refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
+                verdict
+            });
+            if answer.may_be() {
+                break;
+            }
+        }
         self.disagreements.fetch_add(refused, Ordering::Relaxed);
         let spent = before - fuel.left();
         let _ = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(spent)));

@@ -11,7 +11,7 @@
 //! - [`segment`], [`atom`], [`compile`], [`index`]: a policy made ready.
 //! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
 //! - [`domain`]: a value for one slot. [`search`]: values for all, clauses included.
-//! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses.
+//! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses. [`moments`]: times that are yet to come.
 //! - [`witness`]: values as a request.
 //!
 //! Every step takes from a budget of fuel. When it is gone the answer is that nothing could be decided, never no.
@@ -23,6 +23,7 @@ mod demands;
 mod domain;
 mod index;
 mod measure;
+mod moments;
 mod pattern;
 mod problem;
 mod search;
@@ -71,7 +72,7 @@ pub(super) enum Replayed {
 /// The solver of one policy.
 #[derive(Debug)]
 pub(super) struct Solver {
-    compiled: Compiled,
+    compiled: Arc<Compiled>,
     around: Surroundings,
     has_variables: bool,
 }
@@ -92,7 +93,7 @@ const MOST_ASSIGNMENTS: usize = 48;
 impl Solver {
     /// Makes a policy without symbols ready for questions.
     pub fn new(policy: &Policy, around: Surroundings) -> Self {
-        let compiled = Compiled::new(policy);
+        let compiled = Arc::new(Compiled::new(policy));
         let has_variables = compiled.statements.iter().flat_map(|s| &s.atoms).any(|a| a.variables().next().is_some());
         Self { compiled, around, has_variables }
     }

@@ -460,3 +460,53 @@ resource "aws_iam_role" "service" {
     }
   EOT
 }
+
+resource "aws_iam_role" "cold_start" {
+  name = "cold-start"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::999988887777:root" }  # fires
+        Action    = "sts:AssumeRole"
+        Condition = { DateGreaterThan = { "aws:CurrentTime" = "2099-01-01T00:00:00Z" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "frozen_for_now" {
+  name = "frozen-for-now"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::999988887777:root" }  # fires
+        Action    = "sts:AssumeRole"
+      },
+      {
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "sts:AssumeRole"
+        Condition = { DateLessThan = { "aws:CurrentTime" = "2099-01-01T00:00:00Z" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "over" {
+  name = "over"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::999988887777:root" }
+        Action    = "sts:AssumeRole"
+        Condition = { DateLessThan = { "aws:CurrentTime" = "2020-01-01T00:00:00Z" } }
+      },
+    ]
+  })
+}
