@@ -5,7 +5,7 @@ use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Answer, Demand, GrantKind, Query, Standing, Strings, known_accounts},
     finding::Severity,
-    policy::{Condition, Effect, Literal, Operator, SetQuantifier, Statement, Test},
+    policy::{Condition, Effect, Literal, Operator, SetQuantifier, Statement, Test, Version},
 };
 
 /// The ExternalId that a caller must send can be guessed, or is not fixed at all.
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     what: "
 Fires when the ExternalId that must be sent is not one of finitely many good values: a wildcard in `StringLike`, an empty
 value, one shorter than two characters or with characters that no ExternalId has, a placeholder (`changeme`, `example`,
-`12345…`), the trusted or the own account's id, the role's or the vendor's name.
+`12345…`), the trusted or the own account's id, the role's or the vendor's name, a policy variable (`${aws:PrincipalAccount}`).
 
 Silent on values that are not known, and where no other account is let in.",
     why: "
@@ -134,7 +134,8 @@ fn draft(
     answer: &Answer,
 ) -> Draft {
     let text = value.text.display();
-    let message = format!("the ExternalId `{text}` that {} asks for {why}", role_phrase(ctx));
+    let quoted = if text.is_empty() { String::new() } else { format!("`{text}` ") };
+    let message = format!("the ExternalId {quoted}that {} asks for {why}", role_phrase(ctx));
     let help = "require exactly the long random id that the third party made for you, with `StringEquals`";
     Draft::at(&RULE, &value.origin, format!("it {why}"), message)
         .help(help)
@@ -178,6 +179,12 @@ fn weakness(
         let answer = ctx.analysis.ask(&query.demand(KEY, demand));
         return answer.may_be().then(|| ("admits many values".to_owned(), answer));
     }
+    if ctx.analysis.policy().version == Version::V2012 && has_variable(text) {
+        let answer = ctx.analysis.ask(&query);
+        return answer
+            .may_be()
+            .then(|| ("is made of what the request itself says, which is no secret".to_owned(), answer));
+    }
     let why = if text.is_empty() {
         "is empty: no request can carry it".to_owned()
     } else if !text.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@:/-_".contains(c)) {
@@ -191,6 +198,11 @@ fn weakness(
     let answer = ctx.analysis.ask(&query.demand(KEY, demand));
     let sendable = !why.contains("no ") && text.len() >= 2;
     (!sendable || answer.may_be()).then_some((why, answer))
+}
+
+/// Whether a value has a policy variable; `${*}`, `${?}` and `${$}` are the characters themselves.
+fn has_variable(text: &str) -> bool {
+    text.split("${").skip(1).any(|rest| !["*}", "?}", "$}"].iter().any(|escaped| rest.starts_with(escaped)))
 }
 
 /// The values of the statement's conditions on the key that stand for themselves alone.

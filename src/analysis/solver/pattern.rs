@@ -50,7 +50,7 @@ impl Chars {
             Self::Base36 => c.is_ascii_digit() || c.is_ascii_lowercase(),
             Self::Unique => c.is_ascii_digit() || c.is_ascii_uppercase(),
             Self::Name => c.is_ascii_alphanumeric() || "+=,.@_-".contains(c),
-            Self::NamePath => c.is_ascii_graphic() && c != ':',
+            Self::NamePath => c.is_ascii_graphic(),
             Self::UnitPath => c.is_ascii_digit() || c.is_ascii_lowercase() || c == '-' || c == '/',
             Self::ExternalId => c.is_ascii_alphanumeric() || "+=,.@:/_-".contains(c),
         }

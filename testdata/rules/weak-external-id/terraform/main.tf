@@ -399,3 +399,37 @@ resource "aws_iam_role" "own_account" {
     ]
   })
 }
+
+resource "aws_iam_role" "from_the_request" {
+  name = "from-the-request"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::444455556666:root" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = {
+          "sts:ExternalId" = "$${aws:PrincipalAccount}"  # fires
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "from_a_tag" {
+  name = "from-a-tag"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::444455556666:root" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = {
+          "sts:ExternalId" = "acme-$${aws:PrincipalTag/id}"  # fires
+        }
+      }
+    }]
+  })
+}
