@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use super::shared::{CallerKind, Draft, Fresh, Unguarded, caller_kinds, role_phrase};
+use super::shared::{CallerKind, Draft, Fresh, Unguarded, caller_kinds, key_is, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -8,9 +8,9 @@ use crate::{
         keys::{self, Bounds},
     },
     finding::Severity,
-    policy::{Condition, Effect, Statement, UnknownPart, What},
+    policy::{Condition, Effect, Statement, Test, UnknownPart, What},
     source::Location,
-    value::Unknown,
+    value::{Reason, Unknown},
 };
 
 /// Who can assume cannot be decided.
@@ -158,7 +158,7 @@ fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>, 
         (What::Principal, Effect::Allow) => grants.iter().any(|g| g.kind == GrantKind::Unknown),
         (What::PrincipalName, _) => grants.iter().any(|g| g.standing == Standing::Unknown),
         (What::Condition, Effect::Allow) => match known.condition_of(at, allow, part) {
-            Some((_, condition)) if only_guards(condition) => false,
+            Some((_, condition)) if only_guards(condition) || is_own_pool(condition, &part.unknown) => false,
             Some((position, _)) => {
                 let strangers =
                     *known.strangers.entry((at, position)).or_insert_with(|| lets_strangers_in(ctx, at, position));
@@ -209,6 +209,13 @@ impl Known {
 fn only_guards(condition: &Condition) -> bool {
     let key = condition.key.known().filter(|_| condition.operator.is_some());
     key.and_then(|k| keys::lookup(&k)).is_some_and(|info| info.bounds != Bounds::Zone)
+}
+
+/// Whether the value is the id of an identity pool that is made together with the role: its own account's.
+fn is_own_pool(condition: &Condition, unknown: &Unknown) -> bool {
+    key_is(condition, "cognito-identity.amazonaws.com:aud")
+        && matches!(unknown.reason, Reason::AfterApply | Reason::Plan)
+        && condition.operator.is_some_and(|o| matches!(o.test, Test::StringEquals | Test::StringLike))
 }
 
 /// Whether somebody whom nobody named gets in but for one condition.

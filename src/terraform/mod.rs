@@ -19,6 +19,7 @@ mod json;
 mod known;
 mod later;
 mod lower;
+mod mentions;
 mod module;
 mod parse;
 pub mod plan;

@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::super::{
-    ast::ForExpr,
+    ast::{Expr, ForExpr},
     evaluator::{Evaluator, choose},
     scope::{Frame, Scope},
     weight::MOST_WEIGHT,
@@ -76,6 +76,7 @@ impl Evaluator<'_> {
             if weight > MOST_WEIGHT {
                 return self.too_heavy(at);
             }
+            let stands_for_many = matches!(&value.kind, Kind::Unknown(u) if u.many);
             let frame = Frame { name: &f.value_name, value, step: StepKind::Iteration, outer: scope.names };
             let key_frame;
             let inner = match &f.key_name {
@@ -91,6 +92,8 @@ impl Evaluator<'_> {
                     Truth::Known(true) => {}
                     Truth::Known(false) => continue,
                     Truth::Fails(value) => return value,
+                    // How many there are is not known as it is.
+                    Truth::Depends(..) if stands_for_many && is_about_the_element(f, condition) => {}
                     truth @ Truth::Depends(..) => when = Some(truth),
                 }
             }
@@ -190,6 +193,10 @@ impl Evaluator<'_> {
         });
         Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, made.collect()))), at)
     }
+}
+
+fn is_about_the_element(f: &ForExpr, condition: &Expr) -> bool {
+    condition.mentions(&|name| *name == *f.value_name || f.key_name.as_deref() == Some(name))
 }
 
 fn is_open(key: &Text) -> bool {

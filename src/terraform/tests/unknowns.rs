@@ -43,6 +43,22 @@ resource "aws_iam_role" "r" {
 }
 
 #[test]
+fn filters_that_speak_of_no_element_are_conditions() {
+    let text = r#"
+variable "on" {}
+variable "ids" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ A = [for id in var.ids : id if var.on] })
+}
+"#;
+    let tree = Tree::new(&[("main.tf", text)]);
+    let found = worlds(&super::parsed(&tree.extract().roles[0].policy), &World::new());
+    let mut found: Vec<_> = found.into_iter().map(|(_, value)| crate::value::to_contract_json(&value)).collect();
+    found.sort_by_key(ToString::to_string);
+    assert_eq!(found, [json!({"A": []}), json!({"A": [{"$unknown": "var.ids[*]"}]})]);
+}
+
+#[test]
 fn comparisons_of_one_unknown_agree() {
     let text = r#"
 variable "env" { type = string }
@@ -75,6 +91,9 @@ resource "aws_iam_role" "r" {
     A = [for id in var.ids : "arn:aws:iam::${id}:root"]
     B = concat(["x"], var.more)
     C = var.more[*].arn
+    D = [for id in var.ids : id if startswith(id, "1")]
+    E = [for id in var.ids : id if alltrue([for m in ["x"] : "${m}-${id}" != "x-1"])]
+    F = { for key, id in var.ids : "k" => id if key != "x" }
   })
 }
 data "aws_iam_policy_document" "d" {
@@ -93,6 +112,10 @@ resource "aws_iam_role" "s" { assume_role_policy = data.aws_iam_policy_document.
     assert_eq!(r["A"], json!(["arn:aws:iam::${unknown:var.ids[*]}:root"]));
     assert_eq!(r["B"], json!(["x", {"$unknown": "var.more"}]));
     assert_eq!(r["C"], json!([{"$unknown": "var.more[*].arn"}]));
+    for filtered in ["D", "E"] {
+        assert_eq!(r[filtered], json!([{"$unknown": "var.ids[*]"}]), "{filtered}");
+    }
+    assert_eq!(r["F"], json!({"k": {"$unknown": "var.ids[*]"}}));
     let aws = &all["aws_iam_role.s"]["Statement"][0]["Principal"]["AWS"];
     assert_eq!(aws.as_array().map(Vec::len), Some(2), "{aws}");
 }
