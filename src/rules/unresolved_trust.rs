@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use super::shared::{CallerKind, Draft, Fresh, Unguarded, caller_kinds, key_is, role_phrase};
+use super::shared::{CallerKind, Draft, Fresh, SourceStrangers, Unguarded, caller_kinds, key_is, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -218,17 +218,24 @@ fn is_own_pool(condition: &Condition, unknown: &Unknown) -> bool {
         && condition.operator.is_some_and(|o| matches!(o.test, Test::StringEquals | Test::StringLike))
 }
 
-/// Whether somebody whom nobody named gets in but for one condition.
+/// Whether somebody whom nobody named may get in, for some value of what one condition does not say.
 fn lets_strangers_in(ctx: &RoleContext<'_>, statement: usize, condition: usize) -> bool {
     let Some(kinds) = ctx.analysis.policy().statements.get(statement).map(caller_kinds) else { return false };
     kinds.into_iter().any(|kind| {
         let mut query = kind.query().through(statement, None);
-        if kind == CallerKind::Aws {
-            let account = Fresh::accounts();
-            query.caller = Caller::Aws { account, organization: Demand::Free, resource: Strings::Any };
-        }
-        query.ignore_conditions.push((statement, condition));
-        ctx.analysis.ask(&query).may_be()
+        let answer = match kind {
+            CallerKind::Aws => {
+                let account = Fresh::accounts();
+                query.caller = Caller::Aws { account, organization: Demand::Free, resource: Strings::Any };
+                ctx.analysis.ask(&query)
+            }
+            CallerKind::Service => SourceStrangers::of(ctx.analysis).ask_at_all(ctx.analysis, statement, query),
+            CallerKind::Saml | CallerKind::Oidc => {
+                query.ignore_conditions.push((statement, condition));
+                ctx.analysis.ask(&query)
+            }
+        };
+        answer.may_be()
     })
 }
 

@@ -34,13 +34,28 @@ impl<'a> SourceStrangers<'a> {
         if analysis.is_exhausted() {
             return Answer::Undecided;
         }
-        let here = self.by_statement.get(&statement).into_iter().flatten();
-        let arns = here.chain(&self.by_denies).map(|account| format!("*:{account}:*")).collect();
         let query = query
             .demand("aws:SourceAccount", Demand::Is(Strings::Unnamed))
-            .demand("aws:SourceArn", Demand::Is(Strings::Like(vec!["arn:*:*:*:*:*".to_owned()], arns)))
+            .demand("aws:SourceArn", Demand::Is(self.arns(statement)))
             .demand("aws:SourceOrgID", Demand::Unguarded)
             .demand("aws:SourceOrgPaths", Demand::Unguarded);
         analysis.ask(&query)
+    }
+
+    /// Whether it gets in for such an account, or for none, of whatever organization.
+    pub(crate) fn ask_at_all(&self, analysis: &Analysis, statement: usize, query: Query) -> Answer {
+        if analysis.is_exhausted() {
+            return Answer::Undecided;
+        }
+        let query = query
+            .demand("aws:SourceAccount", Demand::AbsentOr(Strings::Unnamed))
+            .demand("aws:SourceArn", Demand::AbsentOr(self.arns(statement)));
+        analysis.ask(&query)
+    }
+
+    fn arns(&self, statement: usize) -> Strings {
+        let here = self.by_statement.get(&statement).into_iter().flatten();
+        let named = here.chain(&self.by_denies).map(|account| format!("*:{account}:*")).collect();
+        Strings::Like(vec!["arn:*:*:*:*:*".to_owned()], named)
     }
 }
