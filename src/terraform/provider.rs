@@ -6,7 +6,7 @@ use super::{
     resource::ResourceRef,
     scope::{Instance, Scope},
 };
-use crate::value::{Kind, Own};
+use crate::value::{Kind, Own, Part, Value};
 
 /// The provider configuration that a resource uses, as far as it tells where the resource is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,12 +91,14 @@ impl Evaluator<'_> {
                 identity.push_str(&format!("{name}={};", self.text(a.value.at)));
             }
         }
-        for kind in ["assume_role", "assume_role_with_web_identity"] {
+        let scope = Scope::of(instance);
+        let mut assumed = None;
+        for kind in ["assume_role_with_web_identity", "assume_role"] {
             for b in block.body.repeated(kind) {
                 identity.push_str(&self.text(b.at));
+                assumed = b.body.attribute("role_arn").and_then(|a| account_of(&self.eval(&a.value, &scope)));
             }
         }
-        let scope = Scope::of(instance);
         let region = block.body.attribute("region").map(|a| self.eval(&a.value, &scope));
         let region = region.and_then(|v| match &v.kind {
             Kind::String(t) => t.as_known().map(|t| t.into_owned()),
@@ -107,8 +109,17 @@ impl Evaluator<'_> {
             Kind::List(_, items) if items.len() == 1 => v.item(0)?.as_str().map(|s| s.into_owned()),
             _ => None,
         });
-        Provider { identity, region, account }
+        Provider { identity, region, account: account.or(assumed) }
     }
+}
+
+/// The account in an ARN of which what follows need not be known.
+fn account_of(arn: &Value) -> Option<String> {
+    let Kind::String(text) = &arn.kind else { return None };
+    let [Part::Known { text, .. }, ..] = text.parts() else { return None };
+    let mut fields = text.split(':');
+    let account = fields.nth(4).filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()))?;
+    fields.next().map(|_| account.to_owned())
 }
 
 /// An empty block in a module that others call only declares that the provider is passed.

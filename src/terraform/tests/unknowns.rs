@@ -128,10 +128,21 @@ provider "aws" {
   alias = "twin"
   region = "cn-north-1"
 }
+variable "role" {}
 provider "aws" {
   alias = "other"
-  assume_role { role_arn = "arn:aws:iam::999999999999:role/x" }
+  assume_role { role_arn = var.role }
 }
+provider "aws" {
+  alias = "named"
+  assume_role { role_arn = "arn:aws:iam::999999999999:role/${var.role}" }
+}
+data "aws_caller_identity" "named" { provider = aws.named }
+resource "aws_iam_role" "d" {
+  provider = aws.named
+  assume_role_policy = jsonencode({ A = [data.aws_caller_identity.here.account_id, data.aws_caller_identity.named.account_id] })
+}
+resource "aws_iam_role" "e" { assume_role_policy = jsonencode({ A = data.aws_caller_identity.named.account_id, B = aws_iam_role.d.arn }) }
 data "aws_caller_identity" "here" {}
 data "aws_caller_identity" "twin" { provider = aws.twin }
 data "aws_caller_identity" "other" { provider = aws.other }
@@ -158,6 +169,10 @@ data "aws_region" "r" {}
     assert_eq!(shown[2]["B"], json!("eu-west-1"));
     assert_eq!(extraction.roles[2].own.partition.as_deref(), Some("aws-cn"));
     assert_eq!(extraction.roles[0].own.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(shown[3], json!({"A": [other("here"), own]}));
+    assert_eq!(extraction.roles[3].own.account.as_deref(), Some("999999999999"));
+    assert_eq!(shown[4]["A"], json!("999999999999"));
+    assert!(shown[4]["B"].as_str().unwrap().contains("iam::999999999999:role"), "{}", shown[4]);
 }
 
 #[test]
