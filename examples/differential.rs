@@ -6,13 +6,13 @@
 //! cargo run --release --example differential -- compare cases.jsonl answers.jsonl
 //! ```
 //!
-//! `conditions 1000000 1` instead of `generate` draws cases of one condition each, for voices that know conditions only;
-//! `compare … iam-rs` then knows where that crate differs from the documentation.
+//! `conditions 1000000 1` instead of `generate` draws cases of one condition each, for voices that know conditions
+//! only; `compare … iam-rs` then knows where that crate differs from the documentation.
 //!
 //! `answer < cases.jsonl` only answers, to measure how long that takes.
 //!
-//! `compare` exits with 1 when some split is not explained: `undefined` where nothing undocumented is at hand, or another
-//! verdict where the simulator is not known to differ from the documentation.
+//! `compare` exits with 1 when some split is not explained: `undefined` where nothing undocumented is at hand, or
+//! another verdict where the simulator is not known to differ from the documentation.
 
 #[path = "../tests/differential/cases.rs"]
 mod cases;

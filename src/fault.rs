@@ -1,7 +1,7 @@
 //! Panics on purpose, to see in tests what a panic costs. Builds without debug assertions have none of it.
 
-/// Panics when the environment variable `IAC_TRUST_LINT_FAULT` is `ROOM=WORD` for this room and the text holds the word:
-/// what the text is says which file's work fails.
+/// Panics when the environment variable `IAC_TRUST_LINT_FAULT` is `ROOM=WORD` for this room and the text holds the
+/// word: what the text is says which file's work fails.
 #[inline(always)]
 pub(crate) fn fault(room: &str, text: impl FnOnce() -> String) {
     #[cfg(debug_assertions)]

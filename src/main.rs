@@ -1,7 +1,7 @@
 //! The command `iac-trust-lint`.
 
-// Trees of small values are made and dropped by several threads: this takes less than half the time of glibc's allocator,
-// and a small fraction of that of musl's.
+// Trees of small values are made and dropped by several threads: this takes less than half the time of glibc's
+// allocator, and a small fraction of that of musl's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

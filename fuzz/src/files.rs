@@ -1,6 +1,6 @@
-//! A tree of files, whatever stands in them, is linted to the end without an internal error, and every format writes what
-//! was found. Parts of the input begin with `\x1e`, a file's name and a line break; an input without is one file, whose
-//! kind the first byte chooses.
+//! A tree of files, whatever stands in them, is linted to the end without an internal error, and every format writes
+//! what was found. Parts of the input begin with `\x1e`, a file's name and a line break; an input without is one file,
+//! whose kind the first byte chooses.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,5 @@
-//! Any text is read as JSON without a panic, as a file and as a string with unknown parts (where the text has a `\x01`).
+//! Any text is read as JSON without a panic, as a file and as a string with unknown parts (where the text has a
+//! `\x01`).
 
 use std::sync::Arc;
 

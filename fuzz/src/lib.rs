@@ -1,5 +1,5 @@
-//! What each fuzz target does with its input. The fuzzer calls it from `targets/`; `tests/it/fuzz_smoke.rs` runs the same
-//! over the seeds and over mutations of them, where there is no fuzzer.
+//! What each fuzz target does with its input. The fuzzer calls it from `targets/`; `tests/it/fuzz_smoke.rs` runs the
+//! same over the seeds and over mutations of them, where there is no fuzzer.
 
 pub mod bytes;
 pub mod config;

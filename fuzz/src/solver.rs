@@ -1,5 +1,5 @@
-//! The solver against the evaluator: where it says that nobody gets in, no request of the universe does; each request that
-//! it finds gets in.
+//! The solver against the evaluator: where it says that nobody gets in, no request of the universe does; each request
+//! that it finds gets in.
 
 use iac_trust_lint::{
     analysis::{
@@ -69,8 +69,8 @@ pub fn run(data: &[u8]) {
     assert_eq!(analysis.disagreements(), 0, "{text}");
 }
 
-/// Whether a session may be that of either of two roles: an account has one role of a name, whatever its path is, and the
-/// policy names two.
+/// Whether a session may be that of either of two roles: an account has one role of a name, whatever its path is, and
+/// the policy names two.
 fn is_two_roles(text: &str, request: &Request) -> bool {
     let RequestPrincipal::Session { account, role, .. } = &request.principal else { return false };
     let names = |path: &str| text.contains(&format!("::{account}:role/{path}{role}\""));
@@ -85,8 +85,8 @@ fn hold(text: &str, analysis: &Analysis, case: &Case, answer: &Answer, bytes: &m
         Answer::Undecided => panic!("not decided: {text}\n{query:#?}"),
         Answer::Yes { witness, certainty } => {
             let decision = evaluate(analysis.policy(), witness).decision;
-            // Where values of policy variables were only tried, or `NotPrincipal` may not speak of such a caller, what is
-            // certain may be told as possible.
+            // Where values of policy variables were only tried, or `NotPrincipal` may not speak of such a caller, what
+            // is certain may be told as possible.
             let told_less = text.contains("${") || *who > 0 && text.contains("\"NotPrincipal\"");
             let certain = *certainty == Certainty::Certain || told_less && decision == Decision::Allow;
             let wanted = if certain { Decision::Allow } else { Decision::Undefined };

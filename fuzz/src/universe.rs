@@ -1,6 +1,6 @@
-//! Policies and requests of a small world: few accounts, names and letters, so that a random request often comes close to
-//! what a random policy asks for. Requests keep what holds of real ones: which keys a call carries, which follow from who
-//! calls.
+//! Policies and requests of a small world: few accounts, names and letters, so that a random request often comes close
+//! to what a random policy asks for. Requests keep what holds of real ones: which keys a call carries, which follow
+//! from who calls.
 
 use std::collections::BTreeMap;
 

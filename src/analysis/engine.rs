@@ -17,7 +17,8 @@ use crate::{
 ///
 /// # Bounds
 /// A query takes at most [`Analysis::QUERY_STEPS`] steps and all queries of one analysis together at most
-/// [`Analysis::ALL_STEPS`]; a query that needs more is answered with [`Answer::Undecided`]. Memory is bounded by the steps.
+/// [`Analysis::ALL_STEPS`]; a query that needs more is answered with [`Answer::Undecided`]. Memory is bounded by the
+/// steps.
 ///
 /// # Examples of queries
 /// - Does a user or role of account X get in without MFA? [`Query::new`] with [`super::Caller::account`], demand
@@ -164,13 +165,14 @@ impl Analysis {
         grants::anybody(position, None).iter().any(|q| self.ask(q).may_be())
     }
 
-    /// Whether that principal of the Allow statement at that position gets in at all; `false` only when it surely does not.
+    /// Whether that principal of the Allow statement at that position gets in at all; `false` only when it surely does
+    /// not.
     pub fn principal_reachable(&self, position: usize, principal: usize) -> bool {
         grants::anybody(position, Some(principal)).iter().any(|q| self.ask(q).may_be())
     }
 
-    /// The values of a key with which callers get in, one by one, when there are at most `most`; `None` when there are more
-    /// or they could not be told. Absence is no value.
+    /// The values of a key with which callers get in, one by one, when there are at most `most`; `None` when there are
+    /// more or they could not be told. Absence is no value.
     ///
     /// ```
     /// # use iac_trust_lint::{analysis::{Action, Analysis, Caller, Query, Zone}, policy::from_json, source::FileId, value::Own};
@@ -210,8 +212,9 @@ impl Analysis {
         }
     }
 
-    /// Whether a caller gets in that carries the key with a value of one of the patterns `inside` and of none of `outside`.
-    /// `admits(q, key, &["*"], patterns)` is no exactly when every value that gets in is of one of the patterns.
+    /// Whether a caller gets in that carries the key with a value of one of the patterns `inside` and of none of
+    /// `outside`. `admits(q, key, &["*"], patterns)` is no exactly when every value that gets in is of one of the
+    /// patterns.
     pub fn admits(&self, query: &Query, key: &str, inside: &[&str], outside: &[String]) -> Answer {
         let inside = inside.iter().map(|p| (*p).to_owned()).collect();
         self.ask(&query.clone().demand(key, Demand::Is(Strings::Like(inside, outside.to_vec()))))

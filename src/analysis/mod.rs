@@ -1,7 +1,8 @@
 //! The meaning of a trust policy: which requests it allows.
 //!
-//! Two engines that share no matching code: the evaluator answers whether a policy allows one request, the solver whether
-//! there is a request of a given kind that it allows. Each witness of the solver is replayed through the evaluator.
+//! Two engines that share no matching code: the evaluator answers whether a policy allows one request, the solver
+//! whether there is a request of a given kind that it allows. Each witness of the solver is replayed through the
+//! evaluator.
 
 pub mod deputies;
 mod engine;

@@ -2,8 +2,8 @@ use super::{Action, Request};
 
 /// A question to the solver: is there a request of this kind that the policy allows?
 ///
-/// "Allows" is `Allow ∧ ¬Deny`: some Allow statement matches (that of `statement`, when given) and no Deny does (but for
-/// those in `ignore_denies`). The request found is realizable: it keeps the axioms of which key is present when.
+/// "Allows" is `Allow ∧ ¬Deny`: some Allow statement matches (that of `statement`, when given) and no Deny does (but
+/// for those in `ignore_denies`). The request found is realizable: it keeps the axioms of which key is present when.
 #[derive(Clone, Debug)]
 pub struct Query {
     /// Only ways in through this statement (its position in `Policy::statements`).
@@ -24,7 +24,8 @@ pub struct Query {
     pub ignore_conditions: Vec<(usize, usize)>,
     /// A Deny statement that must match the request as well (it is then taken as absent among the denies).
     pub matching: Option<usize>,
-    /// Keys of which the policy's unknown values match nothing: who gets in does not get in by being what they stand for.
+    /// Keys of which the policy's unknown values match nothing: who gets in does not get in by being what they stand
+    /// for.
     pub unmet: Vec<String>,
 }
 
@@ -75,8 +76,9 @@ pub enum Demand {
     /// Either.
     AbsentOr(Strings),
     /// As it comes from a caller who was told nothing: the request does not carry the key, or carries a value that the
-    /// caller made up (for `aws:MultiFactorAuthPresent`: `false`), which no literal of the policy names and which is not
-    /// what the policy's unknown values stand for. A condition guards a way in when no request of this kind gets in.
+    /// caller made up (for `aws:MultiFactorAuthPresent`: `false`), which no literal of the policy names and which is
+    /// not what the policy's unknown values stand for. A condition guards a way in when no request of this kind gets
+    /// in.
     Unguarded,
 }
 

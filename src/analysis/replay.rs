@@ -73,8 +73,8 @@ fn one_account(statement: &Statement) -> Option<String> {
     account.as_known().map(Cow::into_owned)
 }
 
-/// What the evaluator says of a request that is to get in through the statement at `position`, under what the query takes
-/// as absent or true.
+/// What the evaluator says of a request that is to get in through the statement at `position`, under what the query
+/// takes as absent or true.
 pub(super) fn replay(
     policy: &Policy,
     denies: &Denies,

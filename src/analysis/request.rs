@@ -9,8 +9,8 @@ pub struct Request {
     pub principal_text: String,
     /// The call.
     pub action: String,
-    /// The condition keys that it carries, taken as given: nothing is derived, an absent key is absent. Keys are compared
-    /// without regard to case.
+    /// The condition keys that it carries, taken as given: nothing is derived, an absent key is absent. Keys are
+    /// compared without regard to case.
     pub context: BTreeMap<String, ContextValue>,
 }
 

@@ -5,7 +5,8 @@ use clap_complete::Shell;
 
 use crate::report::Format;
 
-/// Finds IAM role trust policies that let the wrong caller in, in Terraform and CloudFormation, before they are applied.
+/// Finds IAM role trust policies that let the wrong caller in, in Terraform and CloudFormation, before they are
+/// applied.
 #[derive(Parser, Debug)]
 #[command(
     name = "iac-trust-lint",

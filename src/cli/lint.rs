@@ -123,8 +123,8 @@ fn rule_names(option: &str, names: &[String]) -> Result<BTreeSet<String>, Fail> 
     Ok(out)
 }
 
-/// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found, or
-/// when this run did not look.
+/// All findings that no inline suppression hides; those that an older baseline has stay in as long as they are found,
+/// or when this run did not look.
 fn baseline(outcome: &Outcome, files: &Files) -> Baseline {
     let known = |f: &&Finding| !matches!(f.quieted, Some(crate::finding::Quieted::Suppressed(_)));
     let findings = outcome.findings.iter().filter(known);

@@ -158,8 +158,8 @@ fn search_start(base: &Path, targets: &[Target]) -> PathBuf {
     }
 }
 
-/// A config that nobody named is read only where it is a plain file of the repository, or of the folder that it was found
-/// in when there is none.
+/// A config that nobody named is read only where it is a plain file of the repository, or of the folder that it was
+/// found in when there is none.
 fn stays_inside(found: &Found, files: &Files, allow_outside: bool) -> Result<(), Fail> {
     let top = config::repository(&found.folder).unwrap_or(&found.folder);
     let outside = !allow_outside && !Disk.resolve(&found.path).starts_with(Disk.resolve(top));

@@ -13,8 +13,8 @@ const MOST_ITERATIONS: usize = 2_000;
 const MOST_NESTING: usize = 8;
 
 impl Evaluator<'_> {
-    /// Calls `body` for each iteration of `Fn::ForEach`. A loop over something unknown has one iteration with an unknown
-    /// variable.
+    /// Calls `body` for each iteration of `Fn::ForEach`. A loop over something unknown has one iteration with an
+    /// unknown variable.
     pub(super) fn for_each(&self, key: &Node, loop_: &Node, scope: &Scope, body: &mut dyn FnMut(&Node, &Scope)) {
         let NodeKind::Sequence(items) = &loop_.kind else { return };
         let [name, collection, content] = items.as_slice() else { return };

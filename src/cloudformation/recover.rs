@@ -36,8 +36,8 @@ pub(super) fn without_broken_blocks(text: &str, file: FileId) -> Option<String> 
     String::from_utf8(bytes).ok()
 }
 
-/// What the parser says of a quoted string with a line that does not stand to the right of its key. CloudFormation takes
-/// such strings; many templates have JSON in them that ends with `}'` under the key.
+/// What the parser says of a quoted string with a line that does not stand to the right of its key. CloudFormation
+/// takes such strings; many templates have JSON in them that ends with `}'` under the key.
 const LESS_INDENTED: &str = "indented too little";
 
 /// More bytes than this are not parsed again in search of such lines.

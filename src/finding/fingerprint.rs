@@ -12,7 +12,8 @@ pub fn assign_fingerprints(findings: &mut [Finding]) {
 ///
 /// A fingerprint is `v1:` and the 128-bit FNV-1a hash, in hexadecimal, of: the rule; the first role's address without
 /// instance keys; the offending value; the statement's text with each run of white space as one space; the rank among
-/// findings that are equal in all that and have the role too. Each part is followed by a byte 0. Lines and file names take no part.
+/// findings that are equal in all that and have the role too. Each part is followed by a byte 0. Lines and file names
+/// take no part.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
     ranks: HashMap<u128, u64>,

@@ -49,8 +49,8 @@ impl Carrier for IdentityPolicy {
     }
 }
 
-/// Joins what has the same address under different assumptions (`for_each` over a map that depends on something unknown)
-/// into one whose policy is a choice. What cannot be told apart by its assumptions stays as it is.
+/// Joins what has the same address under different assumptions (`for_each` over a map that depends on something
+/// unknown) into one whose policy is a choice. What cannot be told apart by its assumptions stays as it is.
 pub(super) fn join<C: Carrier>(carriers: Vec<C>) -> Vec<C> {
     let mut groups: Vec<Vec<C>> = Vec::with_capacity(carriers.len());
     let mut known: HashMap<(String, String), usize> = HashMap::new();

@@ -22,8 +22,8 @@ pub(super) fn file_of<'a>(files: &Files, finding: &'a Finding) -> Cow<'a, str> {
     }
 }
 
-/// Gives severities, makes equal findings one, sorts and gives fingerprints. Findings of two files are never equal: each
-/// file is done by itself.
+/// Gives severities, makes equal findings one, sorts and gives fingerprints. Findings of two files are never equal:
+/// each file is done by itself.
 pub(super) fn finish(
     findings: Vec<Finding>,
     files: &Files,

@@ -12,8 +12,8 @@ const MOST_BYTES: usize = 8 << 10;
 /// So are those nested deeper.
 const MOST_DEPTH: usize = 64;
 
-/// A text that two roles share only when every rule says the same of both; `None` when there may be none: something is not
-/// known, or the policy speaks of an ExternalId, which is weighed against the role's name and against other roles.
+/// A text that two roles share only when every rule says the same of both; `None` when there may be none: something is
+/// not known, or the policy speaks of an ExternalId, which is weighed against the role's name and against other roles.
 pub(super) fn key(role: &Role) -> Option<String> {
     let mut key = format!("{:?} {} ", role.own, role.is_service_linked());
     write_value(&role.policy, 0, &mut key)?;

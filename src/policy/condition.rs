@@ -19,7 +19,8 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// A condition of which nothing is known: what a statement has that cannot be read, or reads differently in two ways.
+    /// A condition of which nothing is known: what a statement has that cannot be read, or reads differently in two
+    /// ways.
     pub fn undecided(origin: Origin) -> Self {
         let nothing = || Literal { text: Text::new(Vec::new()), origin: origin.clone() };
         Self {

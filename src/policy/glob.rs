@@ -1,7 +1,7 @@
 //! Patterns with `*` and `?`.
 
-/// Whether a pattern matches a whole text: `*` any run of characters, `?` one. Takes time in proportion to the product of
-/// both lengths at worst.
+/// Whether a pattern matches a whole text: `*` any run of characters, `?` one. Takes time in proportion to the product
+/// of both lengths at worst.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let pattern = pattern.chars().map(Token::of);
     matches_tokens(&pattern.collect::<Vec<_>>(), text, false)

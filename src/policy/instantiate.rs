@@ -19,8 +19,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// What a symbol stands for; `None` for [`Symbol::AwsServiceAccount`], which is an account of AWS itself and nobody's
-    /// configuration: it stays a symbol.
+    /// What a symbol stands for; `None` for [`Symbol::AwsServiceAccount`], which is an account of AWS itself and
+    /// nobody's configuration: it stays a symbol.
     pub fn text(&self, symbol: Symbol) -> Option<&str> {
         match symbol {
             Symbol::OwnAccount => Some(&self.account),
@@ -47,8 +47,8 @@ pub fn dns_suffix(partition: &str) -> &'static str {
 }
 
 impl Policy {
-    /// The same policy with symbols replaced by concrete text. Origins, problems, unknowns and the text of statements stay
-    /// as they are.
+    /// The same policy with symbols replaced by concrete text. Origins, problems, unknowns and the text of statements
+    /// stay as they are.
     pub fn instantiate(&self, place: &Place) -> Self {
         Self {
             version_text: self.version_text.as_ref().map(|l| literal(l, place)),

@@ -30,8 +30,8 @@ fn text_may_name(text: &Text, prefix: &str) -> bool {
     }
 }
 
-/// Whether a text has a word in letters of any case, or a backslash, which may begin an escape of JSON that stands for any
-/// letter. `word` is lower case.
+/// Whether a text has a word in letters of any case, or a backslash, which may begin an escape of JSON that stands for
+/// any letter. `word` is lower case.
 pub(crate) fn may_hold(text: &str, word: &str) -> bool {
     let (bytes, word) = (text.as_bytes(), word.as_bytes());
     let Some((last, before)) = word.split_last() else { return true };

@@ -1,7 +1,7 @@
 //! How far two words are apart.
 
-/// How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other, when that is at
-/// most `most`.
+/// How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other, when that is
+/// at most `most`.
 pub(crate) fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > most {

@@ -34,8 +34,8 @@ pub struct Policy {
     pub unknowns: Vec<UnknownPart>,
     /// Where the document enters the role, and the way to where it is written. The origins of its parts begin there.
     pub origin: Origin,
-    /// Characters without white space, as the quota counts them; symbols count as what they usually stand for. `None` when
-    /// there are holes, unless what is known is over the default quota already.
+    /// Characters without white space, as the quota counts them; symbols count as what they usually stand for. `None`
+    /// when there are holes, unless what is known is over the default quota already.
     pub length: Option<usize>,
 }
 

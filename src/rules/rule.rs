@@ -50,9 +50,9 @@ pub struct Mapping {
 
 /// How a rule is checked.
 pub enum RuleKind {
-    /// Once per role, in each world, with the role's analysis at hand. What is found must follow from the policy, the zone,
-    /// where the role is deployed and whether it is service-linked; only of a policy with an ExternalId may the role's
-    /// name and address matter beyond the words.
+    /// Once per role, in each world, with the role's analysis at hand. What is found must follow from the policy, the
+    /// zone, where the role is deployed and whether it is service-linked; only of a policy with an ExternalId may the
+    /// role's name and address matter beyond the words.
     Role(fn(&crate::rules::RoleContext<'_>, &mut crate::rules::Report<'_>)),
     /// Once per identity policy that can name an action that these rules look at.
     Identity(fn(&crate::rules::IdentityContext<'_>, &mut crate::rules::Report<'_>)),

@@ -136,7 +136,8 @@ fn free_resources(statement: &Statement) -> impl Iterator<Item = &Literal> {
     })
 }
 
-/// Whether a condition bounds the role's account: a positive operator on such a key, with a value that is no mere wildcard.
+/// Whether a condition bounds the role's account: a positive operator on such a key, with a value that is no mere
+/// wildcard.
 fn bounds(condition: &Condition) -> bool {
     let Some(operator) = condition.operator else { return false };
     let positive = matches!(operator.test, Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike);

@@ -49,8 +49,8 @@ pub enum SimulateError {
 /// So many different policies are remembered in decoded form.
 const MOST_POLICIES: usize = 4_096;
 
-/// So many texts are remembered as met once. A policy is kept in decoded form only when it is met again: where each line
-/// has a policy of its own, keeping them would cost more than reading them.
+/// So many texts are remembered as met once. A policy is kept in decoded form only when it is met again: where each
+/// line has a policy of its own, keeping them would cost more than reading them.
 const MOST_SEEN: usize = 1 << 16;
 
 /// Answers every line of `input` on `out`. `policy` is the text of the policy for lines that have none of their own.

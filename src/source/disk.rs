@@ -115,8 +115,8 @@ const NONBLOCK: Option<i32> = if cfg!(target_vendor = "apple") {
     None
 };
 
-/// Reads what the user named: a file, or a pipe that some other program writes. Of a device little is taken: it may have
-/// no end.
+/// Reads what the user named: a file, or a pipe that some other program writes. Of a device little is taken: it may
+/// have no end.
 ///
 /// # Errors
 /// When it is not there, cannot be read, or has more than [`MOST_BYTES`].

@@ -39,7 +39,8 @@ fn call(node: &Node) -> Option<String> {
     (key == "Ref" || key.starts_with("Fn::")).then(|| key.to_owned())
 }
 
-/// A tree as a value; what only a template could evaluate is unknown. Trees are as deep as their parsers allow, and so is this.
+/// A tree as a value; what only a template could evaluate is unknown. Trees are as deep as their parsers allow, and so
+/// is this.
 pub fn value(node: &Node, file: FileId) -> Value {
     let at = Location::new(file, node.span);
     if let Some(name) = call(node) {

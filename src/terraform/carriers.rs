@@ -70,7 +70,8 @@ impl Evaluator<'_> {
         self.each_call_with_carriers(instance, &mut |child| self.extract_instance(child, out));
     }
 
-    /// The instances of the modules that a module instance calls and that hold carriers, themselves or by further calls.
+    /// The instances of the modules that a module instance calls and that hold carriers, themselves or by further
+    /// calls.
     fn each_call_with_carriers(&self, instance: &Rc<Instance>, visit: &mut dyn FnMut(&Rc<Instance>)) {
         for name in &instance.module.calls_in_order {
             if self.call_leads(instance, name).carriers

@@ -99,8 +99,8 @@ impl Evaluator<'_> {
         made
     }
 
-    /// Which of the outcomes an assumed one is, with its instances: that of its name, or that of all others; an error when
-    /// there is none.
+    /// Which of the outcomes an assumed one is, with its instances: that of its name, or that of all others; an error
+    /// when there is none.
     pub fn chosen<'x>(
         &self,
         subject: &Subject,

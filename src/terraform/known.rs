@@ -15,7 +15,8 @@ use crate::{
     value::{Entry, Kind, ListKind, ObjectKind, Origin, Part, Reason, Symbol, Text, Unknown, Value},
 };
 
-/// Attributes of a resource type that [`Evaluator::known_attribute`] can tell, for when the whole resource is asked for.
+/// Attributes of a resource type that [`Evaluator::known_attribute`] can tell, for when the whole resource is asked
+/// for.
 pub(super) fn computed_names(kind: &str) -> &'static [&'static str] {
     match kind {
         "aws_iam_policy_document" => &["json", "minified_json"],

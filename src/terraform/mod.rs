@@ -1,7 +1,7 @@
 //! Terraform configurations: files of a module, the module tree, expressions, and the roles they make.
 //!
-//! A partial evaluator: what a configuration leaves open is an unknown value with its reason, a condition that cannot be
-//! decided is a choice, and each value knows the way it took.
+//! A partial evaluator: what a configuration leaves open is an unknown value with its reason, a condition that cannot
+//! be decided is a choice, and each value knows the way it took.
 
 mod ast;
 mod blocks;

@@ -52,8 +52,8 @@ impl Evaluator<'_> {
         are_found && !ones.is_empty() && ones.iter().all(none)
     }
 
-    /// Adds the instances that a reference can mean in a scope, one for each outcome. Gives whether it says which one it
-    /// means, where it has to.
+    /// Adds the instances that a reference can mean in a scope, one for each outcome. Gives whether it says which one
+    /// it means, where it has to.
     fn ones_of<'e>(
         &self,
         expansion: &'e Expansion,

@@ -5,9 +5,9 @@ use super::{Kind, Number, Part, Value};
 /// Values nested deeper are not rendered.
 const MOST_DEPTH: usize = 512;
 
-/// A value as `roles --with-policy` shows it: what is unknown as `{"$unknown": "REFERENCE"}`, unknown and symbolic parts
-/// of strings as `${unknown:REFERENCE}`, `${own-account}` and so on. A value with several outcomes is unknown. A string
-/// that is wholly the JSON encoding of a value is that value when it is the value itself, not when it is inside.
+/// A value as `roles --with-policy` shows it: what is unknown as `{"$unknown": "REFERENCE"}`, unknown and symbolic
+/// parts of strings as `${unknown:REFERENCE}`, `${own-account}` and so on. A value with several outcomes is unknown. A
+/// string that is wholly the JSON encoding of a value is that value when it is the value itself, not when it is inside.
 pub fn to_contract_json(value: &Value) -> Json {
     match &value.kind {
         Kind::String(text) => match text.parts() {

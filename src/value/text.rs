@@ -186,7 +186,8 @@ impl Text {
         Self { parts: self.parts.iter().map(|p| p.with_origin(moved(p.origin()))).collect() }
     }
 
-    /// The same text with the origin `to` for its only part, when that part stands where `from` does; most strings are so.
+    /// The same text with the origin `to` for its only part, when that part stands where `from` does; most strings are
+    /// so.
     pub(super) fn moved_with(&self, from: &Origin, to: &Origin) -> Option<Self> {
         match &*self.parts {
             [only] if only.origin().is_shared_with(from) => Some(Self { parts: [only.with_origin(to.clone())].into() }),

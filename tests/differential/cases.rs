@@ -122,7 +122,8 @@ const VARIABLES: [&str; 9] = [
 /// Which of the things that simulators are known to disagree about a case may have.
 #[derive(Clone, Copy)]
 pub struct Taste {
-    /// Percent of conditions with something odd: unreadable values, variables, empty values, wrong types, `Null…IfExists`.
+    /// Percent of conditions with something odd: unreadable values, variables, empty values, wrong types,
+    /// `Null…IfExists`.
     pub odd: u64,
 }
 

@@ -1,5 +1,5 @@
-//! Configurations that are made to hurt whoever evaluates them, and such that reach for files outside of their tree. Each
-//! run ends with a message, and what stands beside is linted.
+//! Configurations that are made to hurt whoever evaluates them, and such that reach for files outside of their tree.
+//! Each run ends with a message, and what stands beside is linted.
 
 use crate::kit::{Tree, found, has, role, template, tree};
 

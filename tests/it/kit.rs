@@ -53,8 +53,8 @@ impl Tree {
         ran(command(&self.root.join(folder)).args(args), input)
     }
 
-    /// Runs the program with `--format json` and so little memory that 500 MB are left besides the stacks of its threads,
-    /// where the system can set such a limit.
+    /// Runs the program with `--format json` and so little memory that 500 MB are left besides the stacks of its
+    /// threads, where the system can set such a limit.
     pub fn bounded_json(&self, args: &[&str]) -> serde_json::Value {
         let ran = ran(self.bounded(1_100_000, &["--format", "json", "--jobs", "2"]).args(args), b"");
         serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {} {}{}", ran.code, ran.stdout, ran.stderr))

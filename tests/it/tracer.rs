@@ -1,6 +1,6 @@
 #![cfg(target_os = "linux")]
-//! What the program asks of the system, as a tracer sees it: no sockets, no other programs but git where the user asks for
-//! changes, and no file outside of the root.
+//! What the program asks of the system, as a tracer sees it: no sockets, no other programs but git where the user asks
+//! for changes, and no file outside of the root.
 
 use std::{
     collections::{BTreeSet, HashSet},

@@ -61,8 +61,8 @@ pub(super) fn compare(test: Test, value: &str, wanted: &Literal, variables: bool
     }
 }
 
-/// Whether it is not documented which date it is: four digits may be a year or seconds since 1970, and whether those may
-/// have a fraction is not said.
+/// Whether it is not documented which date it is: four digits may be a year or seconds since 1970, and whether those
+/// may have a fraction is not said.
 fn is_doubtful_date(text: &str) -> bool {
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let fraction = text.strip_prefix('-').unwrap_or(text).split_once('.');

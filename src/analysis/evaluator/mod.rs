@@ -1,8 +1,8 @@
 //! The reference evaluator: does this policy allow this request?
 //!
 //! It follows the specification line by line and is written to be held against it, not to be clever. Every answer has
-//! three values: what AWS does not document, and what the policy leaves unknown, is [`Truth::Unknown`] as long as it makes
-//! a difference. The solver shares none of this code; its witnesses are replayed here.
+//! three values: what AWS does not document, and what the policy leaves unknown, is [`Truth::Unknown`] as long as it
+//! makes a difference. The solver shares none of this code; its witnesses are replayed here.
 
 mod actions;
 mod compare;

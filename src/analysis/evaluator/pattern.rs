@@ -134,7 +134,8 @@ enum Replacement {
     Undecided,
 }
 
-/// What stands between `${` and `}`: a key, a key with a default (`aws:username, 'anonymous'`), or an escaped character.
+/// What stands between `${` and `}`: a key, a key with a default (`aws:username, 'anonymous'`), or an escaped
+/// character.
 fn variable(name: &str, context: &Context<'_>) -> Replacement {
     if let "*" | "?" | "$" = name {
         return Replacement::Text(name.to_owned());

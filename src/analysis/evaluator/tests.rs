@@ -70,7 +70,8 @@ fn the_vectors() {
     assert_eq!(count, 66);
 }
 
-/// The table of operators: for each one, what an absent key gives plain, with `IfExists`, `ForAnyValue:`, `ForAllValues:`.
+/// The table of operators: for each one, what an absent key gives plain, with `IfExists`, `ForAnyValue:`,
+/// `ForAllValues:`.
 #[test]
 fn absent_keys() {
     use crate::policy::Test;

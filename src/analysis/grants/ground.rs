@@ -126,13 +126,15 @@ impl Way<'_> {
         here.chain(self.ground.organizations.iter().map(|text| (text.clone(), None))).collect()
     }
 
-    /// A value that is not known of a condition, here or on a Deny, that says who the caller is. An ARN whose account field is known is
-    /// none, whatever else of it is unknown: `arn:aws:iam::*:role/${x}` lets in every account all the same.
+    /// A value that is not known of a condition, here or on a Deny, that says who the caller is. An ARN whose account
+    /// field is known is none, whatever else of it is unknown: `arn:aws:iam::*:role/${x}` lets in every account all the
+    /// same.
     pub(super) fn unknown_party(&self) -> Option<String> {
         unknown_party(self.own_conditions().map(|(_, c)| c)).or_else(|| self.ground.unknown_party.clone())
     }
 
-    /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's own.
+    /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's
+    /// own.
     pub(super) fn relevant_accounts(&self) -> impl Iterator<Item = &str> {
         let here = self.ground.by_statement.get(&self.position).into_iter().flatten();
         let own = &self.analysis.own().account;

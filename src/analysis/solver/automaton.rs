@@ -148,7 +148,8 @@ impl Automaton {
     }
 }
 
-/// The shortest string that is in all automata marked `true` and in none marked `false`, of at most `longest` characters.
+/// The shortest string that is in all automata marked `true` and in none marked `false`, of at most `longest`
+/// characters.
 pub fn shortest(parts: &[(Automaton, bool)], longest: usize, fuel: &mut Fuel) -> Search {
     let alphabet = alphabet(parts.iter().map(|(a, _)| a));
     let mut seen: HashSet<Rc<State>> = HashSet::new();

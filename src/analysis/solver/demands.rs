@@ -58,8 +58,8 @@ pub fn admits(strings: &Strings, text: &str, around: &Surroundings) -> bool {
     sets(strings, around).iter().all(|(set, inside)| set.contains(text, &mut fuel) == *inside)
 }
 
-/// A demand on a key as requirements, with the slots on which unknown values match nothing. `None` when no request meets
-/// it.
+/// A demand on a key as requirements, with the slots on which unknown values match nothing. `None` when no request
+/// meets it.
 pub fn pose(
     space: &mut Space<'_>,
     compiled: &Compiled,

@@ -96,7 +96,8 @@ impl Requirement {
         }
     }
 
-    /// The sets one of which the value must be in, or all of which it must not be in; `None` when it is not a matter of sets.
+    /// The sets one of which the value must be in, or all of which it must not be in; `None` when it is not a matter of
+    /// sets.
     fn sets(&self, mode: Mode) -> Option<(Vec<&StringSet>, View, bool)> {
         match self {
             Self::Condition { atom, view, want, strict, .. } => {

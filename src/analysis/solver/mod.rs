@@ -1,12 +1,13 @@
 //! The solver: is there a request of a given kind that the policy allows?
 //!
-//! The question is put as requirements on *slots*, the independent things in which requests of one kind of caller differ:
-//! the caller's ARN, its organization path, and one slot for each other key. Keys that depend on each other share a slot
-//! and see it through a view (`aws:PrincipalAccount` is a field of the ARN, `aws:PrincipalOrgID` the beginning of the
-//! path). A condition on a key is a set of strings, or a comparison by size, that the slot's value must be in or not. What
-//! keeps a Deny from matching is a clause: one of its conditions, or its principals, must fail.
+//! The question is put as requirements on *slots*, the independent things in which requests of one kind of caller
+//! differ: the caller's ARN, its organization path, and one slot for each other key. Keys that depend on each other
+//! share a slot and see it through a view (`aws:PrincipalAccount` is a field of the ARN, `aws:PrincipalOrgID` the
+//! beginning of the path). A condition on a key is a set of strings, or a comparison by size, that the slot's value
+//! must be in or not. What keeps a Deny from matching is a clause: one of its conditions, or its principals, must fail.
 //!
-//! - [`pattern`], [`strings`], [`automaton`]: sets of strings; a string in some and not in others, by a product of automata.
+//! - [`pattern`], [`strings`], [`automaton`]: sets of strings; a string in some and not in others, by a product of
+//!   automata.
 //! - [`measure`]: numbers, dates, addresses.
 //! - [`segment`], [`atom`], [`compile`], [`index`]: a policy made ready.
 //! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
@@ -103,7 +104,8 @@ impl Solver {
         self.compiled.speaks_of(action)
     }
 
-    /// Answers a query. `replay` says what the evaluator makes of a witness. One that the evaluator refuses is not shown.
+    /// Answers a query. `replay` says what the evaluator makes of a witness. One that the evaluator refuses is not
+    /// shown.
     pub fn ask(&self, query: &Query, fuel: &mut Fuel, replay: &mut Replay<'_>) -> Answer {
         let mut possible: Option<Box<Request>> = None;
         let mut undecided = false;
@@ -232,8 +234,8 @@ impl Solver {
         }
     }
 
-    /// Partitions that callers of the statement may be of: the role's, and those of its principals. One that differs from
-    /// the role's is invalid, and the statement is judged as if it were not.
+    /// Partitions that callers of the statement may be of: the role's, and those of its principals. One that differs
+    /// from the role's is invalid, and the statement is judged as if it were not.
     fn partitions(&self, statement: &Statement) -> Vec<String> {
         let mut out = vec![self.around.partition.clone()];
         out.extend(statement.partitions.iter().filter(|p| **p != self.around.partition).cloned());
@@ -261,8 +263,8 @@ impl Solver {
         out
     }
 
-    /// Values to try for policy variables: those of a request that was found with variables taken as anything, those that
-    /// would make a value equal what it is compared with, and none.
+    /// Values to try for policy variables: those of a request that was found with variables taken as anything, those
+    /// that would make a value equal what it is compared with, and none.
     fn assignments(
         &self,
         position: usize,
@@ -361,8 +363,8 @@ pub(super) fn strings<'a>(all: impl Iterator<Item = &'a str>) -> Arc<strings::St
     Arc::new(strings::StringSet::of(all))
 }
 
-/// Whether every string that the glob `inner` matches is matched by the glob `outer` too; `false` when that would take too
-/// long to find out.
+/// Whether every string that the glob `inner` matches is matched by the glob `outer` too; `false` when that would take
+/// too long to find out.
 pub(super) fn includes(outer: &str, inner: &str) -> bool {
     let mut fuel = Fuel::new(1_000_000);
     let inner = automaton::Automaton::new(&mut vec![Pattern::glob(inner)], &mut fuel);

@@ -143,7 +143,8 @@ impl<'a> Problem<'a> {
         Ok(())
     }
 
-    /// Requires that a Deny does not match: at once where only its principals are in question, else when there are values.
+    /// Requires that a Deny does not match: at once where only its principals are in question, else when there are
+    /// values.
     fn not_denied(&mut self, position: usize, fuel: &mut Fuel) -> Put {
         let Some(deny) = self.compiled.statements.get(position) else { return Ok(()) };
         fuel.burn(3);

@@ -101,8 +101,8 @@ fn literal(c: char, form: Form) -> Token {
     if form == Form::Folded { folded(c) } else { Token::Char(c) }
 }
 
-/// The pattern of a value without unknown parts, variables replaced by what `resolve` says of them. `None` when one has no
-/// value, or when it is no ARN and should be: nothing matches it then.
+/// The pattern of a value without unknown parts, variables replaced by what `resolve` says of them. `None` when one has
+/// no value, or when it is no ARN and should be: nothing matches it then.
 pub fn pattern(segments: &[Segment], form: Form, resolve: &dyn Fn(&str) -> Option<String>) -> Option<Pattern> {
     let mut tokens = Vec::with_capacity(segments.len());
     for segment in segments {

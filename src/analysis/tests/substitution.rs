@@ -1,5 +1,5 @@
-//! Policies that are not known in full against what they may turn out to be: what is certain holds for each of those, what
-//! is denied for all of them holds for none.
+//! Policies that are not known in full against what they may turn out to be: what is certain holds for each of those,
+//! what is denied for all of them holds for none.
 
 use std::sync::Arc;
 

@@ -73,8 +73,8 @@ pub(super) fn open(unknown: &Arc<Unknown>, origin: &Origin) -> Literal {
     Literal { text: Text::one(Part::Hole(unknown.clone(), origin.clone())), origin: origin.clone() }
 }
 
-/// The origin of a string, with the ways of its parts when it was put together where it stands: what a person would edit
-/// to change `"arn:aws:iam::${var.id}:root"` is often the variable.
+/// The origin of a string, with the ways of its parts when it was put together where it stands: what a person would
+/// edit to change `"arn:aws:iam::${var.id}:root"` is often the variable.
 fn way(origin: &Origin, text: &Text) -> Origin {
     if !origin.is_direct() {
         return origin.clone();

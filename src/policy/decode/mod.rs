@@ -1,6 +1,7 @@
 //! Decoding: from a value to a policy.
 //!
-//! Nothing that is wrong hides the rest: it becomes a problem in a list, and the statement is kept as what it would mean.
+//! Nothing that is wrong hides the rest: it becomes a problem in a list, and the statement is kept as what it would
+//! mean.
 //!
 //! # Keys that stand twice
 //! AWS refuses such a policy on one path and takes the last copy on another. Each copy is therefore judged, and the one
@@ -8,8 +9,8 @@
 //! - an Allow of which a principal, an action or an effect stands twice has the union of both;
 //! - an Allow of which a condition stands twice becomes several statements with the same index, one for each copy;
 //! - a Deny of which a condition stands twice keeps all copies, so that it denies only what every copy denies;
-//! - any other Deny with a copy gets a condition that cannot be decided ([`Condition::undecided`]): nothing relies on it,
-//!   and nothing is certain against it.
+//! - any other Deny with a copy gets a condition that cannot be decided ([`Condition::undecided`]): nothing relies on
+//!   it, and nothing is certain against it.
 
 mod actions;
 mod arn;

@@ -27,7 +27,8 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// A finding with its places: those in the primary's file and near it share its snippet, each other one has its own.
+    /// A finding with its places: those in the primary's file and near it share its snippet, each other one has its
+    /// own.
     pub(super) fn new(finding: &Finding, view: &View<'_>, width: usize) -> Self {
         let mut here = Vec::new();
         let mut elsewhere = Vec::new();

@@ -39,7 +39,8 @@ pub(super) fn near(file: &SourceFile, a: Span, b: Span) -> bool {
 }
 
 impl Snippet {
-    /// The lines around the labels, one more before and after, in that many columns. The first label is the primary one.
+    /// The lines around the labels, one more before and after, in that many columns. The first label is the primary
+    /// one.
     pub(super) fn new(file: &SourceFile, labels: &[(Span, &str)], width: usize) -> Self {
         let spans: Vec<Span> = labels.iter().map(|(span, _)| shortened(file, *span)).collect();
         let first = spans.iter().map(|s| file.line_of(s.start)).min().unwrap_or(0).saturating_sub(1);

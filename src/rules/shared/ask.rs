@@ -17,8 +17,8 @@ impl Fresh {
         Strings::Unnamed
     }
 
-    /// Demands that a caller holds none of the things that a caller may hold by its own doing, for every such key that the
-    /// policy speaks of.
+    /// Demands that a caller holds none of the things that a caller may hold by its own doing, for every such key that
+    /// the policy speaks of.
     pub(crate) fn bare_caller(policy: &Policy) -> Vec<(String, Demand)> {
         let mut keys = BTreeSet::new();
         for condition in policy.statements.iter().flat_map(|s| &s.conditions) {
@@ -123,8 +123,9 @@ pub(crate) fn key_is(condition: &Condition, key: &str) -> bool {
     condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key))
 }
 
-/// Whether a statement asks for one of those keys with a value that is not known, by an operator that no request without
-/// the key passes. Such a condition counts as one that bounds: `unresolved-trust` says that its value is not known.
+/// Whether a statement asks for one of those keys with a value that is not known, by an operator that no request
+/// without the key passes. Such a condition counts as one that bounds: `unresolved-trust` says that its value is not
+/// known.
 pub(crate) fn bounded_by_unknown(statement: &Statement, keys: &[String]) -> bool {
     statement.conditions.iter().any(|c| {
         let positive = c.operator.is_some_and(|o| {

@@ -6,8 +6,8 @@ use crate::{
 /// What an action that rules of identity policies look at begins with. They find nothing in a policy that has none.
 const ASSUMING_SERVICE: &str = "sts:";
 
-/// The Allow statements of an identity policy that name `sts:AssumeRole`, each with the action as written. A bare `*` does
-/// not name it.
+/// The Allow statements of an identity policy that name `sts:AssumeRole`, each with the action as written. A bare `*`
+/// does not name it.
 pub(crate) fn assume_role_statements(policy: &Policy) -> Vec<(&Statement, String)> {
     let names = |literal: &Literal| {
         let text = literal.known()?;

@@ -5,8 +5,8 @@ use crate::{
     policy::Effect,
 };
 
-/// Accounts that nobody named, on behalf of which a service may act. Holds the named ones: by statement, and those of Deny
-/// statements.
+/// Accounts that nobody named, on behalf of which a service may act. Holds the named ones: by statement, and those of
+/// Deny statements.
 pub(crate) struct SourceStrangers<'a> {
     by_statement: HashMap<usize, Vec<&'a str>>,
     by_denies: Vec<&'a str>,
@@ -29,7 +29,8 @@ impl<'a> SourceStrangers<'a> {
         named
     }
 
-    /// Whether the service of a query gets in through the statement for an account, and an organization, that nobody named.
+    /// Whether the service of a query gets in through the statement for an account, and an organization, that nobody
+    /// named.
     pub(crate) fn ask(&self, analysis: &Analysis, statement: usize, query: Query) -> Answer {
         if analysis.is_exhausted() {
             return Answer::Undecided;

@@ -85,8 +85,8 @@ impl OidcWay<'_> {
         near.filter(of_issuer).map(|key| (key.clone(), Demand::Unguarded)).collect()
     }
 
-    /// A subject that such a pattern admits, with names that nobody has in the places of `made_up`, and the answer whether
-    /// a token with it gets in; `None` when none does.
+    /// A subject that such a pattern admits, with names that nobody has in the places of `made_up`, and the answer
+    /// whether a token with it gets in; `None` when none does.
     pub(crate) fn look_alike(
         &self,
         analysis: &Analysis,

@@ -1,6 +1,6 @@
-//! Mends what the parser refuses and Terraform takes, without moving a byte: line breaks in `for` expressions of objects
-//! and in template directives, duplicate keys of objects, a byte order mark, and lines of a heredoc that begin like its
-//! delimiter.
+//! Mends what the parser refuses and Terraform takes, without moving a byte: line breaks in `for` expressions of
+//! objects and in template directives, duplicate keys of objects, a byte order mark, and lines of a heredoc that begin
+//! like its delimiter.
 
 use std::collections::{HashMap, HashSet};
 

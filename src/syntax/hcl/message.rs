@@ -4,8 +4,8 @@ use crate::{source::Span, syntax::tree::SyntaxError};
 /// Says what is wrong. The parser read from the offset `base` on; `unclosed` is what is never closed in what it read.
 pub(super) fn explain(text: &str, base: usize, error: &hcl_edit::parser::Error, unclosed: &[Unclosed]) -> SyntaxError {
     let at = (base + error.location().offset()).min(text.len());
-    // What is open where the parser stops is the cause. It may also stop at the name of the attribute whose value is not
-    // closed.
+    // What is open where the parser stops is the cause. It may also stop at the name of the attribute whose value is
+    // not closed.
     let line = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| at + i);
     let open = |u: &&Unclosed| u.span.start as usize <= at;
     let ahead = |u: &&Unclosed| u.span.start as usize <= line && !matches!(u.what, What::Bracket(_));

@@ -1,9 +1,9 @@
 //! The texts of strings, heredocs and template files, each byte mapped to the file, strip markers and indentation
 //! applied as Terraform applies them.
 //!
-//! Facts are those of HCL's own scanner and template parser: outside of quotes each line is a literal of its own, so that
-//! a strip marker reaches to the next line break only; `<<-` removes the smallest indentation of the lines, of which an
-//! interpolation or directive at the beginning of a line has none and blank lines do not count.
+//! Facts are those of HCL's own scanner and template parser: outside of quotes each line is a literal of its own, so
+//! that a strip marker reaches to the next line break only; `<<-` removes the smallest indentation of the lines, of
+//! which an interpolation or directive at the beginning of a line has none and blank lines do not count.
 
 mod decode;
 mod trim;

@@ -25,8 +25,8 @@ pub(super) fn read(text: &str, file: FileId, span: Span, style: Style) -> (Strin
     (reader.decoded, reader.map.finish())
 }
 
-/// The text with the lines of a quoted string joined: the one that has text at an offset to the one before it, and those
-/// that follow as far as they certainly belong to the string.
+/// The text with the lines of a quoted string joined: the one that has text at an offset to the one before it, and
+/// those that follow as far as they certainly belong to the string.
 pub(super) fn joined(text: &str, at: usize) -> String {
     let at = at.min(text.len());
     let mut bytes = text.as_bytes().to_vec();

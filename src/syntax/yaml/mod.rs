@@ -41,8 +41,8 @@ pub struct Parsed {
 
 /// Parses a file of any number of documents.
 ///
-/// Lines of a quoted string may be indented less than YAML asks for, as the parsers of AWS allow: they are joined before
-/// the text is read, without moving a byte.
+/// Lines of a quoted string may be indented less than YAML asks for, as the parsers of AWS allow: they are joined
+/// before the text is read, without moving a byte.
 pub fn parse(text: &str, file: FileId) -> Parsed {
     crate::fault::fault("yaml", || text.to_owned());
     match build::Builder::new(text, text, file).run_quickly() {

@@ -138,7 +138,8 @@ fn jsondecode(c: &Call<'_>) -> Outcome {
     }
 }
 
-/// What decoding gives for an encoded value: JSON knows no sets, maps and lists of one type. `None` when it is too deep.
+/// What decoding gives for an encoded value: JSON knows no sets, maps and lists of one type. `None` when it is too
+/// deep.
 fn decoded(value: &Value, container: &Origin, depth: usize) -> Option<Value> {
     if depth > MOST_DEPTH {
         return None;

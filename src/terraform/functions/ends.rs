@@ -47,7 +47,8 @@ fn trim_with(c: &Call<'_>, front: impl Fn(&str) -> usize, back: impl Fn(&str) ->
     for (i, segment) in segments.iter().enumerate() {
         match segment {
             Segment::Known(run) => {
-                // A hole may be empty, so that trimming goes on behind it; and what goes away there it may hold as well.
+                // A hole may be empty, so that trimming goes on behind it; and what goes away there it may hold as
+                // well.
                 let start = if i <= at_front { front(&run.text) } else { 0 };
                 let end = run.text.len() - if last - i <= at_back { back(&run.text) } else { 0 };
                 if start < end {

@@ -1,4 +1,5 @@
-//! Calls on values of which the possible outcomes are known: each outcome is computed, and the result is a choice again.
+//! Calls on values of which the possible outcomes are known: each outcome is computed, and the result is a choice
+//! again.
 
 use std::sync::Arc;
 

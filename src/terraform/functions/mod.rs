@@ -1,7 +1,8 @@
 //! Terraform's functions, as of version 1.11: their results, their errors, and what is still known of the result where
 //! an argument is not.
 //!
-//! `try`, `can`, `templatefile` and `templatestring` are not here: they evaluate expressions and belong to the evaluator.
+//! `try`, `can`, `templatefile` and `templatestring` are not here: they evaluate expressions and belong to the
+//! evaluator.
 
 mod call;
 mod date;

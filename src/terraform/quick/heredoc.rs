@@ -55,8 +55,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Where the delimiter ends that the line begins with, when it begins with one; `None` where only a parser that knows
-    /// all characters can tell.
+    /// Where the delimiter ends that the line begins with, when it begins with one; `None` where only a parser that
+    /// knows all characters can tell.
     fn delimiter(&self, delimiter: &[u8]) -> Option<Option<usize>> {
         let rest = self.rest();
         let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();

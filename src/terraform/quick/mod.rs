@@ -25,7 +25,8 @@ const MOST_DEPTH: usize = 48;
 /// Operators one upon the other; hcl-edit takes 128, counted alike.
 const MOST_OPERATORS: usize = 100;
 
-/// The value of `name = value`, a text that begins at an offset of the file; `None` when it is not plain enough, or wrong.
+/// The value of `name = value`, a text that begins at an offset of the file; `None` when it is not plain enough, or
+/// wrong.
 pub(super) fn attribute(text: &str, file: FileId, offset: usize) -> Option<Expr> {
     crate::fault::fault("hcl", || text.to_owned());
     let mut parser = Parser::new(text, file, offset);
@@ -82,8 +83,8 @@ impl<'t> Parser<'t> {
 
     /// Operands with their operators, and the conditional that they are the condition of.
     ///
-    /// Once a call or a tuple has stood in it, hcl-edit lets line breaks mean nothing in the rest of an expression, and sets
-    /// `newlines`.
+    /// Once a call or a tuple has stood in it, hcl-edit lets line breaks mean nothing in the rest of an expression, and
+    /// sets `newlines`.
     fn expression(&mut self, newlines: &mut bool) -> Option<Expr> {
         let start = self.at;
         let mut expr = self.term(newlines)?;

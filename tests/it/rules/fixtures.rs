@@ -8,9 +8,9 @@ use iac_trust_lint::rules::ALL;
 
 use super::run::findings;
 
-/// `testdata/rules/RULE/` holds configurations for one rule. A line that must fire ends in `# fires`; where the language
-/// has no comments the line stands in `expected.txt` as `FILE:LINE`. Every other line must stay silent. Other rules may say
-/// what they like.
+/// `testdata/rules/RULE/` holds configurations for one rule. A line that must fire ends in `# fires`; where the
+/// language has no comments the line stands in `expected.txt` as `FILE:LINE`. Every other line must stay silent. Other
+/// rules may say what they like.
 #[test]
 fn every_rule_fires_where_its_fixtures_say_and_nowhere_else() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules").canonicalize().unwrap();

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::kit::Tree;
 
-/// `tests/data/verdicts.jsonl`: hand-made trust policies of a role of account 111122223333, each with the rules that fire,
-/// settled from what AWS documents before the program was asked. No zone is configured; rules of severity info are left out.
+/// `tests/data/verdicts.jsonl`: hand-made trust policies of a role of account 111122223333, each with the rules that
+/// fire, settled from what AWS documents before the program was asked. No zone is configured; rules of severity info
+/// are left out.
 #[test]
 fn hand_made_policies_are_judged_as_settled() {
     let lines = include_str!("../../data/verdicts.jsonl").lines();

@@ -131,7 +131,8 @@ fn strings_point_into_the_text() {
 
 #[test]
 fn maps_are_composed() {
-    // The file has `\"a\\n\"` inside a quoted string; the text of that string is `"a\n"`, its JSON an `a` and a line break.
+    // The file has `\"a\\n\"` inside a quoted string; the text of that string is `"a\n"`, its JSON an `a` and a line
+    // break.
     let mut map = MapBuilder::new(FILE);
     map.collapsed(1, Span::new(10, 12));
     map.verbatim(1, 12);

@@ -130,8 +130,8 @@ impl<'t> Reader<'t, '_> {
         Some(Scalar { text, style, span, stop: end + 1 })
     }
 
-    /// Where a quoted string goes on after the end of a line. It may be indented less than the block around it, as for the
-    /// other parser when lines are joined, but not begin where a document could end.
+    /// Where a quoted string goes on after the end of a line. It may be indented less than the block around it, as for
+    /// the other parser when lines are joined, but not begin where a document could end.
     fn next_quoted_line(&self, mut end: usize) -> Option<usize> {
         loop {
             let at = self.skip_spaces(end + 1);

@@ -1,9 +1,9 @@
 //! Answers condition cases with the crate `iam-rs`, an evaluator that this project had no part in.
 //!
 //! Reads JSON lines `{"id", "trustPolicy", "request"}` from standard input, each with one statement that has one
-//! condition, and writes `{"id", "decision"}` lines. The decision is `allow` when the condition is met, `deny` when it is
-//! not, `error` when iam-rs refuses to evaluate it, and `unsupported` when iam-rs has no such operator. Principal, action
-//! and resource are replaced by ones that match for certain.
+//! condition, and writes `{"id", "decision"}` lines. The decision is `allow` when the condition is met, `deny` when it
+//! is not, `error` when iam-rs refuses to evaluate it, and `unsupported` when iam-rs has no such operator. Principal,
+//! action and resource are replaced by ones that match for certain.
 
 use std::{
     error::Error,
