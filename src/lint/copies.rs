@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::{
         source::{FileId, Span},
-        value::{Own, World, worlds},
+        value::{World, worlds},
     };
 
     fn role(address: &str, policy: &str, when: &[(&str, &str)]) -> Role {
@@ -140,20 +140,7 @@ mod tests {
             text: (*key).to_owned(),
             label: (*label).to_owned(),
         };
-        Role {
-            address: address.to_owned(),
-            kind: "aws_iam_role".to_owned(),
-            root: ".".to_owned(),
-            display: None,
-            name: None,
-            path: None,
-            at,
-            block: at,
-            policy: Value::string(policy, at),
-            own: Own::default(),
-            when: when.iter().map(assume).collect(),
-            suppressions: Vec::new(),
-        }
+        Role { when: when.iter().map(assume).collect(), ..Role::of(address, Value::string(policy, at)) }
     }
 
     fn policies(role: &Role) -> Vec<String> {

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::{
         source::{FileId, Location, Span},
-        value::{Entry, ObjectKind, Own},
+        value::{Entry, ObjectKind},
     };
 
     /// A role whose policy's one key is made of these parts.
@@ -91,20 +91,7 @@ mod tests {
         let known = |text: &&str| Part::Known { text: (*text).into(), origin: at.into(), map: None };
         let key = Text::new(parts.iter().map(known).collect());
         let entry = Entry { key, key_origin: at.into(), value: Value::string("x", at) };
-        Role {
-            address: "r".to_owned(),
-            kind: "aws_iam_role".to_owned(),
-            root: ".".to_owned(),
-            display: None,
-            name: None,
-            path: None,
-            at,
-            block: at,
-            policy: Value::object(ObjectKind::Object, vec![entry], at),
-            own: Own::default(),
-            when: Vec::new(),
-            suppressions: Vec::new(),
-        }
+        Role::of("r", Value::object(ObjectKind::Object, vec![entry], at))
     }
 
     #[test]

@@ -65,6 +65,28 @@ impl Role {
     }
 }
 
+#[cfg(test)]
+impl Role {
+    /// A role of which no more is said, where its policy stands.
+    pub(crate) fn of(address: &str, policy: Value) -> Self {
+        let at = policy.origin.at;
+        Self {
+            address: address.to_owned(),
+            kind: "aws_iam_role".to_owned(),
+            root: ".".to_owned(),
+            display: None,
+            name: None,
+            path: None,
+            at,
+            block: at,
+            policy,
+            own: Own::default(),
+            when: Vec::new(),
+            suppressions: Vec::new(),
+        }
+    }
+}
+
 /// An identity policy: of a user, group or role, or a managed one.
 #[derive(Clone, Debug)]
 pub struct IdentityPolicy {
