@@ -7,14 +7,17 @@ use super::{
     evaluator::{Trial, Truth},
     solver::{Fuel, Replayed},
 };
-use crate::policy::{Condition, Effect, Literal, Policy, Principal, Principals, Statement, What, Who};
+use crate::{
+    policy::{Condition, Effect, Literal, Policy, Principal, Principals, Statement, What, Who},
+    value::Text,
+};
 
 /// The Deny statements of a policy by whom they mean, so that those that mean others need not be looked at.
 #[derive(Debug)]
 pub(super) struct Denies {
     /// Positions of those that can mean anybody.
     anybody: Vec<usize>,
-    /// Positions of those that mean one account alone.
+    /// Positions of those that mean one account alone, or providers of it.
     one_account: HashMap<String, Vec<usize>>,
     /// Positions of statements that may be a Deny for all that is known.
     unsure: Vec<usize>,
@@ -48,29 +51,29 @@ impl Denies {
     }
 
     fn about(&self, request: &Request) -> impl Iterator<Item = usize> {
-        let account = match &request.principal {
-            Caller::Root { account, .. }
-            | Caller::User { account, .. }
-            | Caller::Role { account, .. }
-            | Caller::Session { account, .. }
-            | Caller::FederatedUser { account, .. } => self.one_account.get(account),
-            Caller::Service(_) | Caller::Saml(_) | Caller::Oidc(_) => None,
-        };
-        self.anybody.iter().chain(account.into_iter().flatten()).copied()
+        let of_account = self.one_account.get(account_or_name(&request.principal));
+        self.anybody.iter().chain(of_account.into_iter().flatten()).copied()
+    }
+}
+
+/// The account that a caller is of, or that its provider is registered in; the name of services and of providers that
+/// are of no account.
+fn account_or_name(caller: &Caller) -> &str {
+    match caller {
+        Caller::Root { account, .. }
+        | Caller::User { account, .. }
+        | Caller::Role { account, .. }
+        | Caller::Session { account, .. }
+        | Caller::FederatedUser { account, .. } => account,
+        Caller::Service(name) => name,
+        Caller::Saml(arn) | Caller::Oidc(arn) => arn.split(':').nth(4).unwrap_or(arn),
     }
 }
 
 fn one_account(statement: &Statement) -> Option<String> {
     let Principals::Only(all) = &statement.principals else { return None };
     let [Principal { who, .. }] = &all[..] else { return None };
-    let (Who::Account { account, .. }
-    | Who::User { account, .. }
-    | Who::Role { account, .. }
-    | Who::Member { account, .. }) = who
-    else {
-        return None;
-    };
-    account.as_known().map(Cow::into_owned)
+    who.account()?.as_known().map(Cow::into_owned)
 }
 
 /// What the evaluator says of a request that is to get in through the statement at `position`, under what the query
@@ -159,39 +162,22 @@ impl Long {
         }
         let mut long = Self::default();
         for (i, principal) in all.iter().enumerate() {
-            match &principal.who {
-                Who::Account { account: known, .. }
-                | Who::User { account: known, .. }
-                | Who::Role { account: known, .. }
-                | Who::Member { account: known, .. }
-                | Who::Session { account: known, .. }
-                | Who::FederatedUser { account: known, .. }
-                | Who::Saml { account: known, .. }
-                | Who::Oidc { account: known, .. }
-                | Who::Service(known)
-                    if known.as_known().is_some() =>
-                {
-                    long.by.entry(known.display()).or_default().push(i);
-                }
-                Who::BuiltinProvider(name) => long.by.entry(name.clone()).or_default().push(i),
-                Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => {}
-                _ => long.others.push(i),
+            let known = match &principal.who {
+                Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => continue,
+                Who::BuiltinProvider(name) => Some(Cow::Borrowed(&**name)),
+                Who::Service(name) => name.as_known(),
+                who => who.account().and_then(Text::as_known),
+            };
+            match known {
+                Some(known) => long.by.entry(known.into_owned()).or_default().push(i),
+                None => long.others.push(i),
             }
         }
         Some(long)
     }
 
     fn about(&self, request: &Request) -> Vec<usize> {
-        let key = match &request.principal {
-            Caller::Root { account, .. }
-            | Caller::User { account, .. }
-            | Caller::Role { account, .. }
-            | Caller::Session { account, .. }
-            | Caller::FederatedUser { account, .. } => account,
-            Caller::Service(name) => name,
-            Caller::Saml(arn) | Caller::Oidc(arn) => arn.split(':').nth(4).unwrap_or(arn),
-        };
-        self.by.get(key).into_iter().flatten().chain(&self.others).copied().collect()
+        self.by.get(account_or_name(&request.principal)).into_iter().flatten().chain(&self.others).copied().collect()
     }
 }
 

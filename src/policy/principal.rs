@@ -34,6 +34,29 @@ impl Principal {
     }
 }
 
+impl Who {
+    /// The account of whom it means, or the one that the provider is registered in.
+    pub(crate) fn account(&self) -> Option<&Text> {
+        match self {
+            Self::Account { account, .. }
+            | Self::User { account, .. }
+            | Self::Role { account, .. }
+            | Self::Member { account, .. }
+            | Self::Session { account, .. }
+            | Self::FederatedUser { account, .. }
+            | Self::Saml { account, .. }
+            | Self::Oidc { account, .. } => Some(account),
+            Self::Any
+            | Self::UniqueId(_)
+            | Self::Service(_)
+            | Self::BuiltinProvider(_)
+            | Self::CanonicalUser(_)
+            | Self::Invalid
+            | Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// The key of a principal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PrincipalKind {

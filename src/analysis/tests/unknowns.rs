@@ -78,6 +78,26 @@ fn a_deny_that_is_not_known_takes_certainty_away() {
 }
 
 #[test]
+fn a_deny_of_the_account_of_a_provider_takes_certainty_away() {
+    for (provider, call, caller) in [
+        ("saml-provider/x", Action::AssumeRoleWithSaml, Caller::Saml),
+        ("oidc-provider/a.example", Action::AssumeRoleWithWebIdentity, Caller::Oidc),
+    ] {
+        let of = |effect: &str, principal: &str| {
+            format!(r#"{{"Effect": "{effect}", "Action": "{}", "Principal": {principal}}}"#, call.name())
+        };
+        let allowed = of("Allow", &format!(r#"{{"Federated": "arn:aws:iam::222222222222:{provider}"}}"#));
+        for (account, certainty) in [("222222222222", Certainty::Possible), ("333333333333", Certainty::Certain)] {
+            let a = analysis(&format!("{allowed}, {}", of("Deny", &format!(r#"{{"AWS": "{account}"}}"#))));
+            let answer = a.ask(&Query::new(caller.clone(), call));
+            assert_eq!(answer.certainty(), Some(certainty), "{provider} {account}");
+            let decision = evaluate(a.policy(), answer.witness().unwrap()).decision;
+            assert_eq!(decision == Decision::Allow, certainty == Certainty::Certain, "{provider} {account}");
+        }
+    }
+}
+
+#[test]
 fn a_principal_that_is_not_known_is_nobody_in_particular() {
     let a = holed(&allow(r#"{"AWS": "@"}"#, ""));
     assert_eq!(only(&a).0, GrantKind::Unknown);

@@ -154,15 +154,8 @@ fn leaves_party_open(who: &Who) -> bool {
     let open = |text: &crate::value::Text| text.first_hole().is_some();
     match who {
         Who::Unknown(_) => true,
-        Who::Account { account, .. }
-        | Who::User { account, .. }
-        | Who::Role { account, .. }
-        | Who::Member { account, .. }
-        | Who::Session { account, .. }
-        | Who::FederatedUser { account, .. } => open(account),
         Who::Oidc { account, issuer, .. } => open(account) || open(issuer),
-        Who::Saml { account, .. } => open(account),
         Who::Service(name) => !pieces::known_parts(name).any(|known| known.contains('.')),
-        Who::Any | Who::UniqueId(_) | Who::BuiltinProvider(_) | Who::CanonicalUser(_) | Who::Invalid => false,
+        _ => who.account().is_some_and(open),
     }
 }
