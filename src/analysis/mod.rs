@@ -25,6 +25,7 @@ mod zone;
 pub use engine::{Analysis, OwnPlace};
 pub use evaluator::{Decision, Evaluation, evaluate};
 pub use grant::{Grant, GrantKind, Guard, Standing};
+pub(crate) use names::AccountsByStatement;
 pub use names::{Named, NamedAt, NamedIn, Names};
 pub use query::{Answer, Caller, Certainty, Demand, Query, Strings};
 pub use request::{Action, Caller as RequestPrincipal, CallerError, ContextValue, Request};

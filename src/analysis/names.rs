@@ -1,6 +1,6 @@
 //! Accounts and organizations that a policy names, and ids that nothing names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{OwnPlace, TrustKind, Zone};
 use crate::{
@@ -150,6 +150,36 @@ impl Names {
     }
 }
 
+/// Accounts by the statements that name them.
+#[derive(Debug)]
+pub(crate) struct AccountsByStatement<'a> {
+    /// Those that count everywhere.
+    everywhere: Vec<&'a str>,
+    by_statement: HashMap<usize, Vec<&'a str>>,
+}
+
+impl<'a> AccountsByStatement<'a> {
+    /// An account that a statement names whose position `is_for_all` counts everywhere.
+    pub(crate) fn new(names: &'a Names, is_for_all: impl Fn(usize) -> bool) -> Self {
+        let mut out = Self { everywhere: Vec::new(), by_statement: HashMap::new() };
+        for account in &names.accounts {
+            if account.places.iter().any(|p| is_for_all(p.statement)) {
+                out.everywhere.push(&account.id);
+                continue;
+            }
+            for place in account.places.chunk_by(|a, b| a.statement == b.statement).filter_map(<[_]>::first) {
+                out.by_statement.entry(place.statement).or_default().push(&account.id);
+            }
+        }
+        out
+    }
+
+    /// Those that the statement at a position names, and those that count everywhere.
+    pub(crate) fn at(&self, position: usize) -> impl Iterator<Item = &'a str> {
+        self.by_statement.get(&position).into_iter().flatten().chain(&self.everywhere).copied()
+    }
+}
+
 /// Which of the words `anything`, `anything-0` to `anything-999` occur.
 #[derive(Default)]
 struct Words {
@@ -182,7 +212,7 @@ impl Words {
 #[derive(Default)]
 struct Index {
     all: Vec<Named>,
-    at: std::collections::HashMap<String, usize>,
+    at: HashMap<String, usize>,
 }
 
 impl Index {

@@ -33,6 +33,11 @@ impl Condition {
         }
     }
 
+    /// Whether it is on that key; case does not matter.
+    pub(crate) fn is_on(&self, key: &str) -> bool {
+        self.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key))
+    }
+
     /// Whether it is [`Self::undecided`].
     pub fn is_undecided(&self) -> bool {
         self.operator_text.text.parts().is_empty()

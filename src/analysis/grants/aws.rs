@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::{Party, Way, aws_caller, ground::PARTY_KEYS};
 use crate::{
-    analysis::{Action, Answer, Demand, Grant, GrantKind, Query, Standing, Strings, standing::Verdict},
+    analysis::{
+        Action, Answer, Caller, ContextValue, Demand, Grant, GrantKind, Query, Standing, Strings, standing::Verdict,
+    },
     policy::{Principal, Who},
 };
 
@@ -49,8 +51,7 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
     match hole {
         Some(hole) if way.ask(&strangers).may_be() => out.push(way.without_witness(GrantKind::Unknown, hole)),
         _ if out.len() == before => {
-            let anybody = way.query(crate::analysis::Caller::any_aws(), Action::AssumeRole);
-            somebody(way, anybody, out);
+            somebody(way, way.query(Caller::any_aws(), Action::AssumeRole), out);
         }
         _ => {}
     }
@@ -62,9 +63,8 @@ fn organizations(way: &Way<'_>, unnamed: &Strings, out: &mut Vec<Grant>) -> Vec<
     let mut granted = Vec::new();
     let mut seen = HashSet::new();
     for (text, place) in way.organization_values() {
-        let unit = text.contains('/') && !text.trim_end_matches('*').trim_end_matches('/').starts_with("o-")
-            || text.trim_end_matches('*').trim_end_matches('/').contains('/');
         let value = text.trim_end_matches('*').trim_end_matches('/').to_owned();
+        let unit = value.contains('/') || text.contains('/') && !value.starts_with("o-");
         if value.is_empty() || !seen.insert(value.clone()) {
             continue;
         }
@@ -254,8 +254,8 @@ impl Way<'_> {
             return verdict;
         }
         let path = party.answer.witness().and_then(|w| w.context.get("aws:PrincipalOrgPaths")).and_then(|v| match v {
-            crate::analysis::ContextValue::Many(all) => all.first().cloned(),
-            crate::analysis::ContextValue::One(one) => Some(one.clone()),
+            ContextValue::Many(all) => all.first().cloned(),
+            ContextValue::One(one) => Some(one.clone()),
         });
         let trusted = path.map(|p| zone.organizational_unit(own, &p));
         trusted.filter(|(s, _)| *s != Standing::Outside).unwrap_or((Standing::Trusted, None))

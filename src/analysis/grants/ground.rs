@@ -4,31 +4,29 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Way, guards};
 use crate::{
-    analysis::{Analysis, Guard, Named, NamedIn, names::organizations_in},
+    analysis::{AccountsByStatement, Analysis, Guard, Named, NamedIn, names::organizations_in},
     policy::{Condition, Effect, Literal, Statement, Test},
     value::{Part, Text},
 };
 
 /// What Deny statements say, and where accounts are named.
-pub(super) struct Ground {
+pub(super) struct Ground<'a> {
     /// Keys of their conditions that can be guards, in lower case, in the order they come; not more of each guard than
     /// are asked for.
     keys: Vec<(Guard, String)>,
     key_set: HashSet<String>,
     /// Values of their conditions on the caller's organization.
     organizations: Vec<String>,
-    /// Accounts that they name.
-    accounts: Vec<String>,
-    /// Positions in `Names::accounts`.
-    named: HashMap<String, usize>,
     /// A value that is not known of one of their conditions on who the caller is.
     unknown_party: Option<String>,
-    /// The same for each statement that is no Deny.
-    by_statement: HashMap<usize, Vec<String>>,
+    /// Accounts that they name, and those of each other statement.
+    accounts: AccountsByStatement<'a>,
+    /// Positions of accounts in `Names::accounts`.
+    named: HashMap<&'a str, usize>,
 }
 
-impl Ground {
-    pub fn new(analysis: &Analysis) -> Self {
+impl<'a> Ground<'a> {
+    pub fn new(analysis: &'a Analysis) -> Self {
         let statements = &analysis.policy().statements;
         let denies = || statements.iter().filter(|s| s.effect == Effect::Deny);
         let (mut keys, mut key_set, mut organizations) = (Vec::new(), HashSet::new(), Vec::new());
@@ -44,32 +42,16 @@ impl Ground {
             organizations.extend(organization_values(condition, own).map(|(_, text)| text));
         }
         let is_deny = |i: usize| statements.get(i).is_some_and(|s| s.effect == Effect::Deny);
-        let mut accounts = Vec::new();
-        let mut by_statement: HashMap<usize, Vec<String>> = HashMap::new();
-        let mut named = HashMap::new();
-        for (i, account) in analysis.names().accounts().iter().enumerate() {
-            named.insert(account.id.clone(), i);
-            if account.places.iter().any(|p| is_deny(p.statement)) {
-                accounts.push(account.id.clone());
-                continue;
-            }
-            let mut before = None;
-            for at in account.places.iter().map(|p| p.statement) {
-                if before != Some(at) {
-                    by_statement.entry(at).or_default().push(account.id.clone());
-                }
-                before = Some(at);
-            }
-        }
+        let accounts = AccountsByStatement::new(analysis.names(), is_deny);
+        let named = analysis.names().accounts().iter().enumerate().map(|(i, a)| (&*a.id, i)).collect();
         let unknown_party = unknown_party(denies().flat_map(|s| &s.conditions));
-        Self { keys, key_set, organizations, accounts, unknown_party, named, by_statement }
+        Self { keys, key_set, organizations, unknown_party, accounts, named }
     }
 }
 
 /// Values of a condition on the caller's organization, with their positions.
 fn organization_values<'a>(condition: &'a Condition, own: &'a str) -> impl Iterator<Item = (usize, String)> + use<'a> {
-    let on = |name: &str| condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(name));
-    let is = (on("aws:PrincipalOrgID") || on("aws:PrincipalOrgPaths"))
+    let is = (condition.is_on("aws:PrincipalOrgID") || condition.is_on("aws:PrincipalOrgPaths"))
         && condition.operator.is_none_or(|o| o.test != Test::Null);
     let values = condition.values.iter().enumerate().filter(move |_| is);
     values.filter_map(move |(i, v)| {
@@ -101,14 +83,13 @@ impl Way<'_> {
 
     /// Whether a condition of this statement or of a Deny is on the key.
     pub(super) fn tests(&self, key: &str) -> bool {
-        self.ground.key_set.contains(&key.to_ascii_lowercase())
-            || self.own_conditions().any(|(_, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+        self.ground.key_set.contains(&key.to_ascii_lowercase()) || self.own_conditions().any(|(_, c)| c.is_on(key))
     }
 
     /// Known values of conditions of this statement on the key, with their places.
     pub(super) fn values_of(&self, key: &str) -> Vec<(String, (usize, usize))> {
         self.own_conditions()
-            .filter(|(_, c)| c.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key)))
+            .filter(|(_, c)| c.is_on(key))
             .flat_map(|(i, c)| {
                 let values = c.values.iter().enumerate();
                 values.filter_map(move |(j, v)| Some((v.known()?.into_owned(), (i, j))))
@@ -136,10 +117,8 @@ impl Way<'_> {
     /// Accounts that could be the ones that get in: those that this statement and Deny statements name, and the role's
     /// own.
     pub(super) fn relevant_accounts(&self) -> impl Iterator<Item = &str> {
-        let here = self.ground.by_statement.get(&self.position).into_iter().flatten();
-        let own = &self.analysis.own().account;
-        let others = here.chain(&self.ground.accounts).filter(move |id| *id != own);
-        others.chain([own]).map(String::as_str)
+        let own = &*self.analysis.own().account;
+        self.ground.accounts.at(self.position).filter(move |id| *id != own).chain([own])
     }
 
     /// Known values of conditions of this statement on the key that name the account, with their places.
@@ -168,10 +147,7 @@ impl Way<'_> {
             NamedIn::Condition(i, j) => Some((i, j)),
             NamedIn::Principal(_) => None,
         })
-        .filter(move |(i, _)| {
-            let condition = self.statement().and_then(|s| s.conditions.get(*i));
-            condition.and_then(|c| c.key.known()).is_some_and(|k| k.eq_ignore_ascii_case(key))
-        })
+        .filter(move |(i, _)| self.statement().and_then(|s| s.conditions.get(*i)).is_some_and(|c| c.is_on(key)))
     }
 }
 
@@ -180,8 +156,7 @@ pub(super) const PARTY_KEYS: [&str; 5] =
     ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid"];
 
 fn unknown_party<'a>(conditions: impl Iterator<Item = &'a Condition>) -> Option<String> {
-    let says_who =
-        |c: &&Condition| c.key.known().is_some_and(|k| PARTY_KEYS.iter().any(|n| n.eq_ignore_ascii_case(&k)));
+    let says_who = |c: &&Condition| PARTY_KEYS.iter().any(|key| c.is_on(key));
     let mut values = conditions.filter(says_who).flat_map(|c| &c.values);
     values.find(|v| v.known().is_none() && !names_account(v)).map(|v| v.text.display())
 }

@@ -37,7 +37,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Grant> {
 /// One principal of one statement.
 struct Way<'a> {
     analysis: &'a Analysis,
-    ground: &'a Ground,
+    ground: &'a Ground<'a>,
     position: usize,
     principal: Option<usize>,
 }
@@ -54,7 +54,7 @@ struct Party {
 }
 
 fn of_principal(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant>) {
-    let known = |t: &crate::value::Text| t.as_known().is_some();
+    let known = |t: &Text| t.as_known().is_some();
     match &principal.who {
         Who::Any => aws::anyone(way, out),
         Who::Account { account, .. } if known(account) => aws::account(way, &account.display(), out),
@@ -128,8 +128,7 @@ impl Way<'_> {
         let certainty = party.answer.certainty()?;
         let mut actions = vec![party.query.action];
         for action in [Action::TagSession, Action::SetSourceIdentity, Action::SetContext] {
-            let speaks = |a: Action| self.analysis.speaks_of(a);
-            if speaks(action) {
+            if self.analysis.speaks_of(action) {
                 let mut query = Query::new(party.query.caller.clone(), action);
                 query.demands.clone_from(&party.query.demands);
                 if self.ask(&query).may_be() {

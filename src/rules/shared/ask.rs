@@ -120,7 +120,7 @@ pub(crate) fn conditions_on<'a>(
 
 /// Whether a condition is on that key; case does not matter.
 pub(crate) fn key_is(condition: &Condition, key: &str) -> bool {
-    condition.key.known().is_some_and(|k| k.eq_ignore_ascii_case(key))
+    condition.is_on(key)
 }
 
 /// Whether a statement asks for one of those keys with a value that is not known, by an operator that no request
