@@ -82,6 +82,16 @@ pub fn is_abusable(claim: &str) -> bool {
     ABUSABLE.iter().any(|known| known.eq_ignore_ascii_case(claim))
 }
 
+/// The issuer, in lower case, that a provider's ARN or name names.
+pub(super) fn of_provider(provider: &str) -> String {
+    provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer).to_ascii_lowercase()
+}
+
+/// The condition key of an issuer's claim. A pin with a colon is a whole key already.
+pub(crate) fn key(issuer: &str, claim: &str) -> String {
+    if claim.contains(':') { claim.to_owned() } else { format!("{issuer}:{claim}") }
+}
+
 /// Whether a pattern of the table covers an issuer: the texts between stars occur in order, first and last at the ends.
 fn matches(pattern: &str, issuer: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == issuer };

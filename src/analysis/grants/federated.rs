@@ -42,7 +42,7 @@ pub(super) fn provider(way: &Way<'_>, principal: &Principal, out: &mut Vec<Grant
 impl Way<'_> {
     fn provider_standing(&self, party: &Party) -> Standing {
         let zone = self.analysis.zone();
-        let issuer = issuer(&party.value);
+        let issuer = issuers::of_provider(&party.value);
         if party.kind == GrantKind::Oidc && !self.is_pinned(party, &issuer) {
             return Standing::Outside;
         }
@@ -77,13 +77,8 @@ impl Way<'_> {
         let Some(known) = issuers::lookup(issuer).filter(|i| i.shared) else { return true };
         let mut query = party.query.clone();
         for pin in &known.pins {
-            let key = if pin.contains(':') { (*pin).to_owned() } else { format!("{issuer}:{pin}") };
-            query = query.demand(key, Demand::Unguarded);
+            query = query.demand(issuers::key(issuer, pin), Demand::Unguarded);
         }
         self.ask(&query).is_no()
     }
-}
-
-fn issuer(text: &str) -> String {
-    text.split_once(":oidc-provider/").map_or(text, |(_, issuer)| issuer).to_ascii_lowercase()
 }

@@ -12,7 +12,7 @@ use super::{
     space::{ARN, Binding, ORGANIZATION, Shape, Space, Surroundings, View},
     variables::Assignment,
 };
-use crate::analysis::{Action, Caller, Query, Strings};
+use crate::analysis::{Action, Caller, Query, Strings, issuers};
 
 /// A question about one statement and one kind of caller.
 pub struct Problem<'a> {
@@ -362,17 +362,11 @@ pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled, around:
             _ => None,
         })),
         Caller::Oidc => out.extend(entries.filter_map(|e| match e {
-            Entry::Oidc(side) => side.text.clone().map(|t| Shape::Oidc(t.clone(), issuer(&t))),
+            Entry::Oidc(side) => side.text.clone().map(|t| Shape::Oidc(t.clone(), issuers::of_provider(&t))),
             _ => None,
         })),
     }
     let mut seen = std::collections::HashSet::new();
     out.retain(|s| seen.insert(s.clone()));
     out
-}
-
-/// The issuer, in lower case, of a provider's ARN or name.
-pub fn issuer(text: &str) -> String {
-    let issuer = text.split_once(":oidc-provider/").map_or(text, |(_, issuer)| issuer);
-    issuer.to_ascii_lowercase()
 }
