@@ -205,9 +205,9 @@ fn internal_error(cause: &str) -> String {
 fn decode(text: &str) -> Decoded {
     let policy = policy::from_json(text, FileId(0));
     let nothing = policy.statements.is_empty() && policy.unknowns.is_empty();
-    match policy.problems.iter().find(|p| p.kind == ProblemKind::Syntax || nothing && p.statement.is_none()) {
-        Some(problem) if problem.kind != ProblemKind::Syntax || nothing => Err(problem.message.clone()),
-        _ => Ok(Arc::new(policy)),
+    match policy.problems.iter().find(|p| nothing && (p.kind == ProblemKind::Syntax || p.statement.is_none())) {
+        Some(problem) => Err(problem.message.clone()),
+        None => Ok(Arc::new(policy)),
     }
 }
 
