@@ -4,6 +4,7 @@
 //! `cloudformation` and `document`, [`policy`], [`analysis`], [`rules`], [`finding`], `report`.
 
 pub mod analysis;
+mod calendar;
 pub mod cli;
 pub mod cloudformation;
 pub mod config;

@@ -5,6 +5,7 @@ use std::{
 };
 
 use super::checked::{Checked, checked};
+use crate::calendar;
 
 /// A day of the Gregorian calendar, in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -26,39 +27,17 @@ impl Date {
         Self::from_days(seconds / 86_400)
     }
 
-    /// The day that many days after 1970-01-01.
+    /// The day that many days after 1970-01-01, at most the last one that can be written.
     fn from_days(days: u64) -> Self {
-        let mut left = days;
-        let mut year = 1970_u16;
-        loop {
-            let length = if is_leap(year) { 366 } else { 365 };
-            if left < length || year == 9999 {
-                break;
-            }
-            left -= length;
-            year += 1;
-        }
-        let mut month = 1;
-        while month < 12 && left >= u64::from(days_of(year, month)) {
-            left -= u64::from(days_of(year, month));
-            month += 1;
-        }
-        Self { year, month, day: u8::try_from(left + 1).unwrap_or(31).min(days_of(year, month)) }
+        let days = i64::try_from(days).map_or(LAST_DAY, |days| days.min(LAST_DAY));
+        let (year, month, day) = calendar::date_of(days);
+        let part = |n: i64| u8::try_from(n).unwrap_or_default();
+        Self { year: u16::try_from(year).unwrap_or_default(), month: part(month), day: part(day) }
     }
 }
 
-fn is_leap(year: u16) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_of(year: u16, month: u8) -> u8 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap(year) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
+/// 9999-12-31.
+const LAST_DAY: i64 = 2_932_896;
 
 impl FromStr for Date {
     type Err = DateError;
@@ -74,7 +53,11 @@ impl FromStr for Date {
             return Err(error());
         }
         let (Ok(year), Ok(month), Ok(day)) = (y.parse(), m.parse(), d.parse()) else { return Err(error()) };
-        if year == 0 || !(1..=12).contains(&month) || day == 0 || day > days_of(year, month) {
+        if year == 0
+            || !(1..=12).contains(&month)
+            || day == 0
+            || i64::from(day) > calendar::days_in(i64::from(year), i64::from(month))
+        {
             return Err(error());
         }
         Ok(Self { year, month, day })
@@ -103,9 +86,15 @@ mod tests {
 
     #[test]
     fn days_since_the_epoch_are_dates() {
-        for (days, date) in
-            [(0, "1970-01-01"), (58, "1970-02-28"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_819, "2027-01-01")]
-        {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (58, "1970-02-28"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (20_819, "2027-01-01"),
+            (2_932_896, "9999-12-31"),
+            (u64::MAX, "9999-12-31"),
+        ] {
             assert_eq!(Date::from_days(days).to_string(), date);
         }
     }

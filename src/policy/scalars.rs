@@ -5,6 +5,8 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
+use crate::calendar;
+
 /// `true` or `false` in any case.
 pub fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
@@ -90,10 +92,11 @@ impl Moment {
         let year: i64 = number(fields.next()?, 4)?;
         let month: i64 = fields.next().map_or(Some(1), |f| number(f, 2))?;
         let day: i64 = fields.next().map_or(Some(1), |f| number(f, 2))?;
-        if fields.next().is_some() || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+        if fields.next().is_some() || !(1..=12).contains(&month) || !(1..=calendar::days_in(year, month)).contains(&day)
+        {
             return None;
         }
-        let midnight = i128::from(days_since_1970(year, month, day)) * 86_400 * SECOND;
+        let midnight = i128::from(calendar::days_of(year, month, day)) * 86_400 * SECOND;
         match time {
             None => Some(Self(midnight)),
             Some(time) => Some(Self(midnight + time_of_day(time)?)),
@@ -138,26 +141,6 @@ fn time_of_day(text: &str) -> Option<i128> {
 
 fn number(text: &str, digits: usize) -> Option<i64> {
     (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    // Years begin in March here, so that the leap day is the last of its year.
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let year_of_era = y.rem_euclid(400);
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// An address with a prefix length.

@@ -6,7 +6,7 @@ use super::{
     call::{Call, Outcome, Stop, argument},
     table::{Function, STRING},
 };
-use crate::value::Number;
+use crate::{calendar, value::Number};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("formatdate", &[STRING, STRING], formatdate),
@@ -38,7 +38,7 @@ impl Time {
         }
         let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
         let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
-        if !(1..=12).contains(&month) || day < 1 || day > month_length(year, month) {
+        if !(1..=12).contains(&month) || day < 1 || day > calendar::days_in(year, month) {
             return None;
         }
         if hour > 23 || minute > 59 || second > 59 {
@@ -66,7 +66,12 @@ impl Time {
                 sign * (h * 60 + m)
             }
         };
-        Some(Self { days: days_of(year, month, day), seconds: hour * 3600 + minute * 60 + second, nanos, offset })
+        Some(Self {
+            days: calendar::days_of(year, month, day),
+            seconds: hour * 3600 + minute * 60 + second,
+            nanos,
+            offset,
+        })
     }
 
     /// Seconds since the epoch, UTC.
@@ -91,40 +96,10 @@ impl Time {
     }
 
     fn show(self) -> String {
-        let (year, month, day) = date_of(self.days);
+        let (year, month, day) = calendar::date_of(self.days);
         let (h, m, s) = (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60);
         format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}{}", self.zone(":", true))
     }
-}
-
-fn month_length(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 of a date of the Gregorian calendar. Years are counted from March here.
-fn days_of(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-fn date_of(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 fn time(c: &Call<'_>, index: usize) -> Result<Time, Stop> {
@@ -256,7 +231,7 @@ fn quoted<'t>(mut rest: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 fn written(time: Time, verb: &str) -> Option<String> {
-    let (year, month, day) = date_of(time.days);
+    let (year, month, day) = calendar::date_of(time.days);
     let hour = time.seconds / 3600;
     let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
     let name = |names: &[&str], i: i64| usize::try_from(i).ok().and_then(|i| names.get(i)).map_or("", |n| n).to_owned();
