@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{detect, recover};
 use crate::{
-    source::{FileId, Files, Location},
+    source::{FileId, Files},
     syntax::{
         json,
         tree::{Node, SyntaxError},
@@ -57,11 +57,5 @@ pub(super) fn load(files: &Files, file: FileId, path: &Path) -> Loaded {
 }
 
 fn loaded(documents: Vec<Arc<Node>>, errors: &[SyntaxError], name: &str, file: FileId) -> Loaded {
-    let problems = errors.iter().map(|e| InputProblem {
-        file: name.to_owned(),
-        at: Some(Location::new(file, e.span)),
-        message: e.message.clone(),
-        help: e.help.clone(),
-    });
-    Loaded { documents, problems: problems.collect() }
+    Loaded { documents, problems: errors.iter().map(|e| e.clone().problem(file, name)).collect() }
 }

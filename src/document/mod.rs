@@ -15,7 +15,7 @@ use crate::{
         tree::{Node, SyntaxError},
         yaml,
     },
-    value::{Extraction, InputProblem},
+    value::Extraction,
 };
 
 /// What a file holds when it is a policy document or output of the AWS CLI; `None` for any other file.
@@ -39,16 +39,7 @@ pub fn extract(files: &Files, file: FileId, path: &Path) -> Option<Extraction> {
     }
     out.files.push(file);
     // What follows the first mistake is often its consequence.
-    out.problems = errors
-        .iter()
-        .take(1)
-        .map(|e| InputProblem {
-            file: source.name().to_owned(),
-            at: Some(crate::source::Location::new(file, e.span)),
-            message: e.message.clone(),
-            help: e.help.clone(),
-        })
-        .collect();
+    out.problems = errors.iter().take(1).map(|e| e.clone().problem(file, source.name())).collect();
     Some(out)
 }
 

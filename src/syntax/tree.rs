@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::source::{FileId, Span, TextMap};
+use crate::{
+    source::{FileId, Location, Span, TextMap},
+    value::InputProblem,
+};
 
 /// A node. Aliases share the node of their anchor.
 #[derive(Clone, Debug)]
@@ -118,4 +121,12 @@ pub struct SyntaxError {
     pub span: Span,
     /// What to do, when that is known.
     pub help: Option<String>,
+}
+
+impl SyntaxError {
+    /// The same as a problem of the input, in a file with the name that reports show.
+    pub(crate) fn problem(self, file: FileId, name: &str) -> InputProblem {
+        let at = Some(Location::new(file, self.span));
+        InputProblem { file: name.to_owned(), at, message: self.message, help: self.help }
+    }
 }

@@ -9,10 +9,13 @@ use super::{
 };
 use crate::{
     source::{FileId, Location, SourceFile, Span},
-    syntax::hcl::{
-        self,
-        outline::{Content, Item, outline},
-        text::Source,
+    syntax::{
+        SyntaxError,
+        hcl::{
+            self,
+            outline::{Content, Item, outline},
+            text::Source,
+        },
     },
     value::InputProblem,
 };
@@ -113,12 +116,8 @@ impl Part {
         let text = self.source.slice(at);
         let parsed = hcl::parse(text);
         let offset = at.start as usize;
-        self.problems.add(parsed.errors.into_iter().map(|e| InputProblem {
-            file: self.source.name().to_owned(),
-            at: Some(Location::new(self.id, e.span.shift(offset))),
-            message: e.message,
-            help: e.help,
-        }));
+        let shifted = |e: SyntaxError| SyntaxError { span: e.span.shift(offset), ..e };
+        self.problems.add(parsed.errors.into_iter().map(|e| shifted(e).problem(self.id, self.source.name())));
         Lower::new(Source::part(text, self.id, offset), Location::new(self.id, at)).body(&parsed.items)
     }
 

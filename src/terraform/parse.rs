@@ -56,24 +56,14 @@ fn read(
 fn read_json(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
     let source = files.get(id);
     let parsed = crate::syntax::json::parse(source.text(), id);
-    let problems = parsed.errors.into_iter().map(|e| InputProblem {
-        file: source.name().to_owned(),
-        at: Some(Location::new(id, e.span)),
-        message: e.message,
-        help: e.help,
-    });
+    let problems = parsed.errors.into_iter().map(|e| e.problem(id, source.name()));
     (parsed.root.map(|root| json::body(id, &root)), problems.collect())
 }
 
 fn read_hcl(files: &Files, id: FileId) -> (Option<Body>, Vec<InputProblem>) {
     let source = files.get(id);
     let parsed = hcl::parse(source.text());
-    let problems = parsed.errors.into_iter().map(|e| InputProblem {
-        file: source.name().to_owned(),
-        at: Some(Location::new(id, e.span)),
-        message: e.message,
-        help: e.help,
-    });
+    let problems = parsed.errors.into_iter().map(|e| e.problem(id, source.name()));
     let body = Lower::new(Source::file(source.text(), id), Location::new(id, Span::new(0, source.text().len())))
         .body(&parsed.items);
     (Some(Body::Hcl(body)), problems.collect())
