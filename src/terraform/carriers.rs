@@ -15,13 +15,31 @@ use crate::{
     },
 };
 
-/// Resources that carry an identity policy, each with the argument that holds it.
-const IDENTITY: [(&str, &str); 4] = [
-    ("aws_iam_policy", "policy"),
-    ("aws_iam_role_policy", "policy"),
-    ("aws_iam_user_policy", "policy"),
-    ("aws_iam_group_policy", "policy"),
-];
+/// What resources carry that is extracted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Carries {
+    /// A trust policy, in that argument.
+    Trust(&'static str),
+    /// An identity policy, in that argument.
+    Identity(&'static str),
+    /// A CloudFormation template, in `template_body`.
+    Template,
+}
+
+impl Carries {
+    /// What resources of a type carry.
+    pub fn of(kind: &str) -> Option<Self> {
+        match kind {
+            "aws_iam_role" => Some(Self::Trust("assume_role_policy")),
+            "awscc_iam_role" => Some(Self::Trust("assume_role_policy_document")),
+            "aws_iam_policy" | "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy" => {
+                Some(Self::Identity("policy"))
+            }
+            "aws_cloudformation_stack" | "aws_cloudformation_stack_set" => Some(Self::Template),
+            _ => None,
+        }
+    }
+}
 
 /// A value nested deeper is not handed on.
 const MOST_DEPTH: usize = 256;
@@ -30,17 +48,7 @@ const MOST_NODES: usize = 100_000;
 
 /// Whether a resource of that type can hold what is extracted.
 pub(super) fn is_carrier(kind: &str) -> bool {
-    matches!(
-        kind,
-        "aws_iam_role"
-            | "awscc_iam_role"
-            | "aws_cloudformation_stack"
-            | "aws_cloudformation_stack_set"
-            | "aws_iam_policy"
-            | "aws_iam_role_policy"
-            | "aws_iam_user_policy"
-            | "aws_iam_group_policy"
-    )
+    Carries::of(kind).is_some()
 }
 
 /// The carriers of a module instance, in order.
@@ -145,10 +153,8 @@ impl Evaluator<'_> {
             };
             let policy = |name: &str| self.policy_argument(&r, name);
             let kind = r.type_name();
-            match kind {
-                "aws_iam_role" | "awscc_iam_role" => {
-                    let argument =
-                        if kind == "aws_iam_role" { "assume_role_policy" } else { "assume_role_policy_document" };
+            match Carries::of(kind) {
+                Some(Carries::Trust(argument)) => {
                     let name = text_argument("name").or_else(|| text_argument("role_name"));
                     out.roles.push(Role {
                         address: address.clone(),
@@ -182,7 +188,7 @@ impl Evaluator<'_> {
                         }
                     }
                 }
-                "aws_cloudformation_stack" | "aws_cloudformation_stack_set" => {
+                Some(Carries::Template) => {
                     if block.body.attribute("template_body").is_some() {
                         let parameters = self.argument(&r, "parameters");
                         let parameters = parameters.iter().flat_map(|p| p.entries().into_iter().flatten());
@@ -197,9 +203,8 @@ impl Evaluator<'_> {
                         });
                     }
                 }
-                _ => {
-                    if let Some((_, argument)) = IDENTITY.iter().find(|(k, _)| *k == kind)
-                        && let Some(a) = block.body.attribute(argument)
+                Some(Carries::Identity(argument)) => {
+                    if let Some(a) = block.body.attribute(argument)
                         && !self.is_unwanted(&a.value, &r.scope())
                     {
                         out.identity_policies.push(IdentityPolicy {
@@ -215,6 +220,7 @@ impl Evaluator<'_> {
                         });
                     }
                 }
+                None => {}
             }
         }
     }
