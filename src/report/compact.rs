@@ -1,6 +1,6 @@
 use std::io;
 
-use super::{View, printable, request_sentence, role_list, summary_line, text};
+use super::{View, printable, request_sentence, role_list, text};
 use crate::finding::Finding;
 
 /// Fixed findings that are listed without `--verbose`.
@@ -29,10 +29,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         if !view.settings.verbose {
             text::fixed_lines(out, view, FIXED)?;
         }
-        for note in &view.outcome.notes {
-            writeln!(out, "note: {}", printable(note))?;
-        }
-        writeln!(out, "{}", summary_line(view.outcome))?;
+        text::closing_lines(out, view.outcome)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 use std::io;
 
-use super::{View, by_severity, level, printable, request_sentence, rule_url, summary_line};
+use super::{View, by_severity, level, printable, request_sentence, rule_url, text};
 use crate::finding::Finding;
 
 /// GitHub shows this many annotations of each level for one step and drops the rest without a word.
@@ -33,10 +33,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         writeln!(out, "::error file={},title=iac-trust-lint::{}", property(&error.file), data(&message))?;
     }
     if !view.settings.quiet {
-        for note in &view.outcome.notes {
-            writeln!(out, "note: {}", printable(note))?;
-        }
-        writeln!(out, "{}", summary_line(view.outcome))?;
+        text::closing_lines(out, view.outcome)?;
     }
     Ok(())
 }

@@ -56,6 +56,14 @@ fn escaped(c: char) -> bool {
     c >= '\u{7f}' && steers(c)
 }
 
+/// The notes and the summary, each a line.
+pub(super) fn closing_lines(out: &mut dyn io::Write, outcome: &Outcome) -> io::Result<()> {
+    for note in &outcome.notes {
+        writeln!(out, "note: {}", printable(note))?;
+    }
+    writeln!(out, "{}", summary_line(outcome))
+}
+
 /// The summary in one line: findings by severity, files, roles, and what could not be decided.
 pub fn summary_line(outcome: &Outcome) -> String {
     let s = &outcome.summary;
