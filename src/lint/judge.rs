@@ -12,7 +12,7 @@ use crate::{
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files, guarded},
-    value::{Assumption, IdentityPolicy, Kind, OTHER, Role, Value, World, worlds},
+    value::{Assumption, IdentityPolicy, Kind, Role, Value, World, given, worlds},
 };
 
 /// A role with what its policy means in each world.
@@ -208,11 +208,6 @@ fn sides(ctx: &RoleContext<'_>) -> Vec<(String, String)> {
         _ => Vec::new(),
     };
     rules::ALL.iter().flat_map(of).collect()
-}
-
-/// The outcomes that are given. That a subject has none of some outcomes leaves all others open.
-fn given(when: &[Assumption]) -> World {
-    when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect()
 }
 
 fn beyond(world: World, given: &World) -> Vec<Assumption> {

@@ -167,15 +167,22 @@ pub(crate) fn unknown_inside(value: &Value, depth: usize) -> Option<Arc<Unknown>
 fn to_number(value: Value) -> Result<Value, ConvertError> {
     match &value.kind {
         Kind::Number(_) => Ok(value),
-        Kind::String(text) => match (text.as_known(), first_unknown(text)) {
-            (Some(known), _) => match parse_number(&known) {
-                Some(number) => Ok(Value::new(Kind::Number(number), value.origin)),
-                None => Err(mismatch("a number", &value)),
-            },
-            (None, Some(unknown)) => Ok(Value::new(Kind::Unknown(unknown), value.origin)),
-            (None, None) => Err(mismatch("a number", &value)),
+        _ => read(value, "a number", |text| parse_number(text).map(Kind::Number)),
+    }
+}
+
+/// What a string says, as a value of another type.
+fn read(value: Value, wanted: &str, parse: impl FnOnce(&str) -> Option<Kind>) -> Result<Value, ConvertError> {
+    let kind = match &value.kind {
+        Kind::String(text) => match text.as_known() {
+            Some(known) => parse(&known),
+            None => first_unknown(text).map(Kind::Unknown),
         },
-        _ => Err(mismatch("a number", &value)),
+        _ => None,
+    };
+    match kind {
+        Some(kind) => Ok(Value::new(kind, value.origin)),
+        None => Err(mismatch(wanted, &value)),
     }
 }
 
@@ -202,16 +209,11 @@ pub(crate) fn number(x: f64) -> Number {
 fn to_bool(value: Value) -> Result<Value, ConvertError> {
     match &value.kind {
         Kind::Bool(_) => Ok(value),
-        Kind::String(text) => match (text.as_known(), first_unknown(text)) {
-            (Some(known), _) => match &*known {
-                "true" | "1" => Ok(Value::bool(true, value.origin)),
-                "false" | "0" => Ok(Value::bool(false, value.origin)),
-                _ => Err(mismatch("a bool", &value)),
-            },
-            (None, Some(unknown)) => Ok(Value::new(Kind::Unknown(unknown), value.origin)),
-            (None, None) => Err(mismatch("a bool", &value)),
-        },
-        _ => Err(mismatch("a bool", &value)),
+        _ => read(value, "a bool", |text| match text {
+            "true" | "1" => Some(Kind::Bool(true)),
+            "false" | "0" => Some(Kind::Bool(false)),
+            _ => None,
+        }),
     }
 }
 

@@ -87,10 +87,7 @@ pub(crate) fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
     let (back_a, back_b) = (edge(a, false), edge(b, false));
     let front = front_a.starts_with(&front_b) || front_b.starts_with(&front_a);
     let back = back_a.ends_with(&back_b) || back_b.ends_with(&back_a);
-    let shortest = |t: &Text| {
-        t.parts().iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum::<usize>()
-    };
-    let too_long = |known: &Text, open: &Text| known.as_known().is_some_and(|k| k.len() < shortest(open));
+    let too_long = |known: &Text, open: &Text| known.as_known().is_some_and(|k| k.len() < open.known_len());
     if !front || !back || too_long(a, b) || too_long(b, a) { Some(false) } else { None }
 }
 

@@ -78,6 +78,11 @@ pub type World = BTreeMap<String, Assumption>;
 /// Above this many worlds a value's choices become unknown.
 pub const MOST_WORLDS: usize = 64;
 
+/// The outcomes that are given. That a subject has none of some outcomes leaves all others open.
+pub(crate) fn given(when: &[Assumption]) -> World {
+    when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect()
+}
+
 /// All consistent ways to resolve the choices in `value`, each with the value in it. `given` holds outcomes that are
 /// already assumed. A value without choices has one world. Where there are more than 64, the choices that
 /// are too many become unknown. Where a choice has no arm for an outcome, because its expression fails then, the world
@@ -182,20 +187,6 @@ fn resolve(value: &Value, world: &World, fails: &mut bool) -> Value {
 /// The same; `None` when there is no choice in the value: what stays as it is remains shared.
 fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
     let kind = match &value.kind {
-        Kind::List(kind, items) => Kind::List(*kind, changed(items, |v| resolved(v, world, fails))?.into()),
-        Kind::Object(o) => {
-            let entries = changed(o.entries(), |e| {
-                let key = resolved_text(&e.key, world, fails);
-                let value = resolved(&e.value, world, fails);
-                (key.is_some() || value.is_some()).then(|| Entry {
-                    key: key.unwrap_or_else(|| e.key.clone()),
-                    key_origin: e.key_origin.clone(),
-                    value: value.unwrap_or_else(|| e.value.clone()),
-                })
-            })?;
-            Kind::Object(Arc::new(Object::new(o.kind(), entries).with_voided(o.voided().to_vec())))
-        }
-        Kind::String(text) => Kind::String(resolved_text(text, world, fails)?),
         Kind::Choice(c) => match chosen(c, world) {
             Some(arm) => return Some(resolve(&arm.value.within(&value.origin), world, fails)),
             None => {
@@ -209,14 +200,36 @@ fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
                 Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
             }
         },
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
+        other => changed_inside(other, &mut |v| resolved(v, world, fails))?,
     };
     Some(Value { kind, origin: value.origin.clone() })
 }
 
-fn resolved_text(text: &Text, world: &World, fails: &mut bool) -> Option<Text> {
+/// A container or text with those of the values right inside of it replaced that change; `None` when none does, and for
+/// all that holds no values, or several outcomes.
+pub(crate) fn changed_inside(kind: &Kind, change: &mut dyn FnMut(&Value) -> Option<Value>) -> Option<Kind> {
+    Some(match kind {
+        Kind::List(kind, items) => Kind::List(*kind, changed(items, change)?.into()),
+        Kind::Object(o) => {
+            let entries = changed(o.entries(), |e| {
+                let key = changed_text(&e.key, change);
+                let value = change(&e.value);
+                (key.is_some() || value.is_some()).then(|| Entry {
+                    key: key.unwrap_or_else(|| e.key.clone()),
+                    key_origin: e.key_origin.clone(),
+                    value: value.unwrap_or_else(|| e.value.clone()),
+                })
+            })?;
+            Kind::Object(Arc::new(Object::new(o.kind(), entries).with_voided(o.voided().to_vec())))
+        }
+        Kind::String(text) => Kind::String(changed_text(text, change)?),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) | Kind::Choice(_) => return None,
+    })
+}
+
+fn changed_text(text: &Text, change: &mut dyn FnMut(&Value) -> Option<Value>) -> Option<Text> {
     let parts = changed(text.parts(), |p| match p {
-        Part::Json(v, origin) => Some(Part::Json(Arc::new(resolved(v, world, fails)?), origin.clone())),
+        Part::Json(v, origin) => Some(Part::Json(Arc::new(change(v)?), origin.clone())),
         _ => None,
     })?;
     Some(Text::new(parts))

@@ -1,4 +1,4 @@
-use super::{Assumption, OTHER, Text, Value, World, worlds};
+use super::{Assumption, Text, Value, choice::given, worlds};
 use crate::source::{FileId, Location};
 
 /// What a frontend found in one unit of work (a root module, a template, a document).
@@ -56,8 +56,7 @@ impl Role {
     /// The policy as it is where the role exists: choices that `when` decides are decided. Where that leaves several
     /// outcomes, it is the policy as it is.
     pub fn settled_policy(&self) -> Value {
-        let given: World = self.when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect();
-        let mut found = worlds(&self.policy, &given);
+        let mut found = worlds(&self.policy, &given(&self.when));
         match (found.pop(), found.is_empty()) {
             (Some((_, only)), true) => only,
             _ => self.policy.clone(),
@@ -119,6 +118,21 @@ pub struct Own {
     pub partition: Option<String>,
     /// The region.
     pub region: Option<String>,
+}
+
+impl Own {
+    /// The account and partition that an ARN is of.
+    pub(crate) fn of_arn(arn: &str) -> Self {
+        let mut fields = arn.split(':').skip(1);
+        let partition = fields.next().filter(|p| !p.is_empty()).map(str::to_owned);
+        let account = fields.nth(2).filter(|a| is_account_id(a)).map(str::to_owned);
+        Self { account, partition, region: None }
+    }
+}
+
+/// Whether a text is an account id.
+pub(crate) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A file, or a part of one, that should be read and cannot be.

@@ -14,11 +14,13 @@ mod text;
 mod unknown;
 
 pub(crate) use base64::{decode_base64, encode_base64};
-pub(crate) use choice::changed;
 pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};
+pub(crate) use choice::{changed, changed_inside, given};
+pub(crate) use extraction::is_account_id;
 pub use extraction::{
     AbsentModule, EmbeddedTemplate, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role,
 };
+pub(crate) use object::json_string;
 pub use object::{Entry, Object, ObjectKind};
 pub use origin::{Origin, Step, StepKind};
 pub use render::to_contract_json;

@@ -108,16 +108,17 @@ fn nested_text(text: &Text, depth: usize) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(all))
 }
 
-fn quote(text: &str, out: &mut String) {
-    out.push_str(
-        &serde_json::to_string(text)
-            .unwrap_or_default()
-            .replace('<', "\\u003c")
-            .replace('>', "\\u003e")
-            .replace('&', "\\u0026")
-            .replace('\u{2028}', "\\u2028")
-            .replace('\u{2029}', "\\u2029"),
-    );
+/// A text as the string that `jsonencode` writes: what HTML or JavaScript could take for its own is escaped too.
+pub(crate) fn json_string(text: &str) -> String {
+    let mut quoted = serde_json::to_string(text).unwrap_or_default();
+    for (c, escaped) in
+        [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")]
+    {
+        if quoted.contains(c) {
+            quoted = quoted.replace(c, escaped);
+        }
+    }
+    quoted
 }
 
 fn encode_nested(value: &Value, depth: usize, out: &mut String) -> Option<()> {
@@ -128,7 +129,7 @@ fn encode_nested(value: &Value, depth: usize, out: &mut String) -> Option<()> {
         Kind::Null => out.push_str("null"),
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Kind::Number(n) => out.push_str(&n.to_string()),
-        Kind::String(text) => quote(&nested_text(text, depth)?, out),
+        Kind::String(text) => out.push_str(&json_string(&nested_text(text, depth)?)),
         Kind::List(_, items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
@@ -150,7 +151,7 @@ fn encode_nested(value: &Value, depth: usize, out: &mut String) -> Option<()> {
                 if i > 0 {
                     out.push(',');
                 }
-                quote(key, out);
+                out.push_str(&json_string(key));
                 out.push(':');
                 encode_nested(item, depth + 1, out)?;
             }

@@ -135,6 +135,11 @@ impl Text {
         }
     }
 
+    /// How many bytes of it are known, those of JSON parts not counted.
+    pub(crate) fn known_len(&self) -> usize {
+        self.parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum()
+    }
+
     /// The first hole, when there is one. Values inside JSON parts are not searched.
     pub fn first_hole(&self) -> Option<&Arc<Unknown>> {
         self.parts.iter().find_map(|p| match p {

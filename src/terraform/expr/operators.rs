@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::super::{
     ast::{Binary, Expr, Unary},
-    equality::{compare_numbers, equal},
+    equality::{as_float, compare_numbers, equal},
     evaluator::Evaluator,
     scope::Scope,
 };
@@ -172,15 +172,8 @@ fn parse_number(text: &str) -> Option<Number> {
 
 fn negated(n: Number) -> Number {
     match n {
-        Number::Int(i) => i.get().checked_neg().map_or(Number::Float(-float(n)), Number::int),
+        Number::Int(i) => i.get().checked_neg().map_or(Number::Float(-as_float(n)), Number::int),
         Number::Float(x) => Number::Float(-x),
-    }
-}
-
-fn float(n: Number) -> f64 {
-    match n {
-        Number::Int(i) => i.get() as f64,
-        Number::Float(x) => x,
     }
 }
 
@@ -200,7 +193,7 @@ fn calculate(op: Binary, x: Number, y: Number) -> Option<Number> {
             return Some(Number::int(i));
         }
     }
-    let (a, b) = (float(x), float(y));
+    let (a, b) = (as_float(x), as_float(y));
     let result = match op {
         Binary::Plus => a + b,
         Binary::Minus => a - b,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{
     call::{Call, Outcome, argument, check_elements, fail, known},
-    string::changed,
+    string::mapped,
     table::{ANY, Function, Param, STRING},
-    texts::{flat, hole, made, rewritten},
+    texts::made,
     typing::unsupported,
 };
 use crate::{
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("jsonencode", &[OPEN], jsonencode),
     Function::new("textdecodebase64", &[STRING, STRING], textdecodebase64),
     Function::new("textencodebase64", &[STRING, STRING], textencodebase64),
-    Function::new("urlencode", &[STRING], urlencode),
+    Function::new("urlencode", &[STRING], |c| mapped(c, percent, |_| false)),
 ];
 
 fn base64decode(c: &Call<'_>) -> Outcome {
@@ -88,16 +88,6 @@ fn textdecodebase64(c: &Call<'_>) -> Outcome {
         _ => return argument(1, "there is no such encoding"),
     };
     c.made(decoded, 0)
-}
-
-fn urlencode(c: &Call<'_>) -> Outcome {
-    let text = flat(c.text(0)?)?;
-    let parts = text.parts().iter().map(|p| match p {
-        Part::Known { text, .. } => rewritten(p, percent(text)),
-        Part::Symbol(..) => p.clone(),
-        other => hole(other),
-    });
-    changed(c, 0, parts.collect())
 }
 
 fn percent(text: &str) -> String {

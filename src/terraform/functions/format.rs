@@ -265,8 +265,7 @@ fn formatlist(c: &Call<'_>) -> Outcome {
             }
             (Err(stop), _) => return Err(stop),
         };
-        bytes +=
-            text.parts().iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum::<usize>();
+        bytes += text.known_len();
         check_text(bytes)?;
         results.push(match many {
             Some((unknown, origin)) => Value::unknown(Unknown { pattern: pattern(&text), ..unknown }.many(), origin),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     terraform::unify::MOST_DEPTH,
-    value::{Arm, Choice, Entry, Kind, Object, Part, Reason, StepKind, Subject, Text, Unknown, Value, changed},
+    value::{Arm, Choice, Kind, Part, Reason, StepKind, Subject, Text, Unknown, Value, changed, changed_inside},
 };
 
 /// A call is computed for at most so many combinations of outcomes.
@@ -136,29 +136,7 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
             })?;
             Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms }))
         }
-        Kind::List(kind, items) => Kind::List(*kind, changed(items, |v| assumed(v, subject, label, depth + 1))?.into()),
-        Kind::Object(o) => {
-            let entries = changed(o.entries(), |e| {
-                let key = assumed_text(&e.key, subject, label, depth);
-                let value = assumed(&e.value, subject, label, depth + 1);
-                (key.is_some() || value.is_some()).then(|| Entry {
-                    key: key.unwrap_or_else(|| e.key.clone()),
-                    key_origin: e.key_origin.clone(),
-                    value: value.unwrap_or_else(|| e.value.clone()),
-                })
-            })?;
-            Kind::Object(Arc::new(Object::new(o.kind(), entries)))
-        }
-        Kind::String(text) => Kind::String(assumed_text(text, subject, label, depth)?),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
+        other => changed_inside(other, &mut |v| assumed(v, subject, label, depth + 1))?,
     };
     Some(Value { kind, origin: value.origin.clone() })
-}
-
-fn assumed_text(text: &Text, subject: &Subject, label: &str, depth: usize) -> Option<Text> {
-    let parts = changed(text.parts(), |p| match p {
-        Part::Json(v, origin) => Some(Part::Json(Arc::new(assumed(v, subject, label, depth + 1)?), origin.clone())),
-        _ => None,
-    })?;
-    Some(Text::new(parts))
 }

@@ -16,19 +16,20 @@ const SEPARATED: Param = STRINGS.unknown();
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("indent", &[NUMBER, STRING], indent),
     Function::new("join", &[STRING], join).variadic(SEPARATED),
-    Function::new("lower", &[STRING], |c| cased(c, |t| t.chars().map(to_lower).collect(), |_| false)),
+    Function::new("lower", &[STRING], |c| mapped(c, |t| t.chars().map(to_lower).collect(), |_| false)),
     Function::new("split", &[STRING, STRING], split),
     Function::new("strcontains", &[STRING, STRING], strcontains),
     Function::new("strrev", &[STRING], strrev),
     Function::new("substr", &[STRING, NUMBER, NUMBER], substr),
     Function::new("title", &[STRING], title),
-    Function::new("upper", &[STRING], |c| cased(c, |t| t.chars().map(to_upper).collect(), |p| may_hold(p, "a"))),
+    Function::new("upper", &[STRING], |c| mapped(c, |t| t.chars().map(to_upper).collect(), |p| may_hold(p, "a"))),
 ];
 
 /// The value of an argument's text after it was changed.
 pub(super) fn changed(c: &Call<'_>, index: usize, parts: Vec<Part>) -> Outcome {
-    check_text(parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum())?;
-    Ok(Value::new(Kind::String(Text::new(parts)), c.arg(index)?.origin.clone()))
+    let text = Text::new(parts);
+    check_text(text.known_len())?;
+    Ok(Value::new(Kind::String(text), c.arg(index)?.origin.clone()))
 }
 
 /// Go maps one character to one character.
@@ -49,7 +50,8 @@ fn to_upper(c: char) -> char {
     }
 }
 
-fn cased(c: &Call<'_>, change: fn(&str) -> String, changes: fn(&Part) -> bool) -> Outcome {
+/// The text with what is known of it changed; symbols that the change may change too become holes.
+pub(super) fn mapped(c: &Call<'_>, change: fn(&str) -> String, changes: fn(&Part) -> bool) -> Outcome {
     let text = flat(c.text(0)?)?;
     let parts = text.parts().iter().map(|p| match p {
         Part::Known { text, .. } => rewritten(p, change(text)),
@@ -145,8 +147,7 @@ fn join(c: &Call<'_>) -> Outcome {
     let mut parts: Vec<Part> = Vec::new();
     let mut bytes = 0;
     let mut separate = false;
-    let width: usize =
-        separator.parts().iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum();
+    let width = separator.known_len();
     for index in 1..c.args.len() {
         let list = c.arg(index)?;
         if is_unordered(list) {
@@ -167,11 +168,7 @@ fn join(c: &Call<'_>) -> Outcome {
                 parts.extend(separator.parts().iter().cloned());
                 bytes += width;
             }
-            bytes += text
-                .parts()
-                .iter()
-                .map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 })
-                .sum::<usize>();
+            bytes += text.known_len();
             check_text(bytes)?;
             check_elements(parts.len())?;
             parts.extend(text.parts().iter().cloned());

@@ -6,7 +6,7 @@ use super::call::{Stop, check_text};
 use crate::{
     source::{Span, TextMap},
     terraform::{convert::settled, unify::MOST_DEPTH},
-    value::{Kind, Origin, Part, Reason, Symbol, Text, Unknown, Value},
+    value::{Kind, Origin, Part, Reason, Symbol, Text, Unknown, Value, json_string},
 };
 
 /// A stretch of a text.
@@ -281,12 +281,6 @@ fn escaped(text: &str) -> String {
     if !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}')) {
         return text.to_owned();
     }
-    let quoted = serde_json::to_string(text).unwrap_or_default();
-    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    inner
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+    let quoted = json_string(text);
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
