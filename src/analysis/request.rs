@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::value::is_account_id;
+
 /// A concrete request to become a role.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
@@ -150,7 +152,7 @@ impl std::str::FromStr for Caller {
         if partition.is_empty() {
             return Err(error("the partition is empty"));
         }
-        if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+        if !is_account_id(account) {
             return Err(error("the account id is not 12 digits"));
         }
         if !region.is_empty() {

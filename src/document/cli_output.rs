@@ -8,7 +8,7 @@ use crate::{
         plain,
         tree::{Node, NodeKind},
     },
-    value::{Extraction, IdentityPolicy, Kind, Own, Part, Role, Text, Value},
+    value::{Extraction, IdentityPolicy, Kind, Own, Role, Text, Value},
 };
 
 const ROLE: &str = "iam-role";
@@ -77,7 +77,7 @@ impl Found<'_> {
             at: Location::new(self.file, arn.span),
             block: Location::new(self.file, node.span),
             policy: self.policy(document),
-            own: own(address),
+            own: Own::of_arn(address),
             when: Vec::new(),
             suppressions: Vec::new(),
         });
@@ -106,7 +106,7 @@ impl Found<'_> {
             at: Location::new(self.file, arn.span),
             block: Location::new(self.file, owner.span),
             policy: self.policy(document),
-            own: own(address),
+            own: Own::of_arn(address),
             when: Vec::new(),
             suppressions: Vec::new(),
         });
@@ -126,15 +126,6 @@ impl Found<'_> {
 
     fn text(&self, node: &Node) -> Option<Text> {
         let NodeKind::Scalar(scalar) = &node.kind else { return None };
-        let origin = Location::new(self.file, node.span).into();
-        Some(Text::one(Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) }))
+        Some(plain::text(node, scalar, self.file))
     }
-}
-
-/// The account and partition that an ARN is of.
-fn own(arn: &str) -> Own {
-    let mut fields = arn.split(':').skip(1);
-    let partition = fields.next().filter(|p| !p.is_empty()).map(str::to_owned);
-    let account = fields.nth(2).filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned);
-    Own { account, partition, region: None }
 }

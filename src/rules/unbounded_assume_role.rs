@@ -1,8 +1,9 @@
-use super::shared::{Draft, assume_role_statements, is_account_id, resource_account};
+use super::shared::{Draft, assume_role_statements, resource_account};
 use super::{Examples, IdentityContext, Mapping, Report, Rule, RuleKind};
 use crate::{
     finding::Severity,
     policy::{Condition, Effect, Literal, Policy, SetQuantifier, Statement, Test, glob},
+    value::is_account_id,
 };
 
 /// An identity policy allows sts:AssumeRole on roles of any account.
@@ -149,7 +150,7 @@ fn bounds(condition: &Condition) -> bool {
 }
 
 fn on_bound(condition: &Condition) -> bool {
-    condition.key.known().is_some_and(|k| BOUNDS.iter().any(|b| k.eq_ignore_ascii_case(b)))
+    BOUNDS.iter().any(|key| condition.is_on(key))
 }
 
 fn any_free(condition: &Condition) -> bool {

@@ -1,11 +1,10 @@
-use super::shared::{
-    Draft, account_is_outside, account_phrase, assume_role_statements, is_account_id, resource_account,
-};
+use super::shared::{Draft, account_is_outside, account_phrase, assume_role_statements, resource_account};
 use super::{Examples, IdentityContext, Mapping, Report, Rule, RuleKind};
 use crate::{
     analysis::{TrustKind, Zone},
     finding::Severity,
     policy::glob,
+    value::is_account_id,
 };
 
 /// An identity policy allows sts:AssumeRole on a role of an account outside the zone of trust.

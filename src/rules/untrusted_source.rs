@@ -1,14 +1,15 @@
 use std::collections::HashSet;
 
 use super::shared::{
-    Draft, SourceStrangers, account_is_outside, account_phrase, arn_account, grant_query, is_account_id,
-    organization_is_outside, role_phrase,
+    Draft, SourceStrangers, account_is_outside, account_phrase, arn_account, grant_query, organization_is_outside,
+    role_phrase,
 };
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Demand, Grant, GrantKind, Query, Strings},
     finding::Severity,
     policy::{Effect, Literal, Statement, Test},
+    value::is_account_id,
 };
 
 /// A service may assume the role on behalf of an account outside the zone of trust.

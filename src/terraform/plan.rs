@@ -5,7 +5,12 @@ use std::{collections::HashMap, path::Path};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Options, Workspace, carriers::is_carrier, graft::graft, module::configuration_name};
+use super::{
+    Options, Workspace,
+    carriers::{Carries, is_carrier},
+    graft::graft,
+    module::configuration_name,
+};
 use crate::{
     source::{EntryKind, FileId, Files, Location, Span},
     value::{
@@ -187,22 +192,11 @@ impl<'t> Reader<'t> {
                 Value::unknown(Unknown::new(format!("{}.{name}", r.address), reason, block), block)
             }
         };
-        let own = text("arn").and_then(|arn| own_of_arn(&arn)).unwrap_or_else(|| own.clone());
-        let identity = |name: &str| IdentityPolicy {
-            address: r.address.clone(),
-            kind: r.kind.clone(),
-            root: self.root.clone(),
-            at: block,
-            block,
-            policy: policy(name),
-            own: own.clone(),
-            when: Vec::new(),
-            suppressions: Vec::new(),
-        };
-        match r.kind.as_str() {
-            "aws_iam_role" | "awscc_iam_role" => {
-                let argument =
-                    if r.kind == "aws_iam_role" { "assume_role_policy" } else { "assume_role_policy_document" };
+        // The ARN of a role that exists already says more than its provider.
+        let of_arn = text("arn").and_then(|arn| Some(Own::of_arn(&arn.as_known()?)));
+        let own = of_arn.filter(|own| own.account.is_some()).unwrap_or_else(|| own.clone());
+        match Carries::of(&r.kind) {
+            Some(Carries::Trust(argument)) => {
                 let role = Role {
                     address: r.address.clone(),
                     kind: r.kind.clone(),
@@ -213,13 +207,13 @@ impl<'t> Reader<'t> {
                     at: block,
                     block,
                     policy: policy(argument),
-                    own: own.clone(),
+                    own,
                     when: Vec::new(),
                     suppressions: Vec::new(),
                 };
                 self.out.roles.push(role);
             }
-            "aws_cloudformation_stack" | "aws_cloudformation_stack_set" => {
+            Some(Carries::Template) => {
                 if values.get("template_body").is_some_and(|v| v.get() != "null") {
                     let body = policy("template_body");
                     let parameters: HashMap<String, &RawValue> =
@@ -231,10 +225,18 @@ impl<'t> Reader<'t> {
                     self.out.templates.push(EmbeddedTemplate { address, root, block, body, parameters, own });
                 }
             }
-            _ => {
-                let policy = identity("policy");
-                self.out.identity_policies.push(policy);
-            }
+            Some(Carries::Identity(argument)) => self.out.identity_policies.push(IdentityPolicy {
+                address: r.address.clone(),
+                kind: r.kind.clone(),
+                root: self.root.clone(),
+                at: block,
+                block,
+                policy: policy(argument),
+                own,
+                when: Vec::new(),
+                suppressions: Vec::new(),
+            }),
+            None => {}
         }
     }
 
@@ -283,16 +285,6 @@ fn own_of(plan: &Plan<'_>) -> Own {
     found.dedup();
     let account = if found.len() == 1 { found.pop() } else { None };
     Own { account, ..Own::default() }
-}
-
-/// The account and partition of a role that exists already.
-fn own_of_arn(arn: &Text) -> Option<Own> {
-    let arn = arn.as_known()?;
-    let mut parts = arn.split(':').skip(1);
-    let partition = parts.next()?.to_owned();
-    let account = parts.nth(2)?.to_owned();
-    let whole = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    whole.then_some(Own { account: Some(account), partition: Some(partition), region: None })
 }
 
 /// Where the plan's configuration lies, when that is known.

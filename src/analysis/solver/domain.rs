@@ -10,7 +10,7 @@ use super::{
     space::{Slot, View},
     strings::StringSet,
 };
-use crate::{analysis::keys::KeyType, policy::SetQuantifier};
+use crate::{analysis::keys::KeyType, policy::SetQuantifier, value::is_account_id};
 
 /// Something required of a slot.
 #[derive(Clone, Debug)]
@@ -352,7 +352,7 @@ fn arns(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {
             }
         }
     }
-    accounts.retain(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()));
+    accounts.retain(|a| is_account_id(a));
     resources.retain(|r| r.contains('/'));
     accounts.extend(slot.fillers.iter().filter(|f| f.len() == 12).cloned());
     resources.splice(0..0, slot.examples.iter().cloned());

@@ -27,8 +27,3 @@ pub(crate) fn arn_account(arn: &str) -> Option<&str> {
     (fields.next() == Some("arn")).then_some(())?;
     fields.nth(3)
 }
-
-/// Whether a text is an account id.
-pub(crate) fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
