@@ -158,13 +158,11 @@ fn say(
         ctx.analysis.ask(&query).witness().cloned()
     });
     let origin = at.map_or_else(|| principal_origin(statement, None), |literal| &literal.origin);
-    let mut draft = Draft::at(&RULE, origin, "this allows more than the call that is needed", message)
+    let draft = Draft::at(&RULE, origin, "this allows more than the call that is needed", message)
         .help(format!("use {} as `Action`", quoted(&needed)))
         .value(what)
+        .witness(witness.as_ref())
         .in_statement(statement);
-    if let Some(witness) = &witness {
-        draft = draft.witness(witness);
-    }
     report.push(ctx, draft);
 }
 

@@ -131,13 +131,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let mut draft = Draft::at(&RULE, origin, label, message)
             .help(help)
             .certainty(lack.certainty)
+            .witness(lack.witness.as_ref())
             .value(literal.text.display())
             .in_statement(statement);
         if origin != &literal.origin {
             draft = draft.also(&literal.origin, "the principal is here");
-        }
-        if let Some(witness) = &lack.witness {
-            draft = draft.witness(witness);
         }
         report.push(ctx, draft);
     }

@@ -149,13 +149,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let mut draft = Draft::at(&RULE, principal_origin(statement, grant.principal), everybody, message)
             .help(help)
             .certainty(certainty)
+            .witness(witness.as_ref())
             .value(value)
             .in_statement(statement);
         if held {
             draft = draft.severity(Severity::High);
-        }
-        if let Some(witness) = &witness {
-            draft = draft.witness(witness);
         }
         report.push(ctx, draft);
     }

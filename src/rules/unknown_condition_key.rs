@@ -118,9 +118,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
                 .in_statement(statement);
             if passes_absent(condition) && statement.effect == Effect::Allow {
                 let answers = kinds.iter().map(|kind| ctx.analysis.ask(&kind.query().through(i, None)));
-                if let Some(witness) = answers.into_iter().find_map(|a| a.witness().cloned()) {
-                    draft = draft.witness(&witness);
-                }
+                draft = draft.witness(answers.into_iter().find_map(|a| a.witness().cloned()).as_ref());
             }
             draft = match keys::near_miss(&key) {
                 Some(near) => draft.help(format!("use `{near}`")),

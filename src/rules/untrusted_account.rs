@@ -131,14 +131,12 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             "if {} is to be trusted, add it under `trust:` in the config; otherwise replace or remove this principal",
             account_phrase(zone, account)
         );
-        let mut draft = Draft::at(&RULE, &literal.origin, label, message)
+        let draft = Draft::at(&RULE, &literal.origin, label, message)
             .help(help)
             .certainty(grant.certainty)
+            .witness(grant.witness.as_ref())
             .value(literal.text.display())
             .in_statement(statement);
-        if let Some(witness) = &grant.witness {
-            draft = draft.witness(witness);
-        }
         report.push(ctx, draft);
     }
 }

@@ -117,15 +117,13 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         let label = format!("`{}` is outside the zone of trust", grant.value);
         let help = "put the role's own organization here (`${aws:ResourceOrgID}` always is), or add this one under `trust:` \
                     in the config";
-        let mut draft = Draft::at(&RULE, &literal.origin, label, message)
+        let draft = Draft::at(&RULE, &literal.origin, label, message)
             .help(help)
             .certainty(grant.certainty)
+            .witness(grant.witness.as_ref())
             .value(grant.value.clone())
             .in_statement(statement)
             .also(principal_origin(statement, grant.principal), "the principal is here");
-        if let Some(witness) = &grant.witness {
-            draft = draft.witness(witness);
-        }
         report.push(ctx, draft);
     }
 }

@@ -101,13 +101,13 @@ impl Draft {
         self
     }
 
-    /// The request that gets in.
-    pub fn witness(mut self, request: &Request) -> Self {
+    /// The request that gets in, where there is one.
+    pub fn witness(mut self, request: Option<&Request>) -> Self {
         let value = |v: &ContextValue| match v {
             ContextValue::One(s) => WitnessValue::One(s.clone()),
             ContextValue::Many(all) => WitnessValue::Many(all.clone()),
         };
-        self.finding.witness = Some(Witness {
+        self.finding.witness = request.map(|request| Witness {
             principal: request.principal_text.clone(),
             action: request.action.clone(),
             context: request.context.iter().map(|(k, v)| (k.clone(), value(v))).collect(),
@@ -120,10 +120,7 @@ impl Draft {
         if let Some(certainty) = answer.certainty() {
             self = self.certainty(certainty);
         }
-        match answer.witness() {
-            Some(request) => self.witness(request),
-            None => self,
-        }
+        self.witness(answer.witness())
     }
 
     /// The offending value, by which findings of one statement differ.

@@ -30,9 +30,5 @@ pub(crate) fn resource_account(resource: &Literal) -> Option<String> {
     if text.bytes().all(|b| b == b'*') && !text.is_empty() {
         return Some("*".to_owned());
     }
-    match super::arn_account(&text) {
-        Some(account) => (!account.contains("${")).then(|| account.to_owned()),
-        // `arn:aws:iam::*`: a star absorbs the fields that are missing.
-        None => None,
-    }
+    super::arn_account(&text).filter(|account| !account.contains("${")).map(str::to_owned)
 }
