@@ -188,20 +188,18 @@ impl Evaluator<'_> {
                         }
                     }
                 }
-                Some(Carries::Template) => {
-                    if block.body.attribute("template_body").is_some() {
-                        let parameters = self.argument(&r, "parameters");
-                        let parameters = parameters.iter().flat_map(|p| p.entries().into_iter().flatten());
-                        let parameters = parameters.filter_map(|e| Some((e.key.as_known()?.into_owned(), e.value)));
-                        out.templates.push(EmbeddedTemplate {
-                            address,
-                            root: root.clone(),
-                            block: block.at,
-                            body: policy("template_body"),
-                            parameters: parameters.collect(),
-                            own: provider.own(),
-                        });
-                    }
+                Some(Carries::Template) if block.body.attribute("template_body").is_some() => {
+                    let parameters = self.argument(&r, "parameters");
+                    let parameters = parameters.iter().flat_map(|p| p.entries().into_iter().flatten());
+                    let parameters = parameters.filter_map(|e| Some((e.key.as_known()?.into_owned(), e.value)));
+                    out.templates.push(EmbeddedTemplate {
+                        address,
+                        root: root.clone(),
+                        block: block.at,
+                        body: policy("template_body"),
+                        parameters: parameters.collect(),
+                        own: provider.own(),
+                    });
                 }
                 Some(Carries::Identity(argument)) => {
                     if let Some(a) = block.body.attribute(argument)
@@ -220,7 +218,7 @@ impl Evaluator<'_> {
                         });
                     }
                 }
-                None => {}
+                Some(Carries::Template) | None => {}
             }
         }
     }

@@ -213,17 +213,15 @@ impl<'t> Reader<'t> {
                 };
                 self.out.roles.push(role);
             }
-            Some(Carries::Template) => {
-                if values.get("template_body").is_some_and(|v| v.get() != "null") {
-                    let body = policy("template_body");
-                    let parameters: HashMap<String, &RawValue> =
-                        values.get("parameters").and_then(|p| serde_json::from_str(p.get()).ok()).unwrap_or_default();
-                    let mut parameters: Vec<(String, Value)> =
-                        parameters.into_iter().map(|(name, raw)| (name, self.string(raw))).collect();
-                    parameters.sort_by(|a, b| a.0.cmp(&b.0));
-                    let (address, root) = (r.address.clone(), self.root.clone());
-                    self.out.templates.push(EmbeddedTemplate { address, root, block, body, parameters, own });
-                }
+            Some(Carries::Template) if values.get("template_body").is_some_and(|v| v.get() != "null") => {
+                let body = policy("template_body");
+                let parameters: HashMap<String, &RawValue> =
+                    values.get("parameters").and_then(|p| serde_json::from_str(p.get()).ok()).unwrap_or_default();
+                let mut parameters: Vec<(String, Value)> =
+                    parameters.into_iter().map(|(name, raw)| (name, self.string(raw))).collect();
+                parameters.sort_by(|a, b| a.0.cmp(&b.0));
+                let (address, root) = (r.address.clone(), self.root.clone());
+                self.out.templates.push(EmbeddedTemplate { address, root, block, body, parameters, own });
             }
             Some(Carries::Identity(argument)) => self.out.identity_policies.push(IdentityPolicy {
                 address: r.address.clone(),
@@ -236,7 +234,7 @@ impl<'t> Reader<'t> {
                 when: Vec::new(),
                 suppressions: Vec::new(),
             }),
-            None => {}
+            Some(Carries::Template) | None => {}
         }
     }
 
