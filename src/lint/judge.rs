@@ -18,7 +18,7 @@ use crate::{
 /// A role with what its policy means in each world.
 pub struct JudgedRole {
     /// The role; without its policy when [`Options::keep_worlds`] does not ask for it.
-    pub role: Role,
+    pub role: Box<Role>,
     /// One per consistent set of outcomes of what the policy depends on, when [`Options::keep_worlds`] asks for them.
     pub worlds: Vec<JudgedWorld>,
     /// What the rules found.
@@ -39,7 +39,7 @@ pub struct JudgedWorld {
 
 impl JudgedRole {
     fn of(role: Role, worlds: Vec<JudgedWorld>) -> Self {
-        Self { role, worlds, findings: Vec::new(), sides: Vec::new() }
+        Self { role: Box::new(role), worlds, findings: Vec::new(), sides: Vec::new() }
     }
 
     /// A context per world, for rules.

@@ -58,7 +58,9 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let judging = Judging { files, selection: &set.selection, judge: &judge };
     let var_files = &options.inputs.terraform.var_files;
     let values: Vec<String> = var_files.iter().map(|path| files.show(path)).collect();
-    for unit in units::extract(files, &set, &options.inputs, &judging, &mut errors) {
+    let units = units::extract(files, &set, &options.inputs, &judging, &mut errors);
+    roles.reserve_exact(units.iter().map(|unit| unit.roles.len()).sum());
+    for unit in units {
         carriers.extend(unit.carriers);
         errors.extend(unit.errors);
         roles.extend(unit.roles);
@@ -73,11 +75,9 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         attempt(&mut errors, || unit.name.clone(), work);
     }
     let mut roles = sorted(roles);
-    let mut findings: Vec<Finding> = carriers.iter_mut().flat_map(|c| std::mem::take(&mut c.findings)).collect();
     let undecided = count_undecided(&roles);
-    for role in &mut roles {
-        findings.append(&mut role.findings);
-    }
+    let found = carriers.iter_mut().map(|c| &mut c.findings).chain(roles.iter_mut().map(|r| &mut r.findings));
+    let mut findings: Vec<Finding> = joined(found.collect());
     findings.extend(together::judge(&judge, files, &roles, &mut errors));
     let unreadable = unparsable(files, problems, &mut findings, &mut errors);
     findings.extend(attempt(&mut errors, here, || input::absent(&mut absent, files)).into_iter().flatten());
@@ -141,6 +141,13 @@ fn sorted(roles: Vec<JudgedRole>) -> Vec<JudgedRole> {
     order.sort_by(|a, b| name(a).cmp(&name(b)));
     let mut roles: Vec<Option<JudgedRole>> = roles.into_iter().map(Some).collect();
     order.into_iter().filter_map(|i| roles.get_mut(i)?.take()).collect()
+}
+
+/// All findings, moved once.
+fn joined(found: Vec<&mut Vec<Finding>>) -> Vec<Finding> {
+    let mut all = Vec::with_capacity(found.iter().map(|some| some.len()).sum());
+    found.into_iter().for_each(|some| all.append(some));
+    all
 }
 
 fn count_undecided(roles: &[JudgedRole]) -> usize {

@@ -53,6 +53,13 @@ pub(super) struct Judging<'a> {
     pub judge: &'a Judge<'a>,
 }
 
+/// The folders of all files that were read.
+fn folders_of(files: &Files, units: &[Unit]) -> HashSet<PathBuf> {
+    let read: BTreeSet<FileId> = units.iter().flat_map(|u| &u.extraction.files).copied().collect();
+    let folder = |id| files.absolute(files.get(id).name().as_ref()).parent().map(Path::to_owned);
+    read.into_iter().filter_map(folder).collect()
+}
+
 /// From this many roles on those of one unit are judged in parallel.
 const MANY: usize = 64;
 
@@ -158,11 +165,10 @@ pub(super) fn extract(
     let mut units = run(files, &frontends, &work, judging, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
-    let read: BTreeSet<FileId> = units.iter().flat_map(|u| &u.extraction.files).copied().collect();
-    let read: HashSet<PathBuf> = read
-        .into_iter()
-        .filter_map(|id| files.absolute(files.get(id).name().as_ref()).parent().map(Path::to_owned))
-        .collect();
+    let read: HashSet<PathBuf> = match set.terraform_folders.as_slice() {
+        [] => HashSet::new(),
+        _ => folders_of(files, &units),
+    };
     let misread = |(folder, callers): &&(PathBuf, Vec<PathBuf>)| {
         let called = || callers.iter().any(|c| frontends.calls(c, folder));
         set.has_roots()
@@ -231,8 +237,8 @@ fn drop_what_others_use(units: &mut [Unit]) {
         let Some(own) = unit.file else { continue };
         let alone = |judged: &JudgedRole| {
             let role = &judged.role;
-            let uses = uses.get(&start(role)).copied().unwrap_or_default();
-            let elsewhere = role.at.file == own && role.address.split('/').count() == 1 && uses > 1;
+            let is_used = || uses.get(&start(role)).is_some_and(|uses| *uses > 1);
+            let elsewhere = role.at.file == own && is_used() && !role.address.contains('/');
             !(elsewhere || is_bare(role) && policy_files.contains(&own))
         };
         unit.roles.retain(alone);

@@ -1,4 +1,4 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use memchr::memchr_iter;
 
@@ -15,7 +15,7 @@ pub struct Position {
 
 /// A file's text with an index of its lines, made when first asked for.
 pub struct SourceFile {
-    name: String,
+    name: Arc<str>,
     text: String,
     lines: OnceLock<Vec<u32>>,
     /// The number of characters before each block of [`BLOCK`] bytes.
@@ -27,8 +27,8 @@ const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// A file from the name it is shown by (relative to the current directory, with `/`) and its text.
-    pub fn new(name: &str, text: String) -> Self {
-        Self { name: name.to_owned(), text, lines: OnceLock::new(), blocks: OnceLock::new() }
+    pub fn new(name: impl Into<Arc<str>>, text: String) -> Self {
+        Self { name: name.into(), text, lines: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// The name that reports show.

@@ -1,4 +1,5 @@
 use std::{
+    ffi::OsString,
     io,
     path::{Component, Path, PathBuf},
     sync::Mutex,
@@ -99,7 +100,8 @@ pub struct Files {
     more_roots: Vec<PathBuf>,
     base: PathBuf,
     allow_outside: bool,
-    cache: Mutex<Table<PathBuf, Result<FileId, ReadError>>>,
+    /// By normalized path: these are equal when their bytes are.
+    cache: Mutex<Table<OsString, Result<FileId, ReadError>>>,
     /// Folders with their links resolved.
     folders: Mutex<Table<PathBuf, PathBuf>>,
 }
@@ -227,25 +229,31 @@ impl Files {
     /// Reads a text file; the second call for a path reads nothing.
     pub fn read(&self, path: &Path) -> Result<FileId, ReadError> {
         let path = self.absolute(path);
-        if let Some(known) = self.cache.lock().unwrap_or_else(|e| e.into_inner()).get(&path) {
+        if let Some(known) = self.cache.lock().unwrap_or_else(|e| e.into_inner()).get(path.as_os_str()) {
             return known.clone();
         }
         let result = self.read_uncached(&path);
-        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
+    }
+
+    /// Makes room for so many more files.
+    pub fn reserve(&self, count: usize) {
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).reserve(count);
+        self.sources.reserve(count);
     }
 
     /// Takes a text that was read already (standard input, a walk) as that of a path.
     pub fn insert(&self, path: &Path, bytes: Vec<u8>) -> Result<FileId, ReadError> {
         let path = self.absolute(path);
         let result = self.add(&path, bytes);
-        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
     }
 
     /// The same of what is known to be UTF-8.
     pub fn insert_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
         let path = self.absolute(path);
         let result = self.add_text(&path, text);
-        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path).or_insert(result).clone()
+        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
     }
 
     /// The file with that id.

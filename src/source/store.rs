@@ -1,9 +1,7 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, RwLock},
-};
+use std::sync::{Arc, RwLock};
 
 use super::{FileId, SourceFile};
+use crate::tables::Table;
 
 /// All files of one run, by id. Shared by threads; files are only ever added.
 #[derive(Default)]
@@ -14,7 +12,7 @@ pub struct Sources {
 #[derive(Default)]
 struct Inner {
     files: Vec<Arc<SourceFile>>,
-    by_name: HashMap<String, FileId>,
+    by_name: Table<Arc<str>, FileId>,
 }
 
 /// The run has met more files than an id can name.
@@ -36,9 +34,17 @@ impl Sources {
             return Ok(*id);
         }
         let id = FileId(u32::try_from(inner.files.len()).map_err(|_| TooManyFiles)?);
-        inner.files.push(Arc::new(SourceFile::new(name, text)));
-        inner.by_name.insert(name.to_owned(), id);
+        let name: Arc<str> = name.into();
+        inner.files.push(Arc::new(SourceFile::new(name.clone(), text)));
+        inner.by_name.insert(name, id);
         Ok(id)
+    }
+
+    /// Makes room for so many more files.
+    pub(super) fn reserve(&self, count: usize) {
+        let mut inner = self.inner.write().unwrap_or_else(|e| e.into_inner());
+        inner.files.reserve(count);
+        inner.by_name.reserve(count);
     }
 
     /// The file with that id. An id of another store gives an empty file.
