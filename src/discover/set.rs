@@ -92,9 +92,9 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     let roots: BTreeSet<PathBuf> = targets.iter().map(|t| root_of(provider, base, t)).collect();
     let mut open = outermost(roots.iter().map(PathBuf::as_path));
     open.retain(|r| !in_any(&folders, r));
-    let in_repository = open.iter().all(|r| config::repository(r).is_some());
+    let in_repository = !open.is_empty() && open.iter().all(|r| config::repository(r).is_some());
     let names = if in_repository { collected.document_names() } else { Vec::new() };
-    if !(collected.graph.is_empty() && collected.terragrunt.is_empty() && names.is_empty()) {
+    if !open.is_empty() && !(collected.graph.is_empty() && collected.terragrunt.is_empty() && names.is_empty()) {
         let walk = Walk { files, documents: Documents::CallersOf(&names), except: &folders, jobs: settings.jobs };
         collected.take(walk.run(&open));
     }

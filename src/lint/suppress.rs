@@ -30,7 +30,10 @@ pub(super) fn commented(files: &Files, set: &FileSet, findings: &[Finding]) -> B
     };
     let places = findings.iter().flat_map(|f| f.scopes.iter().map(|at| at.file).chain(primary(f)));
     let ids: BTreeSet<FileId> = places.collect();
-    let noted = ids.into_iter().map(|id| files.get(id)).filter(|file| memmem::find(file.text().as_bytes(), b"iac-trust-lint:").is_some());
+    let noted = ids
+        .into_iter()
+        .map(|id| files.get(id))
+        .filter(|file| memmem::find(file.text().as_bytes(), b"iac-trust-lint:").is_some());
     noted.map(|file| files.absolute(file.name().as_ref())).chain(set.noted.iter().cloned()).collect()
 }
 
