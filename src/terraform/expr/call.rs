@@ -3,6 +3,7 @@ use super::super::{
     evaluator::Evaluator,
     functions,
     json::template_pieces,
+    quick,
     scope::Scope,
     weight::MOST_WEIGHT,
 };
@@ -137,7 +138,11 @@ impl Evaluator<'_> {
         self.other_files.borrow_mut().insert(file);
         let source = self.files.get(file);
         let at_file = Location::new(file, crate::source::Span::new(0, source.text().len()));
-        self.render(Source::file(source.text(), file), vars, at_file, at, scope).entered(at, StepKind::File)
+        let pieces = match quick::template(source.text(), file) {
+            Some(pieces) => Ok(pieces),
+            None => template_pieces(Source::file(source.text(), file), at_file),
+        };
+        self.render(pieces, vars, at_file, at, scope).entered(at, StepKind::File)
     }
 
     fn render_text(&self, text: &Value, vars: &Value, at: Location, scope: &Scope<'_>) -> Value {
@@ -145,17 +150,24 @@ impl Evaluator<'_> {
         match template.parts() {
             [Part::Known { text, map, .. }] => {
                 let map = map.clone().unwrap_or_default();
-                self.render(Source::decoded(text, &map), vars, at, at, scope)
+                self.render(template_pieces(Source::decoded(text, &map), at), vars, at, at, scope)
             }
             _ => self.unknown(self.text(at), Reason::Unsupported("a template with unknown parts".to_owned()), at),
         }
     }
 
-    fn render(&self, source: Source<'_>, vars: &Value, place: Location, at: Location, scope: &Scope<'_>) -> Value {
+    fn render(
+        &self,
+        pieces: Result<Vec<Piece>, String>,
+        vars: &Value,
+        place: Location,
+        at: Location,
+        scope: &Scope<'_>,
+    ) -> Value {
         if scope.vars.is_some() {
             return self.error("a template cannot render another one", at);
         }
-        let pieces = match template_pieces(source, place) {
+        let pieces = match pieces {
             Ok(pieces) => pieces,
             Err(message) => return self.error(format!("the template cannot be parsed: {message}"), at),
         };

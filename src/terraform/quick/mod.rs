@@ -1,4 +1,4 @@
-//! Reads the value of an attribute straight into our tree.
+//! Reads the value of an attribute, or a template file, straight into our tree.
 //!
 //! What it reads comes out exactly as from hcl-edit and [`Lower`](super::lower::Lower). It gives up on anything that is
 //! wrong, rare or deeply nested, which those two then read, and explain.
@@ -13,7 +13,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 
-use super::ast::{Binary, Expr, ExprKind};
+use super::ast::{Binary, Expr, ExprKind, Piece};
 use crate::{
     source::{FileId, Location, Span},
     syntax::hcl::text::Source,
@@ -36,6 +36,12 @@ pub(super) fn attribute(text: &str, file: FileId, offset: usize) -> Option<Expr>
     parser.space()?;
     let value = parser.expression(&mut false)?;
     (parser.at == text.len()).then_some(value)
+}
+
+/// The pieces of a template file; `None` when it is not plain enough, or wrong.
+pub(super) fn template(text: &str, file: FileId) -> Option<Vec<Piece>> {
+    crate::fault::fault("hcl", || text.to_owned());
+    (!text.starts_with('\u{feff}')).then(|| Parser::new(text, file, 0).bare())?
 }
 
 /// Reads one attribute from left to right, without ever going back over more than white space and comments.

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use memchr::memchr2;
+
 use super::Parser;
 use crate::{
     source::{Location, Span, TextMap},
@@ -141,7 +143,43 @@ impl Parser<'_> {
     }
 
     /// What the elements of a template come to; with `flush` without the indentation of the lines.
-    pub(super) fn template(&self, mut elements: Vec<Element>, quoted: bool, flush: bool) -> ExprKind {
+    pub(super) fn template(&self, elements: Vec<Element>, quoted: bool, flush: bool) -> ExprKind {
+        let mut pieces = self.pieces(elements, quoted, flush);
+        match &*pieces {
+            [] => ExprKind::String(Text::new(Vec::new())),
+            [Piece::Literal(_)] => match pieces.pop() {
+                Some(Piece::Literal(part)) => ExprKind::String(Text::one(part)),
+                _ => ExprKind::String(Text::new(Vec::new())),
+            },
+            _ => ExprKind::Template(pieces),
+        }
+    }
+
+    /// All of the text as a template of its own.
+    pub(super) fn bare(&mut self) -> Option<Vec<Piece>> {
+        let mut elements: Vec<Element> = Vec::new();
+        let (mut from, mut plain) = (self.at, true);
+        while let Some(next) = memchr2(b'$', b'%', self.rest()) {
+            self.at += next;
+            match self.marker()? {
+                Marker::Escaped => plain = false,
+                Marker::Text => {}
+                Marker::Sequence => {
+                    if self.at > from {
+                        elements.push(self.literal(Span::new(from, self.at), plain, false));
+                    }
+                    elements.push(self.interpolation()?);
+                    (from, plain) = (self.at, true);
+                }
+            }
+        }
+        if self.text.len() > from {
+            elements.push(self.literal(Span::new(from, self.text.len()), plain, false));
+        }
+        Some(self.pieces(elements, false, false))
+    }
+
+    fn pieces(&self, mut elements: Vec<Element>, quoted: bool, flush: bool) -> Vec<Piece> {
         let strips = elements.iter().any(|e| e.strips() != (false, false));
         if strips || flush {
             for element in &mut elements {
@@ -154,15 +192,7 @@ impl Parser<'_> {
                 text::flush(&mut elements);
             }
         }
-        let mut pieces: Vec<Piece> = elements.into_iter().filter_map(|e| self.piece(e)).collect();
-        match &*pieces {
-            [] => ExprKind::String(Text::new(Vec::new())),
-            [Piece::Literal(_)] => match pieces.pop() {
-                Some(Piece::Literal(part)) => ExprKind::String(Text::one(part)),
-                _ => ExprKind::String(Text::new(Vec::new())),
-            },
-            _ => ExprKind::Template(pieces),
-        }
+        elements.into_iter().filter_map(|e| self.piece(e)).collect()
     }
 
     /// A piece of a template; nothing when there is nothing left of it.

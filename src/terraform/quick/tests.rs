@@ -1,6 +1,7 @@
 mod files;
 mod forms;
 mod mutations;
+mod templates;
 
 use crate::{
     source::{FileId, Location, Span},

@@ -16,9 +16,9 @@ const SEEDS: &[&str] = &[
 ];
 
 /// A place, what happens there, and what is put there.
-type Change = (prop::sample::Index, u8, &'static str);
+pub(super) type Change = (prop::sample::Index, u8, &'static str);
 
-fn change() -> impl Strategy<Value = Change> {
+pub(super) fn change() -> impl Strategy<Value = Change> {
     let inserted = prop::sample::select(vec![
         "\"", "\\", "$", "%", "{", "}", "${", "%{", "(", ")", "[", "]", ",", "=", ":", "?", ".", "..", "*", "-", "!",
         "<", ">", "<<", "&&", "||", "/", "//", "/*", "*/", "#", "\n", "\r", "\r\n", " ", "\t", "~", "EOT", "for", "in",
@@ -27,7 +27,7 @@ fn change() -> impl Strategy<Value = Change> {
     (any::<prop::sample::Index>(), 0..4_u8, inserted)
 }
 
-fn changed(text: &str, changes: &[Change]) -> String {
+pub(super) fn changed(text: &str, changes: &[Change]) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     for (at, what, inserted) in changes {
         let i = at.index(chars.len() + 1);
