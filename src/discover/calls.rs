@@ -1,22 +1,27 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
-use super::search::TerraformHints;
-use crate::source::normalized;
+use super::{order::order, search::TerraformHints};
+use crate::{source::normalized, tables::Table};
 
 /// The folders that hold Terraform files, with the module calls that lead from one to another, as bytes tell them.
 #[derive(Default)]
 pub(super) struct Graph {
-    folders: BTreeMap<PathBuf, Folder>,
+    folders: Vec<Folder>,
+    /// The place of a folder in `folders`, by its normalized path.
+    numbers: Table<OsString, usize>,
+    /// The folder of the last file: files of one folder mostly come together.
+    last: usize,
 }
 
 #[derive(Default)]
 struct Folder {
-    files: BTreeSet<PathBuf>,
+    path: PathBuf,
+    files: Vec<PathBuf>,
     interesting: bool,
-    calls: BTreeSet<PathBuf>,
+    calls: Vec<PathBuf>,
 }
 
 /// What has to be evaluated.
@@ -24,25 +29,49 @@ struct Folder {
 pub(super) struct Plan {
     /// Folders to evaluate as root modules, sorted.
     pub roots: Vec<PathBuf>,
-    /// The Terraform files of all folders that lead to a role, sorted.
+    /// The Terraform files of all folders that lead to a role, sorted within their folders.
     pub files: Vec<PathBuf>,
     /// Folders that may hold a role and that the roots lead to, sorted, each with the folders that call it.
     pub interesting: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Whether the roots lead to a folder, by its number.
+    below: Vec<bool>,
+}
+
+impl Plan {
+    /// Whether the roots lead to a folder.
+    pub(super) fn leads_to(&self, number: usize) -> bool {
+        self.below.get(number).copied().unwrap_or_default()
+    }
 }
 
 impl Graph {
-    pub(super) fn add(&mut self, file: &Path, hints: &TerraformHints) {
+    /// Adds a file, whose path is normalized; gives the number of its folder.
+    pub(super) fn add(&mut self, file: &Path, hints: &TerraformHints) -> Option<usize> {
         crate::fault::fault("calls", || file.display().to_string());
-        let Some(parent) = file.parent() else { return };
-        let folder = self.folders.entry(parent.to_owned()).or_default();
-        folder.files.insert(file.to_owned());
+        let parent = file.parent()?;
+        let number = self.number(parent);
+        let folder = self.folders.get_mut(number)?;
+        folder.files.push(file.to_owned());
         folder.interesting |= hints.roles || hints.other_calls;
         folder.calls.extend(hints.local_calls.iter().map(|source| normalized(&parent.join(source))));
+        Some(number)
+    }
+
+    fn number(&mut self, path: &Path) -> usize {
+        if self.folders.get(self.last).is_some_and(|folder| folder.path.as_os_str() == path.as_os_str()) {
+            return self.last;
+        }
+        let next = self.folders.len();
+        self.last = *self.numbers.entry(path.as_os_str().to_owned()).or_insert(next);
+        if self.last == next {
+            self.folders.push(Folder { path: path.to_owned(), ..Folder::default() });
+        }
+        self.last
     }
 
     /// All files.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.folders.values().flat_map(|f| &f.files)
+        self.folders.iter().flat_map(|f| &f.files)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,69 +81,96 @@ impl Graph {
     /// The roots that lead both to something interesting and to a selected folder. A folder is a root when no other one
     /// calls it; of folders that only call each other the first is.
     pub(super) fn plan(&self, selected: impl Fn(&Path) -> bool) -> Plan {
-        crate::fault::fault("graph", || self.folders.keys().map(|f| format!("{}\n", f.display())).collect());
-        let mut callers: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
-        for (path, folder) in &self.folders {
-            for target in folder.calls.iter().filter(|t| *t != path && self.folders.contains_key(*t)) {
-                callers.entry(target).or_default().push(path);
+        crate::fault::fault("graph", || self.folders.iter().map(|f| format!("{}\n", f.path.display())).collect());
+        let mut sorted: Vec<(usize, &Folder)> = self.folders.iter().enumerate().collect();
+        sorted.sort_by(|(_, a), (_, b)| order(&a.path, &b.path));
+        // From here on a folder is its rank.
+        let mut ranks = vec![0; sorted.len()];
+        for (rank, (number, _)) in sorted.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(*number) {
+                *slot = rank;
             }
         }
-        let up = |p: &Path| callers.get(p).cloned().unwrap_or_default();
-        let interesting = self.folders.iter().filter(|(_, f)| f.interesting).map(|(p, _)| p.as_path()).collect();
-        let leads_to_roles = reach(interesting, up);
-        let concerned = reach(self.folders.keys().map(PathBuf::as_path).filter(|p| selected(p)).collect(), up);
-
-        let down = |p: &Path| -> Vec<&Path> {
-            let calls = self.folders.get(p).map(|f| &f.calls);
-            calls
-                .into_iter()
-                .flatten()
-                .filter_map(|t| self.folders.get_key_value(t))
-                .map(|(k, _)| k.as_path())
-                .collect()
+        let folders: Vec<&Folder> = sorted.iter().map(|(_, folder)| *folder).collect();
+        let rank_of = |path: &PathBuf| ranks.get(*self.numbers.get(path.as_os_str())?).copied();
+        let mut calls: Vec<Vec<usize>> = Vec::with_capacity(folders.len());
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); folders.len()];
+        for (rank, folder) in folders.iter().enumerate() {
+            let mut called: Vec<usize> = folder.calls.iter().filter_map(rank_of).filter(|c| *c != rank).collect();
+            called.sort_unstable();
+            called.dedup();
+            for target in &called {
+                if let Some(callers) = callers.get_mut(*target) {
+                    callers.push(rank);
+                }
+            }
+            calls.push(called);
+        }
+        let all = |wanted: &dyn Fn(usize, &Folder) -> bool| -> Vec<usize> {
+            let ranked = folders.iter().enumerate();
+            ranked.filter(|(rank, folder)| wanted(*rank, folder)).map(|(rank, _)| rank).collect()
         };
-        let uncalled = self.folders.keys().map(PathBuf::as_path).filter(|p| !callers.contains_key(p));
-        let mut all_roots: Vec<&Path> = uncalled.collect();
-        let mut reached = reach(all_roots.clone(), down);
-        for path in self.folders.keys() {
-            if !reached.contains(path.as_path()) {
-                all_roots.push(path);
-                reached.extend(reach(vec![path], down));
+        let mut leads_to_roles = Marks::new(folders.len());
+        leads_to_roles.reach(all(&|_, folder| folder.interesting), &callers);
+        let mut concerned = Marks::new(folders.len());
+        concerned.reach(all(&|_, folder| selected(&folder.path)), &callers);
+
+        let mut roots = all(&|rank, _| callers.get(rank).is_some_and(Vec::is_empty));
+        let mut reached = Marks::new(folders.len());
+        reached.reach(roots.clone(), &calls);
+        for rank in 0..folders.len() {
+            if !reached.has(rank) {
+                roots.push(rank);
+                reached.reach(vec![rank], &calls);
             }
         }
-        let mut roots: Vec<&Path> =
-            all_roots.into_iter().filter(|r| leads_to_roles.contains(r) && concerned.contains(r)).collect();
-        roots.sort();
-        let below = reach(roots.clone(), down);
+        roots.retain(|rank| leads_to_roles.has(*rank) && concerned.has(*rank));
+        roots.sort_unstable();
+        let mut below = Marks::new(folders.len());
+        below.reach(roots.clone(), &calls);
+
+        let path = |rank: usize| folders.get(rank).map(|folder| folder.path.clone());
+        let callers_of = |rank: usize| callers.get(rank).into_iter().flatten().filter_map(|r| path(*r)).collect();
+        let mut files = Vec::new();
+        for rank in all(&|rank, _| leads_to_roles.has(rank)) {
+            let mut own: Vec<&PathBuf> = folders.get(rank).into_iter().flat_map(|folder| &folder.files).collect();
+            own.sort_by(|a, b| order(a, b));
+            own.dedup_by(|a, b| order(a, b).is_eq());
+            files.extend(own.into_iter().cloned());
+        }
+        let interesting = all(&|rank, folder| folder.interesting && below.has(rank));
         Plan {
-            roots: roots.into_iter().map(Path::to_owned).collect(),
-            files: self
-                .folders
-                .iter()
-                .filter(|(p, _)| leads_to_roles.contains(p.as_path()))
-                .flat_map(|(_, f)| f.files.iter().cloned())
-                .collect(),
-            interesting: self
-                .folders
-                .iter()
-                .filter(|(p, f)| f.interesting && below.contains(p.as_path()))
-                .map(|(p, _)| (p.clone(), up(p).into_iter().map(Path::to_owned).collect()))
-                .collect(),
+            files,
+            interesting: interesting.into_iter().filter_map(|rank| Some((path(rank)?, callers_of(rank)))).collect(),
+            below: ranks.iter().map(|rank| below.has(*rank)).collect(),
+            roots: roots.into_iter().filter_map(path).collect(),
         }
     }
 }
 
-fn reach<'a>(starts: Vec<&'a Path>, next: impl Fn(&'a Path) -> Vec<&'a Path>) -> BTreeSet<&'a Path> {
-    let mut seen: BTreeSet<&Path> = starts.iter().copied().collect();
-    let mut todo = starts;
-    while let Some(path) = todo.pop() {
-        for following in next(path) {
-            if seen.insert(following) {
-                todo.push(following);
+/// Which folders were met.
+struct Marks(Vec<bool>);
+
+impl Marks {
+    fn new(count: usize) -> Self {
+        Self(vec![false; count])
+    }
+
+    fn has(&self, rank: usize) -> bool {
+        self.0.get(rank).copied().unwrap_or_default()
+    }
+
+    /// Marks these and all that edges lead to from them.
+    fn reach(&mut self, starts: Vec<usize>, edges: &[Vec<usize>]) {
+        let mut todo = starts;
+        while let Some(rank) = todo.pop() {
+            match self.0.get_mut(rank) {
+                Some(mark) if !*mark => *mark = true,
+                _ => continue,
             }
+            todo.extend(edges.get(rank).into_iter().flatten());
         }
     }
-    seen
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod calls;
 mod error;
 mod expand;
 mod ignored;
+mod order;
 mod pattern;
 mod root;
 mod search;

@@ -1,5 +1,4 @@
 use std::{
-    cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
 };
@@ -7,7 +6,9 @@ use std::{
 use super::{
     DocumentKind, FileKind, Selection, Target,
     calls::Graph,
-    kind_of, root_of,
+    kind_of,
+    order::order,
+    root_of,
     walk::{Documents, Kept, Seen, Walk, named},
 };
 use crate::{
@@ -101,22 +102,6 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     collected.finish(files, selection, modules)
 }
 
-/// The order of paths, which compares part by part: a separator comes before all else.
-fn order(a: &Path, b: &Path) -> Ordering {
-    let (x, y) = (a.as_os_str().as_encoded_bytes(), b.as_os_str().as_encoded_bytes());
-    if std::path::MAIN_SEPARATOR != '/' {
-        return a.cmp(b);
-    }
-    // Most of a path is that of its neighbour: eight bytes at a time are passed over.
-    let equal = x.as_chunks::<8>().0.iter().zip(y.as_chunks::<8>().0).take_while(|(x, y)| x == y).count() * 8;
-    let rank = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
-    let rest = |path| <[u8]>::get(path, equal..).unwrap_or_default();
-    match rest(x).iter().zip(rest(y)).find(|(x, y)| x != y) {
-        Some((x, y)) => rank(x).cmp(&rank(y)),
-        None => x.len().cmp(&y.len()),
-    }
-}
-
 /// The folders that lie in no other one of them.
 fn outermost<'a>(folders: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
     let all: BTreeSet<&Path> = folders.collect();
@@ -157,8 +142,17 @@ struct Collected {
 struct Text {
     path: PathBuf,
     text: Kept,
-    /// What it is when it is linted for itself.
-    document: Option<DocumentKind>,
+    purpose: Purpose,
+}
+
+/// What a text is kept for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    /// Part of a module, in a folder of the graph.
+    Terraform(Option<usize>),
+    Terragrunt,
+    /// It is linted for itself.
+    Document(DocumentKind),
 }
 
 impl Collected {
@@ -166,20 +160,21 @@ impl Collected {
         for seen in found {
             match seen {
                 Seen::Terraform(path, hints, text) => {
-                    if let Err(cause) = guarded(|| self.graph.add(&path, &hints)) {
+                    let folder = guarded(|| self.graph.add(&path, &hints)).unwrap_or_else(|cause| {
                         self.broken.insert(path.clone(), cause);
-                    }
+                        None
+                    });
                     match text {
-                        Some(text) => self.texts.push(Text { path, text, document: None }),
+                        Some(text) => self.texts.push(Text { path, text, purpose: Purpose::Terraform(folder) }),
                         None => self.passed.push(path),
                     }
                 }
                 Seen::Terragrunt(path, text) => {
                     self.terragrunt.insert(path.clone());
-                    self.texts.push(Text { path, text, document: None });
+                    self.texts.push(Text { path, text, purpose: Purpose::Terragrunt });
                 }
                 Seen::Document(path, kind, text) => {
-                    self.texts.push(Text { path, text, document: Some(kind) });
+                    self.texts.push(Text { path, text, purpose: Purpose::Document(kind) });
                 }
                 Seen::Noted(path) => {
                     self.noted.insert(path);
@@ -201,7 +196,7 @@ impl Collected {
 
     /// The names of the documents, without their folders.
     fn document_names(&self) -> Vec<String> {
-        let documents = self.texts.iter().filter(|t| t.document.is_some());
+        let documents = self.texts.iter().filter(|t| matches!(t.purpose, Purpose::Document(_)));
         let names = documents.filter_map(|t| t.path.file_name()?.to_str());
         names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -220,30 +215,38 @@ impl Collected {
         // Files are numbered in this order. Of what was met twice the first text counts.
         self.texts.sort_by(|a, b| order(&a.path, &b.path));
         self.texts.dedup_by(|a, b| order(&a.path, &b.path).is_eq());
-        files.reserve(self.texts.len());
-        let mut documents = Vec::new();
-        for Text { path, text, document } in self.texts {
-            let inserted = match text {
-                Ok(text) => files.insert_text(&path, text),
-                Err(error) => files.insert(&path, error.into_bytes()),
-            };
-            match inserted {
-                // What is not UTF-8 in a Terraform file is said by whoever reads the module.
-                Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..)))
-                    if kind_of(&path) != FileKind::Terraform =>
-                {
-                    let (file, message) = (files.show(&path), error.to_string());
-                    problems.push(InputProblem { file, at: None, message, help: None });
-                }
-                _ => documents.extend(document.map(|kind| Document { path, kind })),
-            }
-        }
         let mut broken: Vec<(String, String)> =
             self.broken.iter().map(|(path, cause)| (files.show(path), cause.clone())).collect();
         let selected = |folder: &Path| selection.has_folder_of(folder) || modules.contains(folder);
         let plan = guarded(|| self.graph.plan(selected)).map_err(|cause| broken.push((".".to_owned(), cause)));
         let unplanned = plan.is_err();
         let plan = plan.unwrap_or_default();
+
+        let all_modules = unplanned || !self.terragrunt.is_empty();
+        // Texts of modules that no root leads to are let go.
+        self.texts.retain(|t| match t.purpose {
+            Purpose::Terraform(Some(folder)) => all_modules || plan.leads_to(folder) || t.text.is_err(),
+            _ => true,
+        });
+        files.reserve(self.texts.len());
+        let mut documents = Vec::new();
+        for Text { path, text, purpose } in self.texts {
+            let inserted = match text {
+                Ok(text) => files.insert_text(&path, text),
+                Err(error) => files.insert(&path, error.into_bytes()),
+            };
+            match (inserted, purpose) {
+                // What is not UTF-8 in a Terraform file is said by whoever reads the module.
+                (Err(error @ (ReadError::NotText(..) | ReadError::TooLarge(..))), _)
+                    if kind_of(&path) != FileKind::Terraform =>
+                {
+                    let (file, message) = (files.show(&path), error.to_string());
+                    problems.push(InputProblem { file, at: None, message, help: None });
+                }
+                (_, Purpose::Document(kind)) => documents.push(Document { path, kind }),
+                _ => {}
+            }
+        }
         let mut set = FileSet {
             terraform_roots: plan.roots,
             terraform_files: plan.files,
@@ -262,22 +265,5 @@ impl Collected {
             set.terraform_files.sort();
         }
         set
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_ordered_part_by_part() {
-        let mut paths: Vec<&Path> =
-            ["/r/a/b", "/r/a-b/c", "/r/a", "/r/a.tf", "/r/a b", "/r/ab/c", "/r/é/x", "/r/a/b/c", "/r/a!"]
-                .map(Path::new)
-                .into();
-        let mut expected = paths.clone();
-        expected.sort();
-        paths.sort_by(|a, b| order(a, b));
-        assert_eq!(paths, expected);
     }
 }

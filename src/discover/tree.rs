@@ -31,6 +31,8 @@ pub(super) trait Visitor: Send {
     fn wants(&self, name: &OsStr, entry: Entry) -> bool;
     /// Visits an entry. Whether the rules leave it out has not been asked yet.
     fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules);
+    /// All that is visited together of a folder has been.
+    fn visited(&mut self) {}
     /// A folder that cannot be read.
     fn trouble(&mut self, folder: &Path, error: &io::Error);
     /// An internal error about a file or folder.
@@ -151,6 +153,7 @@ fn visit<V: Visitor>(folder: &Path, entries: &[(Box<OsStr>, Entry)], rules: &Rul
             visitor.broken(&folder.join(&**name), cause);
         }
     }
+    visitor.visited();
 }
 
 /// What is left to do.

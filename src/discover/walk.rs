@@ -97,7 +97,22 @@ struct Searcher<'a> {
     /// Most files are read, searched and dropped: they share one buffer, of [`PIECE`] bytes once it is needed.
     buffer: Vec<u8>,
     seen: Vec<Seen>,
+    /// Terraform files of the folder that say nothing of roles or modules themselves.
+    plain: Plain,
 }
+
+/// Files that are read again when their module is evaluated. While a folder is searched nobody knows whether it is.
+#[derive(Default)]
+struct Plain {
+    /// Their places in `seen`, and how many bytes they hold together.
+    held: Vec<usize>,
+    bytes: usize,
+    /// Whether another file of the folder says more.
+    promising: bool,
+}
+
+/// So much is held back at most.
+const MOST_HELD: usize = 4 << 20;
 
 impl Visitor for Searcher<'_> {
     fn wants(&self, name: &OsStr, entry: Entry) -> bool {
@@ -117,6 +132,15 @@ impl Visitor for Searcher<'_> {
         }
     }
 
+    fn visited(&mut self) {
+        let Plain { held, promising, .. } = std::mem::take(&mut self.plain);
+        for at in held.into_iter().filter(|_| !promising) {
+            if let Some(Seen::Terraform(_, _, text)) = self.seen.get_mut(at) {
+                *text = None;
+            }
+        }
+    }
+
     fn trouble(&mut self, folder: &Path, error: &io::Error) {
         if error.kind() != io::ErrorKind::NotFound {
             self.seen.push(Seen::Problem(folder.to_owned(), cause(error)));
@@ -130,7 +154,7 @@ impl Visitor for Searcher<'_> {
 
 impl<'a> Searcher<'a> {
     fn new(walk: &'a Walk<'a>, ignores: Option<&'a Ignores>) -> Self {
-        Self { walk, ignores, buffer: Vec::new(), seen: Vec::new() }
+        Self { walk, ignores, buffer: Vec::new(), seen: Vec::new(), plain: Plain::default() }
     }
 
     fn send(&mut self, seen: Seen, rules: &Rules) {
@@ -218,11 +242,18 @@ impl<'a> Searcher<'a> {
         match kind {
             FileKind::Terraform | FileKind::TerraformJson => {
                 let hints = search::terraform(bytes, kind == FileKind::TerraformJson);
-                let keep = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
-                self.send(
-                    Seen::Terraform(path.to_owned(), hints, keep.then(|| String::from_utf8(bytes.to_vec()))),
-                    rules,
-                );
+                let says_more = hints.roles || hints.other_calls || !hints.local_calls.is_empty();
+                self.plain.promising |= says_more;
+                let text = match says_more {
+                    true => Some(String::from_utf8(bytes.to_vec())),
+                    false if self.plain.bytes + bytes.len() > MOST_HELD => None,
+                    false => String::from_utf8(bytes.to_vec()).ok().map(Ok),
+                };
+                if !says_more && text.is_some() {
+                    self.plain.held.push(self.seen.len());
+                    self.plain.bytes += bytes.len();
+                }
+                self.send(Seen::Terraform(path.to_owned(), hints, text), rules);
             }
             FileKind::Terragrunt => {
                 self.send(Seen::Terragrunt(path.to_owned(), String::from_utf8(bytes.to_vec())), rules)
@@ -311,5 +342,6 @@ pub(super) fn named(walk: &Walk<'_>, files: impl IntoIterator<Item = PathBuf>) -
             _ => searcher.read(path, &rules),
         }
     }
+    searcher.visited();
     searcher.seen
 }
