@@ -54,6 +54,12 @@ impl<'a> Frontends<'a> {
         self.workspace.calls_of(caller).iter().any(|c| c == called)
     }
 
+    /// Takes it apart while others go on: large modules take their time.
+    pub(super) fn retire(self) {
+        let modules = self.workspace.into_modules();
+        rayon::spawn(move || drop(modules));
+    }
+
     /// Evaluates a root module.
     pub(super) fn terraform(&self, folder: &Path) -> Extraction {
         self.workspace.extract(folder)

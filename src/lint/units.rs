@@ -1,6 +1,12 @@
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashSet},
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use rayon::prelude::*;
@@ -54,10 +60,21 @@ pub(super) struct Judging<'a> {
 }
 
 /// The folders of all files that were read.
-fn folders_of(files: &Files, units: &[Unit]) -> HashSet<PathBuf> {
-    let read: BTreeSet<FileId> = units.iter().flat_map(|u| &u.extraction.files).copied().collect();
-    let folder = |id| files.absolute(files.get(id).name().as_ref()).parent().map(Path::to_owned);
-    read.into_iter().filter_map(folder).collect()
+fn folders_of(files: &Files, units: &[Unit]) -> HashSet<OsString> {
+    let mut read: Vec<FileId> = units.iter().flat_map(|u| &u.extraction.files).copied().collect();
+    read.sort_unstable();
+    read.dedup();
+    let mut folders: HashSet<OsString> = HashSet::new();
+    let mut last = String::new();
+    for file in read.into_iter().map(|id| files.get(id)) {
+        let folder = Path::new(file.name()).parent().and_then(Path::to_str).unwrap_or_default();
+        // Files of one folder mostly follow each other.
+        if folder != last || folders.is_empty() {
+            folder.clone_into(&mut last);
+            folders.insert(files.absolute(folder.as_ref()).into());
+        }
+    }
+    folders
 }
 
 /// From this many roles on those of one unit are judged in parallel.
@@ -162,22 +179,23 @@ pub(super) fn extract(
     };
     let roots = found.iter().map(Work::Root);
     let work: Vec<Work<'_>> = roots.chain(set.documents.iter().map(Work::Document)).collect();
-    let mut units = run(files, &frontends, &work, judging, errors);
+    let mut units = run(files, set, &frontends, &work, judging, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
-    let read: HashSet<PathBuf> = match set.terraform_folders.as_slice() {
+    let mut judged: HashSet<OsString> = match set.terraform_folders.as_slice() {
         [] => HashSet::new(),
         _ => folders_of(files, &units),
     };
+    judged.extend(set.terraform_roots.iter().map(|root| root.as_os_str().to_owned()));
     let misread = |(folder, callers): &&(PathBuf, Vec<PathBuf>)| {
         let called = || callers.iter().any(|c| frontends.calls(c, folder));
         set.has_roots()
-            && !(read.contains(folder) || set.terraform_roots.contains(folder))
+            && !judged.contains(folder.as_os_str())
             && !guarded(|| files.show(folder), called).unwrap_or(false)
     };
     let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(misread).map(|(folder, _)| folder).collect();
     let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
-    units.extend(run(files, &frontends, &missed, judging, errors));
+    units.extend(run(files, set, &frontends, &missed, judging, errors));
 
     let embedded: Vec<_> = units.iter().flat_map(|u| &u.extraction.templates).collect();
     let inner: Vec<Result<Unit, RunError>> = embedded
@@ -189,39 +207,80 @@ pub(super) fn extract(
         .collect();
     units.extend(sound(inner, errors));
     attempt(errors, here, || drop_what_others_use(&mut units));
+    frontends.retire();
     units
 }
 
 fn run(
     files: &Files,
+    set: &FileSet,
     frontends: &Frontends<'_>,
     work: &[Work<'_>],
     judging: &Judging<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
-    let results: Vec<Result<Option<Unit>, RunError>> = work
-        .par_iter()
-        // One root module can cost as much as a hundred others.
-        .with_max_len(1)
-        .map(|work| match work {
-            Work::Root(folder) => {
-                let name = files.show(folder);
-                guarded(|| name.clone(), || Some(judging.unit(name.clone(), None, frontends.terraform(folder))))
-            }
-            Work::Document(document) => {
-                let name = files.show(&document.path);
-                let extract = || {
-                    let (file, extraction) = match document.kind {
-                        DocumentKind::Plan => frontends.plan(&document.path)?,
-                        DocumentKind::Template => frontends.document(&document.path)?,
-                    };
-                    Some(judging.unit(name.clone(), Some(file), extraction))
+    let unit = |work: &Work<'_>| match work {
+        Work::Root(folder) => {
+            let name = files.show(folder);
+            guarded(|| name.clone(), || Some(judging.unit(name.clone(), None, frontends.terraform(folder))))
+        }
+        Work::Document(document) => {
+            let name = files.show(&document.path);
+            let extract = || {
+                let (file, extraction) = match document.kind {
+                    DocumentKind::Plan => frontends.plan(&document.path)?,
+                    DocumentKind::Template => frontends.document(&document.path)?,
                 };
-                guarded(|| name.clone(), extract)
+                Some(judging.unit(name.clone(), Some(file), extraction))
+            };
+            guarded(|| name.clone(), extract)
+        }
+    };
+    sound(largest_first(work, &weights(files, set, work), unit), errors).flatten().collect()
+}
+
+/// Smaller documents are taken in the order of their paths.
+const LARGE: usize = 256 << 10;
+
+/// So many small ones are taken at once.
+const SHARE: usize = 32;
+
+/// How many bytes each piece of work has of its own, as far as they were read.
+fn weights(files: &Files, set: &FileSet, work: &[Work<'_>]) -> Vec<usize> {
+    let size = |path: &Path| files.size_of(path).unwrap_or_default();
+    let mut folders: Table<&OsStr, usize> = Table::default();
+    if work.iter().any(|work| matches!(work, Work::Root(_))) {
+        for path in &set.terraform_files {
+            *folders.entry(path.parent().unwrap_or(path).as_os_str()).or_default() += size(path);
+        }
+    }
+    let weight = |work: &Work<'_>| match work {
+        Work::Root(folder) => folders.get(folder.as_os_str()).copied().unwrap_or_default(),
+        // Most are about as small as their neighbours, and stand next to them in memory.
+        Work::Document(document) => Some(size(&document.path)).filter(|size| *size >= LARGE).unwrap_or_default(),
+    };
+    work.iter().map(weight).collect()
+}
+
+/// Does work in parallel, what weighs most first: one root module can cost as much as a hundred others, and nobody should
+/// have to wait for it in the end. The results are in the order of the work.
+fn largest_first<T: Sync, R: Send + Sync>(work: &[T], weights: &[usize], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let mut order: Vec<usize> = (0..work.len()).collect();
+    order.sort_by_key(|i| Reverse(weights.get(*i)));
+    let (large, small) = order.split_at(order.partition_point(|i| weights.get(*i).is_some_and(|weight| *weight > 0)));
+    let shares: Vec<&[usize]> = large.chunks(1).chain(small.chunks(SHARE)).collect();
+    let results: Vec<OnceLock<R>> = work.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    rayon::broadcast(|_| {
+        while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for i in *share {
+                if let (Some(work), Some(result)) = (work.get(*i), results.get(*i)) {
+                    result.get_or_init(|| run(work));
+                }
             }
-        })
-        .collect();
-    sound(results, errors).flatten().collect()
+        }
+    });
+    results.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 /// A template or policy that others use is judged by that use: roles of a nested stack with its parent's parameters, a

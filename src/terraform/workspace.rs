@@ -138,6 +138,11 @@ impl<'f> Workspace<'f> {
         })
     }
 
+    /// All modules that were read, for whoever has the time to take them apart.
+    pub fn into_modules(self) -> impl Send + use<> {
+        self.modules
+    }
+
     /// What the configuration of a root module makes.
     pub fn extract(&self, root: &Path) -> Extraction {
         crate::fault::fault("terraform", || root.display().to_string());
