@@ -288,7 +288,7 @@ fn run(n: usize) -> (Files, Run) {
     let set = FileSet {
         terraform_roots: roots.into_iter().collect(),
         terraform_files,
-        documents: vec![Document { path: template, kind: DocumentKind::Template }],
+        documents: vec![Document { path: template, kind: DocumentKind::Template, bytes: 0 }],
         selection: Selection::new(&[Target::Folder(folder.clone())]),
         ..FileSet::default()
     };

@@ -29,6 +29,8 @@ struct Folder {
 pub(super) struct Plan {
     /// Folders to evaluate as root modules, sorted.
     pub roots: Vec<PathBuf>,
+    /// The numbers of these folders.
+    pub root_numbers: Vec<usize>,
     /// The Terraform files of all folders that lead to a role, sorted within their folders.
     pub files: Vec<PathBuf>,
     /// Folders that may hold a role and that the roots lead to, sorted, each with the folders that call it.
@@ -143,6 +145,7 @@ impl Graph {
             files,
             interesting: interesting.into_iter().filter_map(|rank| Some((path(rank)?, callers_of(rank)))).collect(),
             below: ranks.iter().map(|rank| below.has(*rank)).collect(),
+            root_numbers: roots.iter().filter_map(|rank| sorted.get(*rank)).map(|(number, _)| *number).collect(),
             roots: roots.into_iter().filter_map(path).collect(),
         }
     }

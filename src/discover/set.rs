@@ -14,6 +14,7 @@ use super::{
 use crate::{
     config,
     source::{EntryKind, Files, ReadError, guarded},
+    tables::Table,
     value::InputProblem,
 };
 
@@ -22,6 +23,8 @@ use crate::{
 pub struct FileSet {
     /// Folders to evaluate as Terraform root modules.
     pub terraform_roots: Vec<PathBuf>,
+    /// How many bytes of Terraform files each of these has of its own, as far as they were read.
+    pub root_bytes: Vec<usize>,
     /// The Terraform files of all folders that lead to a role.
     pub terraform_files: Vec<PathBuf>,
     /// Folders that may hold a role, each with the folders that call it as far as bytes tell.
@@ -64,6 +67,8 @@ pub struct Document {
     pub path: PathBuf,
     /// What it is.
     pub kind: DocumentKind,
+    /// How many bytes it has.
+    pub bytes: usize,
 }
 
 /// How to look for files.
@@ -95,7 +100,8 @@ pub fn discover(files: &Files, base: &Path, targets: &[Target], settings: &Setti
     open.retain(|r| !in_any(&folders, r));
     let in_repository = !open.is_empty() && open.iter().all(|r| config::repository(r).is_some());
     let names = if in_repository { collected.document_names() } else { Vec::new() };
-    if !open.is_empty() && !(collected.graph.is_empty() && collected.terragrunt.is_empty() && names.is_empty()) {
+    let anything = !(collected.graph.is_empty() && collected.terragrunt.is_empty() && names.is_empty());
+    if anything && !open.is_empty() {
         let walk = Walk { files, documents: Documents::CallersOf(&names), except: &folders, jobs: settings.jobs };
         collected.take(walk.run(&open));
     }
@@ -230,7 +236,12 @@ impl Collected {
         });
         files.reserve(self.texts.len());
         let mut documents = Vec::new();
+        let mut folder_bytes: Table<usize, usize> = Table::default();
         for Text { path, text, purpose } in self.texts {
+            let bytes = text.as_ref().map_or(0, String::len);
+            if let Purpose::Terraform(Some(folder)) = purpose {
+                *folder_bytes.entry(folder).or_default() += bytes;
+            }
             let inserted = match text {
                 Ok(text) => files.insert_text(&path, text),
                 Err(error) => files.insert(&path, error.into_bytes()),
@@ -243,11 +254,12 @@ impl Collected {
                     let (file, message) = (files.show(&path), error.to_string());
                     problems.push(InputProblem { file, at: None, message, help: None });
                 }
-                (_, Purpose::Document(kind)) => documents.push(Document { path, kind }),
+                (_, Purpose::Document(kind)) => documents.push(Document { path, kind, bytes }),
                 _ => {}
             }
         }
         let mut set = FileSet {
+            root_bytes: plan.root_numbers.iter().map(|n| folder_bytes.get(n).copied().unwrap_or_default()).collect(),
             terraform_roots: plan.roots,
             terraform_files: plan.files,
             unplanned,

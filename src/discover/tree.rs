@@ -33,6 +33,8 @@ pub(super) trait Visitor: Send {
     fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules);
     /// All that is visited together of a folder has been.
     fn visited(&mut self) {}
+    /// There is nothing more to visit.
+    fn ended(&mut self) {}
     /// A folder that cannot be read.
     fn trouble(&mut self, folder: &Path, error: &io::Error);
     /// An internal error about a file or folder.
@@ -96,6 +98,9 @@ impl Tree<'_> {
                 visitor.broken(&path, cause);
             }
             queue.done();
+        }
+        if let Err(cause) = guarded(|| visitor.ended()) {
+            visitor.broken(Path::new("."), cause);
         }
     }
 

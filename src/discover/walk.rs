@@ -9,6 +9,7 @@ use super::{
     DocumentKind, FileKind,
     ignored::{Ignores, Rules},
     kind_of,
+    order::order,
     search::{self, Pieces, TerraformHints},
     tree::{Entry, Tree, Visitor},
 };
@@ -46,6 +47,18 @@ pub(super) enum Seen {
     Problem(PathBuf, String),
     /// A file whose search ended with an internal error.
     Broken(PathBuf, String),
+}
+
+impl Seen {
+    fn path(&self) -> &Path {
+        let (Self::Terraform(path, ..)
+        | Self::Terragrunt(path, _)
+        | Self::Document(path, ..)
+        | Self::Noted(path)
+        | Self::Problem(path, _)
+        | Self::Broken(path, _)) = self;
+        path
+    }
 }
 
 /// Which documents a walk opens.
@@ -141,6 +154,11 @@ impl Visitor for Searcher<'_> {
         }
     }
 
+    /// What several threads have in order is soon in order all together.
+    fn ended(&mut self) {
+        self.seen.sort_by(|a, b| order(a.path(), b.path()));
+    }
+
     fn trouble(&mut self, folder: &Path, error: &io::Error) {
         if error.kind() != io::ErrorKind::NotFound {
             self.seen.push(Seen::Problem(folder.to_owned(), cause(error)));
@@ -158,13 +176,7 @@ impl<'a> Searcher<'a> {
     }
 
     fn send(&mut self, seen: Seen, rules: &Rules) {
-        let (Seen::Terraform(path, ..)
-        | Seen::Terragrunt(path, _)
-        | Seen::Document(path, ..)
-        | Seen::Noted(path)
-        | Seen::Problem(path, _)
-        | Seen::Broken(path, _)) = &seen;
-        if !self.ignores.is_some_and(|i| i.excludes(rules, path, false)) {
+        if !self.ignores.is_some_and(|i| i.excludes(rules, seen.path(), false)) {
             self.seen.push(seen);
         }
     }

@@ -36,7 +36,9 @@ pub(super) struct Frontends<'a> {
 
 impl<'a> Frontends<'a> {
     pub(super) fn new(files: &'a Files, set: &'a FileSet, inputs: &'a Inputs) -> Self {
-        let workspace = Workspace::new(files, &set.terraform_files, inputs.terraform.clone());
+        // Where the roots are known nobody asks for the others.
+        let others: &[PathBuf] = if set.has_roots() { &[] } else { &set.terraform_files };
+        let workspace = Workspace::new(files, others, inputs.terraform.clone());
         let workspace = workspace.with_identity_of(rules::concern_identity);
         Self { files, set, workspace, terraform: &inputs.terraform, cloudformation: &inputs.cloudformation }
     }

@@ -1,7 +1,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeSet, HashSet},
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::{
         OnceLock,
@@ -151,8 +151,20 @@ fn is_bare(role: &Role) -> bool {
 
 /// One piece of work for a frontend.
 enum Work<'a> {
-    Root(&'a PathBuf),
+    /// A root module, with the bytes of its own files.
+    Root(&'a PathBuf, usize),
     Document(&'a Document),
+}
+
+impl Work<'_> {
+    /// What has none is taken in its order: most documents are about as large as their neighbours, and stand next to them
+    /// in memory.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Root(_, bytes) => *bytes,
+            Self::Document(document) => Some(document.bytes).filter(|bytes| *bytes >= LARGE).unwrap_or_default(),
+        }
+    }
 }
 
 /// Extracts everything, in parallel; the order of units is that of the file set.
@@ -177,9 +189,10 @@ pub(super) fn extract(
             set.terraform_roots.clone()
         }
     };
-    let roots = found.iter().map(Work::Root);
+    let bytes = set.root_bytes.iter().copied().chain(std::iter::repeat(0));
+    let roots = found.iter().zip(bytes).map(|(root, bytes)| Work::Root(root, bytes));
     let work: Vec<Work<'_>> = roots.chain(set.documents.iter().map(Work::Document)).collect();
-    let mut units = run(files, set, &frontends, &work, judging, errors);
+    let mut units = run(files, &frontends, &work, judging, errors);
 
     // Bytes say which folder calls which one; where they were misread, a folder is still judged, for itself.
     let mut judged: HashSet<OsString> = match set.terraform_folders.as_slice() {
@@ -194,8 +207,8 @@ pub(super) fn extract(
             && !guarded(|| files.show(folder), called).unwrap_or(false)
     };
     let missed: Vec<&PathBuf> = set.terraform_folders.iter().filter(misread).map(|(folder, _)| folder).collect();
-    let missed: Vec<Work<'_>> = missed.into_iter().map(Work::Root).collect();
-    units.extend(run(files, set, &frontends, &missed, judging, errors));
+    let missed: Vec<Work<'_>> = missed.into_iter().map(|folder| Work::Root(folder, 0)).collect();
+    units.extend(run(files, &frontends, &missed, judging, errors));
 
     let embedded: Vec<_> = units.iter().flat_map(|u| &u.extraction.templates).collect();
     let inner: Vec<Result<Unit, RunError>> = embedded
@@ -213,14 +226,13 @@ pub(super) fn extract(
 
 fn run(
     files: &Files,
-    set: &FileSet,
     frontends: &Frontends<'_>,
     work: &[Work<'_>],
     judging: &Judging<'_>,
     errors: &mut Vec<RunError>,
 ) -> Vec<Unit> {
     let unit = |work: &Work<'_>| match work {
-        Work::Root(folder) => {
+        Work::Root(folder, _) => {
             let name = files.show(folder);
             guarded(|| name.clone(), || Some(judging.unit(name.clone(), None, frontends.terraform(folder))))
         }
@@ -236,7 +248,7 @@ fn run(
             guarded(|| name.clone(), extract)
         }
     };
-    sound(largest_first(work, &weights(files, set, work), unit), errors).flatten().collect()
+    sound(largest_first(work, Work::weight, unit), errors).flatten().collect()
 }
 
 /// Smaller documents are taken in the order of their paths.
@@ -245,35 +257,22 @@ const LARGE: usize = 256 << 10;
 /// So many small ones are taken at once.
 const SHARE: usize = 32;
 
-/// How many bytes each piece of work has of its own, as far as they were read.
-fn weights(files: &Files, set: &FileSet, work: &[Work<'_>]) -> Vec<usize> {
-    let size = |path: &Path| files.size_of(path).unwrap_or_default();
-    let mut folders: Table<&OsStr, usize> = Table::default();
-    if work.iter().any(|work| matches!(work, Work::Root(_))) {
-        for path in &set.terraform_files {
-            *folders.entry(path.parent().unwrap_or(path).as_os_str()).or_default() += size(path);
-        }
-    }
-    let weight = |work: &Work<'_>| match work {
-        Work::Root(folder) => folders.get(folder.as_os_str()).copied().unwrap_or_default(),
-        // Most are about as small as their neighbours, and stand next to them in memory.
-        Work::Document(document) => Some(size(&document.path)).filter(|size| *size >= LARGE).unwrap_or_default(),
-    };
-    work.iter().map(weight).collect()
-}
-
 /// Does work in parallel, what weighs most first: one root module can cost as much as a hundred others, and nobody should
 /// have to wait for it in the end. The results are in the order of the work.
-fn largest_first<T: Sync, R: Send + Sync>(work: &[T], weights: &[usize], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let mut order: Vec<usize> = (0..work.len()).collect();
-    order.sort_by_key(|i| Reverse(weights.get(*i)));
-    let (large, small) = order.split_at(order.partition_point(|i| weights.get(*i).is_some_and(|weight| *weight > 0)));
-    let shares: Vec<&[usize]> = large.chunks(1).chain(small.chunks(SHARE)).collect();
+fn largest_first<T: Sync, R: Send + Sync>(
+    work: &[T],
+    weight: impl Fn(&T) -> usize,
+    run: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let mut order: Vec<(usize, usize)> = work.iter().map(weight).enumerate().collect();
+    order.sort_by_key(|(_, weight)| Reverse(*weight));
+    let (large, small) = order.split_at(order.partition_point(|(_, weight)| *weight > 0));
+    let shares: Vec<&[(usize, usize)]> = large.chunks(1).chain(small.chunks(SHARE)).collect();
     let results: Vec<OnceLock<R>> = work.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
     rayon::broadcast(|_| {
         while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
-            for i in *share {
+            for (i, _) in *share {
                 if let (Some(work), Some(result)) = (work.get(*i), results.get(*i)) {
                     result.get_or_init(|| run(work));
                 }

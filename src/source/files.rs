@@ -256,13 +256,6 @@ impl Files {
         self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
     }
 
-    /// How many bytes a file has that was read already.
-    pub fn size_of(&self, path: &Path) -> Option<usize> {
-        let path = self.absolute(path);
-        let known = self.cache.lock().unwrap_or_else(|e| e.into_inner()).get(path.as_os_str()).cloned();
-        Some(self.get(known?.ok()?).text().len())
-    }
-
     /// The file with that id.
     pub fn get(&self, id: FileId) -> std::sync::Arc<SourceFile> {
         self.sources.get(id)

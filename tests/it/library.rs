@@ -85,7 +85,7 @@ fn a_set_of_files_need_not_be_on_disk() {
     let files = Files::new(Box::new(provider), root, root, false);
     let kind = discover::DocumentKind::Template;
     let set = FileSet {
-        documents: vec![discover::Document { path: path.clone(), kind }],
+        documents: vec![discover::Document { path: path.clone(), kind, bytes: 0 }],
         selection: discover::Selection::new(&[Target::File(path)]),
         ..FileSet::default()
     };
