@@ -366,11 +366,14 @@ fn calls_itself(parent: &Rc<Instance>, dir: &Path) -> bool {
     false
 }
 
+/// Words of arguments that say which keys, certificates, addresses and hosts are trusted, and not who may assume a role.
+const NO_ROLE: [&str; 8] = ["store", "anchor", "key", "signer", "cert", "cidr", "_ip", "host"];
+
 /// The first argument of a module call whose name says that trust is at stake.
 pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location)>) -> Option<(String, Location)> {
     let at_stake = |name: &str| {
         let name = name.to_ascii_lowercase();
-        (name.contains("trust") && !name.contains("store") && !name.contains("anchor"))
+        (name.contains("trust") && !NO_ROLE.iter().any(|word| name.contains(word)))
             || name.contains("assume_role_policy")
             || name.contains("assumable")
             || (name.contains("assume_role") && (name.contains("condition") || name.contains("principal")))

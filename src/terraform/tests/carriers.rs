@@ -162,3 +162,15 @@ fn variables_from_the_command_line() {
     let tree = Tree::new(&[("main.tf", text), ("more.tfvars", "a = \"file\"\n")]).with(options);
     assert_eq!(policies_of(&tree)["aws_iam_role.r"], json!({"A": "file", "B": ["x", "1"]}));
 }
+
+#[test]
+fn arguments_that_speak_of_trust() {
+    let place = crate::source::Location { file: crate::source::FileId(0), span: crate::source::Span::new(0, 0) };
+    let input = |name: &str| super::super::calls::trust_input_of([(name.into(), place)].into_iter()).map(|(n, _)| n);
+    for trust in ["trusted_role_arns", "trust_policy_permissions", "trusted_callers", "oidc_fully_qualified_subjects"] {
+        assert_eq!(input(trust).as_deref(), Some(trust));
+    }
+    for other in ["trusted_public_key_file_names", "trusted_key_groups", "trusted_signers", "trust_store_arn", "name"] {
+        assert_eq!(input(other), None, "{other}");
+    }
+}
