@@ -3,6 +3,12 @@
 # summary. Writes `exit-code` and `sarif-file` to the step's outputs and itself fails only when it could not run.
 set -euo pipefail
 
+# What follows a line break would be an output of its own, such as another exit code.
+if [[ ${INPUT_SARIF_FILE:?} == *[$'\n\r']* ]]; then
+  echo "::error title=iac-trust-lint::\`sarif-file\` has a line break"
+  exit 2
+fi
+
 options=(--format github --output "sarif=${INPUT_SARIF_FILE:?}")
 summary=${RUNNER_TEMP:?}/iac-trust-lint-summary.md
 rm -f "$summary"
@@ -14,6 +20,9 @@ if [[ ${INPUT_CHANGED_ONLY:-false} == true ]]; then
   base=${BASE_OF_PULL_REQUEST:-${BASE_OF_PUSH:-}}
   if [[ -z $base || $base =~ ^0+$ ]]; then
     echo "::notice title=iac-trust-lint::there is nothing to compare with: everything is reported"
+  elif [[ $base == -* ]]; then
+    echo "::error title=iac-trust-lint::the base of the change names no revision"
+    exit 2
   else
     if ! git cat-file -e "$base^{commit}" 2>/dev/null; then
       git fetch --quiet --depth=1 origin "$base"

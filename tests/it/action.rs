@@ -177,6 +177,26 @@ fn inputs_are_data_and_never_shell() {
 }
 
 #[test]
+fn inputs_write_no_outputs_and_give_git_no_options() {
+    let mut runner = Runner::new();
+    runner.write("main.tf", BAD);
+    runner.inputs.insert("sarif-file".into(), "a.sarif\nexit-code=0".into());
+    assert_eq!(runner.run(), 2);
+    assert!(runner.log.contains("`sarif-file` has a line break"), "{}", runner.log);
+    assert_eq!(runner.outputs.get("lint.exit-code"), None);
+
+    let mut runner = Runner::new();
+    runner.write("main.tf", BAD);
+    runner.commit();
+    runner.git(&["remote", "add", "origin", "."]);
+    let witness = runner.workspace().join("ran");
+    runner.inputs.insert("changed-only".into(), "true".into());
+    runner.github.insert("event.before", format!("--upload-pack=touch {}", witness.display()));
+    assert_eq!(runner.run(), 2);
+    assert!(!witness.exists(), "{}", runner.log);
+}
+
+#[test]
 fn options_and_paths_are_one_a_line() {
     let mut runner = Runner::new();
     for dir in ["a b", "c"] {
