@@ -17,6 +17,18 @@ pub struct Issuer {
     pub name: &'static str,
 }
 
+impl Issuer {
+    /// Whether its tokens are those of the service accounts of a cluster.
+    pub(crate) fn is_cluster(&self) -> bool {
+        self.shape.first() == Some(&Piece::Text("system:serviceaccount:"))
+    }
+
+    /// Whether its tokens are those of repositories, `repo:OWNER/NAME:…`.
+    pub(crate) fn is_of_repositories(&self) -> bool {
+        self.shape.first() == Some(&Piece::Text("repo:"))
+    }
+}
+
 /// One piece of the shape of a `sub` claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Piece {

@@ -1,4 +1,4 @@
-use super::shared::{Draft, key_is, oidc_ways, role_phrase};
+use super::shared::{Draft, oidc_ways, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{Demand, Strings},
@@ -110,7 +110,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         if answer.is_no() {
             continue;
         }
-        let condition = way.statement.conditions.iter().find(|c| key_is(c, KEY));
+        let condition = way.statement.conditions.iter().find(|c| c.is_on(KEY));
         let origin = condition
             .and_then(|c| c.values.iter().find(|v| admits_guests(v)).or(c.values.first()))
             .map_or(&way.principal.value.origin, |v| &v.origin);

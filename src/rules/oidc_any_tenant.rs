@@ -143,26 +143,19 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Whether a token of a tenant that nobody named gets in. What anybody can bring about stays free. `wide` are claims that
-/// have values made to fit their wildcards.
+/// Whether a token of a tenant that nobody named gets in. What anybody can bring about stays free. `wide` are claims
+/// that have values made to fit their wildcards.
 fn any_tenant(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer, wide: &[WideClaim<'_>]) -> Answer {
-    let by_subject = info.pins.contains(&"sub");
-    let by_audience = info.pins.contains(&"aud");
     let mut query = way.query();
-    if by_subject {
+    if info.pins.contains(&"sub") {
         query = query.demand(way.key("sub"), Demand::Is(strange_subject(&info.shape)));
     }
     for pin in info.pins.iter().filter(|p| **p != "sub") {
         query = query.demand(way.key(pin), Demand::Unguarded);
     }
-    let counts = |claim: &str| {
-        let pinned = info.pins.contains(&claim);
-        !pinned && !issuers::is_abusable(claim) && (claim != "aud" || by_audience) && claim != "sub" && claim != "amr"
-    };
+    let counts =
+        |claim: &str| !info.pins.contains(&claim) && !issuers::is_abusable(claim) && claim != "aud" && claim != "amr";
     query.demands.extend(way.strange_claims(counts));
-    if !by_subject {
-        query.demands.extend(way.strange_claims(|claim| claim == "sub" && !info.pins.contains(&"sub")));
-    }
     for (_, key, made_up) in wide {
         query.demands.retain(|(demanded, _)| !demanded.eq_ignore_ascii_case(key));
         query = query.demand(key.clone(), Demand::Is(Strings::OneOf(made_up.clone())));

@@ -152,8 +152,5 @@ fn without_subject(ctx: &RoleContext<'_>, way: &OidcWay<'_>, info: &Issuer, repo
 }
 
 fn whole_tenant(info: &Issuer) -> &'static str {
-    match info.shape.first() {
-        Some(Piece::Text("system:serviceaccount:")) => "every service account",
-        _ => "every repository or project",
-    }
+    if info.is_cluster() { "every service account" } else { "every repository or project" }
 }

@@ -129,8 +129,5 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 }
 
 fn tenant_word(info: &Issuer) -> &'static str {
-    match info.shape.first() {
-        Some(Piece::Text("system:serviceaccount:")) => "service accounts of other namespaces",
-        _ => "organizations with a similar name",
-    }
+    if info.is_cluster() { "service accounts of other namespaces" } else { "organizations with a similar name" }
 }

@@ -108,7 +108,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             continue;
         }
         let message = format!("tokens of {} made for any audience can assume {}", way.name(), role_phrase(ctx));
-        let condition = way.statement.conditions.iter().find(|c| super::shared::key_is(c, &key));
+        let condition = way.statement.conditions.iter().find(|c| c.is_on(&key));
         let origin = condition.map_or(&way.principal.value.origin, |c| &c.key.origin);
         let draft = Draft::at(&RULE, origin, format!("nothing bounds `{key}`"), message)
             .help(format!(

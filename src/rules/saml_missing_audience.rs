@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::shared::{CallerKind, Draft, key_is, principals, role_phrase};
+use super::shared::{CallerKind, Draft, principals, role_phrase};
 use super::{Examples, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::Query,
@@ -105,7 +105,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             if answer.is_no() {
                 continue;
             }
-            let condition = statement.conditions.iter().find(|c| key_is(c, KEY));
+            let condition = statement.conditions.iter().find(|c| c.is_on(KEY));
             let origin = condition.map_or(&principal.value.origin, |c| &c.key.origin);
             let message = format!(
                 "no condition on `SAML:aud` bounds the assertions of `{name}` that can assume {}",
@@ -124,7 +124,7 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
 
 /// Whether a condition is false for an assertion without an audience and for one with any.
 fn bounds_audience(condition: &Condition) -> bool {
-    key_is(condition, KEY)
+    condition.is_on(KEY)
         && condition.operator.is_some_and(|o| {
             let positive = matches!(o.test, Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike);
             positive && !o.if_exists && o.set != SetQuantifier::ForAll

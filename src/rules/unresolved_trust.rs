@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use super::shared::{CallerKind, Draft, Fresh, SourceStrangers, Unguarded, caller_kinds, key_is, role_phrase};
+use super::shared::{CallerKind, Draft, Fresh, SourceStrangers, Unguarded, caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
     analysis::{
@@ -213,7 +213,7 @@ fn only_guards(condition: &Condition) -> bool {
 
 /// Whether the value is the id of an identity pool that is made together with the role: its own account's.
 fn is_own_pool(condition: &Condition, unknown: &Unknown) -> bool {
-    key_is(condition, "cognito-identity.amazonaws.com:aud")
+    condition.is_on("cognito-identity.amazonaws.com:aud")
         && matches!(unknown.reason, Reason::AfterApply | Reason::Plan)
         && condition.operator.is_some_and(|o| matches!(o.test, Test::StringEquals | Test::StringLike))
 }

@@ -3,8 +3,8 @@
 use super::ast::{Access, Expr, ExprKind, Piece};
 
 impl Expr {
-    /// Whether a name that `wanted` accepts occurs in it, as a name of its own or as the beginning of a reference. Names
-    /// that a `for` inside gives to its elements count too.
+    /// Whether a name that `wanted` accepts occurs in it, as a name of its own or as the beginning of a reference.
+    /// Names that a `for` inside gives to its elements count too.
     pub fn mentions(&self, wanted: &dyn Fn(&str) -> bool) -> bool {
         let mut todo = vec![self];
         while let Some(expr) = todo.pop() {

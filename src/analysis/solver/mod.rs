@@ -12,7 +12,8 @@
 //! - [`segment`], [`atom`], [`compile`], [`index`]: a policy made ready.
 //! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
 //! - [`domain`]: a value for one slot. [`search`]: values for all, clauses included.
-//! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses. [`moments`]: times that are yet to come.
+//! - [`demands`], [`variables`], [`problem`]: a query as requirements and clauses. [`moments`]: times that are yet to
+//!   come.
 //! - [`witness`]: values as a request.
 //!
 //! Every step takes from a budget of fuel. When it is gone the answer is that nothing could be decided, never no.

@@ -115,12 +115,7 @@ pub(crate) fn conditions_on<'a>(
     statement: &'a Statement,
     key: &'a str,
 ) -> impl Iterator<Item = (usize, &'a Condition)> + 'a {
-    statement.conditions.iter().enumerate().filter(move |(_, c)| key_is(c, key))
-}
-
-/// Whether a condition is on that key; case does not matter.
-pub(crate) fn key_is(condition: &Condition, key: &str) -> bool {
-    condition.is_on(key)
+    statement.conditions.iter().enumerate().filter(move |(_, c)| c.is_on(key))
 }
 
 /// Whether a statement asks for one of those keys with a value that is not known, by an operator that no request
@@ -132,6 +127,6 @@ pub(crate) fn bounded_by_unknown(statement: &Statement, keys: &[String]) -> bool
             !o.if_exists && o.set != SetQuantifier::ForAll && !o.test.is_negated() && o.test != Test::Null
         });
         let open = c.more_values || (!c.values.is_empty() && c.values.iter().all(|v| v.known().is_none()));
-        positive && open && keys.iter().any(|key| key_is(c, key))
+        positive && open && keys.iter().any(|key| c.is_on(key))
     })
 }

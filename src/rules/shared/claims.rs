@@ -1,6 +1,6 @@
 //! Claims besides `sub` that say whose a token is, with wildcards in their values.
 
-use super::{Fresh, OidcWay, key_is};
+use super::{Fresh, OidcWay};
 use crate::{
     analysis::{
         issuers::Issuer,
@@ -26,14 +26,14 @@ impl<'a> OidcWay<'a> {
         for condition in &self.statement.conditions {
             let Some(key) = condition.key.known() else { continue };
             let like = condition.operator.is_some_and(|o| o.test == Test::StringLike);
-            if !like || key_is(condition, &self.key("sub")) {
+            if !like || condition.is_on(&self.key("sub")) {
                 continue;
             }
-            let pin = info.pins.iter().any(|pin| key_is(condition, &self.key(pin)));
+            let pin = info.pins.iter().any(|pin| condition.is_on(&self.key(pin)));
             let of_issuer = keys::issuer_and_claim(&key).is_some_and(|(issuer, _)| issuer == self.issuer);
-            let owned = OWNED.iter().any(|claim| key_is(condition, &self.key(claim)));
+            let owned = OWNED.iter().any(|claim| condition.is_on(&self.key(claim)));
             let one_party = owned || keys::lookup(&key).is_some_and(|k| k.bounds == Bounds::Zone);
-            let audience = key_is(condition, &self.key("aud"));
+            let audience = condition.is_on(&self.key("aud"));
             if !pin && (!of_issuer || !one_party || audience) {
                 continue;
             }

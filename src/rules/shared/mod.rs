@@ -11,7 +11,7 @@ mod sources;
 mod subject;
 mod words;
 
-pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query, key_is};
+pub(crate) use ask::{Fresh, Unguarded, bounded_by_unknown, conditions_on, grant_query};
 pub(crate) use callers::{CallerKind, caller_kinds, known_caller_kinds};
 pub(crate) use claims::WideClaim;
 pub use draft::{Draft, Subject};

@@ -3,7 +3,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{Fresh, key_is, principals};
+use super::{Fresh, principals};
 use crate::{
     analysis::{
         Action, Analysis, Answer, Caller, Demand, Query, Strings,
@@ -28,7 +28,7 @@ pub(crate) struct OidcWay<'a> {
     keys: Rc<BTreeSet<String>>,
 }
 
-/// All ways in for tokens of known issuers.
+/// All ways in for tokens of issuers whose names are known.
 pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
     let mut ways = Vec::new();
     let conditions = policy.statements.iter().flat_map(|s| &s.conditions);
@@ -60,7 +60,7 @@ pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
 impl OidcWay<'_> {
     /// The condition key of a claim. Pins with a colon are whole keys already.
     pub(crate) fn key(&self, claim: &str) -> String {
-        if claim.contains(':') { claim.to_owned() } else { format!("{}:{claim}", self.issuer) }
+        issuers::key(&self.issuer, claim)
     }
 
     /// The question whether some token of the issuer gets in this way.
@@ -99,7 +99,7 @@ impl OidcWay<'_> {
         let subject = Demand::Is(Strings::Like(vec![alike.clone()], Vec::new()));
         let mut query = self.query().demand(self.key("sub"), subject);
         query.demands.extend(self.other_claims(reach));
-        if let Some(repository) = repository_of(&info.shape, &alike)
+        if let Some(repository) = repository_of(info, &alike)
             && let Some((_, demand)) = query.demands.iter_mut().find(|(key, _)| *key == self.key(REPOSITORY))
         {
             *demand = Demand::AbsentOr(Strings::Like(vec![repository], Vec::new()));
@@ -122,14 +122,13 @@ impl OidcWay<'_> {
 }
 
 /// A `sub` pattern taken apart by the shape of its issuer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct SubjectPattern {
+struct SubjectPattern {
     fields: Vec<(Piece, String)>,
 }
 
 impl SubjectPattern {
     /// Takes a pattern apart; `None` when it is of another shape.
-    pub(crate) fn parse(shape: &[Piece], pattern: &str) -> Option<Self> {
+    fn parse(shape: &[Piece], pattern: &str) -> Option<Self> {
         let mut fields = Vec::new();
         let mut left = pattern;
         let mut absorbed = false;
@@ -181,13 +180,13 @@ impl SubjectPattern {
     }
 
     /// What stands for a piece.
-    pub(crate) fn field(&self, piece: Piece) -> Option<&str> {
+    fn field(&self, piece: Piece) -> Option<&str> {
         self.fields.iter().find(|(p, _)| *p == piece).map(|(_, text)| text.as_str())
     }
 
     /// A subject that the pattern admits and that nobody named: wildcards of the given pieces are filled with something
     /// made up, those of the others stay wildcards. Returns a pattern.
-    pub(crate) fn look_alike(&self, shape: &[Piece], made_up: &[Piece]) -> String {
+    fn look_alike(&self, shape: &[Piece], made_up: &[Piece]) -> String {
         let mut out = String::new();
         for piece in shape {
             match piece {
@@ -256,9 +255,9 @@ pub(crate) enum Reach {
 }
 
 /// How far a `sub` pattern of an issuer reaches; `None` when it is of no known shape.
-pub(crate) fn reach(info: &Issuer, pattern: &str) -> Option<Reach> {
+fn reach(info: &Issuer, pattern: &str) -> Option<Reach> {
     let parts = SubjectPattern::parse(&info.shape, pattern)?;
-    let cluster = info.shape.first() == Some(&Piece::Text("system:serviceaccount:"));
+    let cluster = info.is_cluster();
     let tenant = parts.field(Piece::Tenant).map_or(Wild::No, wild);
     let project = parts.field(Piece::Project).map_or(Wild::No, wild);
     let part = parts.field(Piece::Part).map_or(Wild::No, wild);
@@ -278,11 +277,11 @@ pub(crate) fn reach(info: &Issuer, pattern: &str) -> Option<Reach> {
 const REPOSITORY: &str = "repository";
 
 /// What the `repository` claim of such subjects is; `None` for issuers that have no such claim.
-fn repository_of(shape: &[Piece], subject: &str) -> Option<String> {
-    if shape.first() != Some(&Piece::Text("repo:")) {
+fn repository_of(info: &Issuer, subject: &str) -> Option<String> {
+    if !info.is_of_repositories() {
         return None;
     }
-    let parts = SubjectPattern::parse(shape, subject)?;
+    let parts = SubjectPattern::parse(&info.shape, subject)?;
     Some(format!("{}/{}", parts.field(Piece::Tenant)?, parts.field(Piece::Project)?))
 }
 
@@ -307,13 +306,13 @@ pub(crate) fn wide_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<WideValue
         return Vec::new();
     }
     let (sub, repository) = (way.key("sub"), way.key(REPOSITORY));
-    let by_repository = info.shape.first() == Some(&Piece::Text("repo:"));
+    let by_repository = info.is_of_repositories();
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for condition in &way.statement.conditions {
         let like = condition.operator.is_some_and(|o| o.test == Test::StringLike);
-        let of_repository = by_repository && key_is(condition, &repository);
-        if !like || !(of_repository || key_is(condition, &sub)) {
+        let of_repository = by_repository && condition.is_on(&repository);
+        if !like || !(of_repository || condition.is_on(&sub)) {
             continue;
         }
         for value in &condition.values {
