@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::{
-    ast::{Block, ExprKind},
+    ast::{Block, Expr, ExprKind},
     evaluator::Evaluator,
     resource::ResourceRef,
     scope::{Instance, Scope},
@@ -96,7 +96,8 @@ impl Evaluator<'_> {
         for kind in ["assume_role_with_web_identity", "assume_role"] {
             for b in block.body.repeated(kind) {
                 identity.push_str(&self.text(b.at));
-                assumed = b.body.attribute("role_arn").and_then(|a| account_of(&self.eval(&a.value, &scope)));
+                let role = b.body.attribute("role_arn").filter(|a| is_plain(&a.value));
+                assumed = role.and_then(|a| account_of(&self.eval(&a.value, &scope)));
             }
         }
         let region = block.body.attribute("region").map(|a| self.eval(&a.value, &scope));
@@ -110,6 +111,15 @@ impl Evaluator<'_> {
             _ => None,
         });
         Provider { identity, region, account: account.or(assumed) }
+    }
+}
+
+/// Whether an expression names one value. A choice between several names no account, and costs more the more it weighs.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.now().kind {
+        ExprKind::String(_) | ExprKind::Template(_) | ExprKind::Name(_) | ExprKind::Traversal(..) => true,
+        ExprKind::Parenthesis(inner) => is_plain(inner),
+        _ => false,
     }
 }
 

@@ -92,8 +92,8 @@ impl Evaluator<'_> {
                     Truth::Known(true) => {}
                     Truth::Known(false) => continue,
                     Truth::Fails(value) => return value,
-                    // How many there are is not known as it is.
-                    Truth::Depends(..) if stands_for_many && is_about_the_element(f, condition) => {}
+                    // How many there are is not known as it is. What is the same of all is there or is not.
+                    Truth::Depends(..) if stands_for_many && is_about(f, condition) && is_about(f, &f.value) => {}
                     truth @ Truth::Depends(..) => when = Some(truth),
                 }
             }
@@ -195,8 +195,9 @@ impl Evaluator<'_> {
     }
 }
 
-fn is_about_the_element(f: &ForExpr, condition: &Expr) -> bool {
-    condition.mentions(&|name| *name == *f.value_name || f.key_name.as_deref() == Some(name))
+/// Whether an expression speaks of the element.
+fn is_about(f: &ForExpr, expr: &Expr) -> bool {
+    expr.mentions(&|name| *name == *f.value_name || f.key_name.as_deref() == Some(name))
 }
 
 fn is_open(key: &Text) -> bool {

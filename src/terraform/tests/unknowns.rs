@@ -43,19 +43,24 @@ resource "aws_iam_role" "r" {
 }
 
 #[test]
-fn filters_that_speak_of_no_element_are_conditions() {
+fn filters_on_what_is_the_same_of_all_elements_are_conditions() {
     let text = r#"
 variable "on" {}
 variable "ids" {}
 resource "aws_iam_role" "r" {
   assume_role_policy = jsonencode({ A = [for id in var.ids : id if var.on] })
 }
+resource "aws_iam_role" "s" {
+  assume_role_policy = jsonencode({ A = [for id in var.ids : "*" if id == "public"] })
+}
 "#;
     let tree = Tree::new(&[("main.tf", text)]);
-    let found = worlds(&super::parsed(&tree.extract().roles[0].policy), &World::new());
-    let mut found: Vec<_> = found.into_iter().map(|(_, value)| crate::value::to_contract_json(&value)).collect();
-    found.sort_by_key(ToString::to_string);
-    assert_eq!(found, [json!({"A": []}), json!({"A": [{"$unknown": "var.ids[*]"}]})]);
+    for (role, all) in [(0, json!([{"$unknown": "var.ids[*]"}])), (1, json!(["*"]))] {
+        let found = worlds(&super::parsed(&tree.extract().roles[role].policy), &World::new());
+        let mut found: Vec<_> = found.into_iter().map(|(_, value)| crate::value::to_contract_json(&value)).collect();
+        found.sort_by_key(|value| value["A"].as_array().map(Vec::len));
+        assert_eq!(found, [json!({"A": []}), json!({"A": all})], "{role}");
+    }
 }
 
 #[test]
