@@ -1,12 +1,11 @@
 use std::collections::HashSet;
 
 use super::shared::{
-    Draft, SourceStrangers, account_is_outside, account_phrase, arn_account, grant_query, organization_is_outside,
-    role_phrase,
+    Draft, SourceStrangers, account_is_outside, account_phrase, arn_account, grant_query, role_phrase,
 };
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
 use crate::{
-    analysis::{Demand, Grant, GrantKind, Query, Strings},
+    analysis::{Demand, Grant, GrantKind, Query, Standing, Strings},
     finding::Severity,
     policy::{Effect, Literal, Statement, Test},
     value::is_account_id,
@@ -182,7 +181,7 @@ fn stranger(ctx: &RoleContext<'_>, query: &Query, key: &str, value: &str) -> Opt
     let organization = |text: &str| {
         let id = text.split('/').next().unwrap_or(text);
         let named = id.starts_with("o-") && !id.contains(['*', '?']);
-        (named && organization_is_outside(zone, own, text)).then(|| format!("organization {id}"))
+        (named && zone.organizational_unit(own, text).0 == Standing::Outside).then(|| format!("organization {id}"))
     };
     // Another condition may bound to the role's own account, whatever organization is named.
     let elsewhere = || {

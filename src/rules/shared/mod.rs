@@ -17,7 +17,7 @@ pub(crate) use claims::WideClaim;
 pub use draft::{Draft, Subject};
 pub use identity::concern_identity;
 pub(crate) use identity::{assume_role_statements, resource_account};
-pub(crate) use outside::{account_is_outside, arn_account, organization_is_outside};
+pub(crate) use outside::{account_is_outside, arn_account};
 pub(crate) use place::{party_literal, principal_origin, principals};
 pub(crate) use sources::SourceStrangers;
 pub(crate) use subject::{OidcWay, Reach, WideValue, oidc_ways, strange_subject, wide_values};

@@ -7,20 +7,6 @@ pub(crate) fn account_is_outside(zone: &Zone, own: Option<&OwnPlace>, account: &
     !is_own && !zone.entries.iter().any(|e| trusted(&e.kind))
 }
 
-/// Whether an organization, or a path of an organizational unit in it, is neither the role's own nor in the zone.
-pub(crate) fn organization_is_outside(zone: &Zone, own: &OwnPlace, path: &str) -> bool {
-    let organization = path.split('/').next().unwrap_or(path);
-    let trusted = |kind: &TrustKind| match kind {
-        TrustKind::Organization(id) => id == organization,
-        TrustKind::OrganizationalUnit(unit) => {
-            let unit = unit.trim_end_matches(['/', '*']);
-            path.strip_prefix(unit).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        }
-        TrustKind::Account(_) | TrustKind::Principal(_) => false,
-    };
-    organization != own.organization && !zone.entries.iter().any(|e| trusted(&e.kind))
-}
-
 /// The account field of an ARN or ARN pattern.
 pub(crate) fn arn_account(arn: &str) -> Option<&str> {
     let mut fields = arn.splitn(6, ':');
