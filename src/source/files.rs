@@ -233,6 +233,11 @@ impl Files {
             return known.clone();
         }
         let result = self.read_uncached(&path);
+        self.remembered(path, result)
+    }
+
+    /// What became of a path: the first result counts.
+    fn remembered(&self, path: PathBuf, result: Result<FileId, ReadError>) -> Result<FileId, ReadError> {
         self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
     }
 
@@ -246,14 +251,14 @@ impl Files {
     pub fn insert(&self, path: &Path, bytes: Vec<u8>) -> Result<FileId, ReadError> {
         let path = self.absolute(path);
         let result = self.add(&path, bytes);
-        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
+        self.remembered(path, result)
     }
 
     /// The same of what is known to be UTF-8.
     pub fn insert_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
         let path = self.absolute(path);
         let result = self.add_text(&path, text);
-        self.cache.lock().unwrap_or_else(|e| e.into_inner()).entry(path.into()).or_insert(result).clone()
+        self.remembered(path, result)
     }
 
     /// The file with that id.
