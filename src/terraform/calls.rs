@@ -308,14 +308,7 @@ impl Evaluator<'_> {
         if !each {
             return Value::list(ListKind::Tuple, children.iter().map(|(_, c)| of(*c, &[])).collect(), at);
         }
-        let entries = children.iter().map(|(one, c)| {
-            let key = match &one.iteration {
-                Some(super::scope::Iteration::Each { key, .. }) => key.clone(),
-                _ => Value::string("", at),
-            };
-            let text = self.key_text(&key).unwrap_or_else(|| Text::known("", at));
-            Entry { key: text, key_origin: key.origin.clone(), value: of(*c, &[]) }
-        });
+        let entries = children.iter().map(|(one, c)| self.entry_of(one, of(*c, &[]), at));
         Value::object(ObjectKind::Object, entries.collect(), at)
     }
 
@@ -366,7 +359,8 @@ fn calls_itself(parent: &Rc<Instance>, dir: &Path) -> bool {
     false
 }
 
-/// Words of arguments that say which keys, certificates, addresses and hosts are trusted, and not who may assume a role.
+/// Words of arguments that say which keys, certificates, addresses and hosts are trusted, and not who may assume a
+/// role.
 const NO_ROLE: [&str; 8] = ["store", "anchor", "key", "signer", "cert", "cidr", "_ip", "host"];
 
 /// The first argument of a module call whose name says that trust is at stake.

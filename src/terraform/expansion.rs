@@ -8,7 +8,7 @@ use super::{
 use crate::{
     source::Location,
     tables::Table,
-    value::{Assumption, Kind, Number, OTHER, Part, Reason, Subject, Text, Unknown, Value},
+    value::{Assumption, Choice, Kind, Number, OTHER, Part, Reason, Subject, Text, Unknown, Value},
 };
 
 /// Blocks are repeated at most so often.
@@ -147,14 +147,23 @@ impl Evaluator<'_> {
         Under { when: outer.when.iter().cloned().chain([own]).collect(), arm }
     }
 
+    fn each_outcome(
+        &self,
+        value: &Value,
+        choice: &Choice,
+        under: &Under,
+        expand: impl Fn(&Value, &Under) -> Expansion,
+    ) -> Expansion {
+        let arms = value.arms().into_iter().flatten().map(|a| {
+            let under = self.under(under, &choice.subject, &a.label);
+            (a.label.clone(), Rc::new(expand(&a.value, &under)))
+        });
+        Expansion::Choice(choice.subject.clone(), arms.collect())
+    }
+
     fn counted(&self, value: &Value, at: Location, under: &Under) -> Expansion {
         if let Kind::Choice(choice) = &value.kind {
-            let arms = value.arms().into_iter().flatten();
-            let arms = arms.map(|a| {
-                let under = self.under(under, &choice.subject, &a.label);
-                (a.label.clone(), Rc::new(self.counted(&a.value, at, &under)))
-            });
-            return Expansion::Choice(choice.subject.clone(), arms.collect());
+            return self.each_outcome(value, choice, under, |v, under| self.counted(v, at, under));
         }
         let count = match &value.kind {
             Kind::Unknown(u) => return self.open(u.clone(), false, at, under),
@@ -182,12 +191,7 @@ impl Evaluator<'_> {
 
     fn for_each(&self, value: &Value, at: Location, under: &Under) -> Expansion {
         if let Kind::Choice(choice) = &value.kind {
-            let arms = value.arms().into_iter().flatten();
-            let arms = arms.map(|a| {
-                let under = self.under(under, &choice.subject, &a.label);
-                (a.label.clone(), Rc::new(self.for_each(&a.value, at, &under)))
-            });
-            return Expansion::Choice(choice.subject.clone(), arms.collect());
+            return self.each_outcome(value, choice, under, |v, under| self.for_each(v, at, under));
         }
         let pairs: Vec<(Value, Value)> = match &value.kind {
             Kind::Unknown(u) => return self.open(u.clone(), true, at, under),

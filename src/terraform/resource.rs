@@ -5,7 +5,7 @@ use super::{
     evaluator::{Evaluator, choose},
     expansion::{Expansion, InstanceKey, One},
     expr::OPEN,
-    scope::{Instance, Once, Scope},
+    scope::{Instance, Iteration, Once, Scope},
 };
 use crate::{
     source::Location,
@@ -123,14 +123,7 @@ impl Evaluator<'_> {
                 Some((Access::Attribute(..), _)) => self.error("a block with `count` has to be indexed", at),
                 _ => {
                     let whole = if *each {
-                        let entries = ones.iter().map(|one| {
-                            let key = match &one.iteration {
-                                Some(super::scope::Iteration::Each { key, .. }) => key.clone(),
-                                _ => Value::string("", at),
-                            };
-                            let text = self.key_text(&key).unwrap_or_else(|| Text::known("", at));
-                            Entry { key: text, key_origin: key.origin.clone(), value: of(one, &[]) }
-                        });
+                        let entries = ones.iter().map(|one| self.entry_of(one, of(one, &[]), at));
                         Value::object(ObjectKind::Object, entries.collect(), at)
                     } else {
                         many(ones, &[])
@@ -171,6 +164,16 @@ impl Evaluator<'_> {
         let counted = self.derived_as(why, "some", format!("{} > 0", why.reference), why.at);
         let arms = vec![Arm { label: "true".into(), value: one }, Arm { label: "false".into(), value: empty }];
         choose(&self.subject(&counted), arms, at)
+    }
+
+    /// An instance in the object of all instances of a block with `for_each`.
+    pub fn entry_of(&self, one: &One, value: Value, at: Location) -> Entry {
+        let key = match &one.iteration {
+            Some(Iteration::Each { key, .. }) => key.clone(),
+            _ => Value::string("", at),
+        };
+        let text = self.key_text(&key).unwrap_or_else(|| Text::known("", at));
+        Entry { key: text, key_origin: key.origin, value }
     }
 
     /// The outcomes of a condition without those for which the expression has no value.
