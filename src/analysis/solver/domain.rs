@@ -316,12 +316,17 @@ fn fixed_accounts(sets: &Sets<'_>) -> Option<Vec<u64>> {
         .min_by_key(Vec::len)
 }
 
+/// Those that the value must be in, the smallest first.
+fn inside<'s, 'a>(sets: &'s Sets<'a>) -> impl Iterator<Item = (&'s [&'a StringSet], View)> {
+    let mut inside: Vec<_> = sets.iter().flatten().filter(|(_, _, inside)| *inside).collect();
+    inside.sort_by_key(|(sets, _, _)| sets.iter().map(|s| s.size()).sum::<usize>());
+    inside.into_iter().map(|(sets, view, _)| (&**sets, *view))
+}
+
 fn examples(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {
     let fillers: Vec<&str> = slot.fillers.iter().map(String::as_str).collect();
     let mut out = Vec::new();
-    let mut inside: Vec<_> = sets.iter().flatten().filter(|(_, _, inside)| *inside).collect();
-    inside.sort_by_key(|(sets, _, _)| sets.iter().map(|s| s.size()).sum::<usize>());
-    for (sets, view, _) in inside {
+    for (sets, view) in inside(sets) {
         let made = sets.iter().flat_map(|s| s.examples(&fillers, MOST_EXAMPLES));
         match view {
             View::Organization => out.extend(made.flat_map(|o| [format!("{o}/r-x/"), format!("{o}/r-x/ou-x-x/")])),
@@ -336,9 +341,7 @@ fn examples(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {
 /// ARNs put together of accounts and resources that the requirements name.
 fn arns(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {
     let (mut whole, mut accounts, mut resources) = (Vec::new(), Vec::new(), Vec::new());
-    let mut inside: Vec<_> = sets.iter().flatten().filter(|(_, _, inside)| *inside).collect();
-    inside.sort_by_key(|(sets, _, _)| sets.iter().map(|s| s.size()).sum::<usize>());
-    for (sets, view, _) in inside {
+    for (sets, view) in inside(sets) {
         for made in sets.iter().flat_map(|s| s.examples(&["any", ""], MOST_EXAMPLES)) {
             match view {
                 View::Account => accounts.push(made),

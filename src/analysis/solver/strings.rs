@@ -199,16 +199,20 @@ impl StringSet {
         let literals = accounts.iter().filter_map(|a| self.literals_by_account.get(a)).flatten();
         let literals = literals.chain(&self.other_literals).filter_map(|at| self.order.get(*at as usize));
         let mut out: Vec<Pattern> = literals.map(|s| Pattern::literal(s)).collect();
-        out.extend(self.folded_order.iter().map(|s| Pattern(s.chars().map(super::pattern::folded).collect())));
+        out.extend(self.folded_patterns());
         let here = accounts.iter().filter_map(|a| self.by_account.get(a)).flatten().chain(&self.general);
         out.extend(here.filter_map(|at| self.patterns.get(*at as usize)).cloned());
         out
     }
 
+    fn folded_patterns(&self) -> impl Iterator<Item = Pattern> {
+        self.folded_order.iter().map(|s| Pattern(s.chars().map(super::pattern::folded).collect()))
+    }
+
     /// Patterns for all of it.
     pub fn patterns(&self) -> Vec<Pattern> {
         let mut out: Vec<Pattern> = self.order.iter().map(|s| Pattern::literal(s)).collect();
-        out.extend(self.folded_order.iter().map(|s| Pattern(s.chars().map(super::pattern::folded).collect())));
+        out.extend(self.folded_patterns());
         out.extend(self.patterns.iter().cloned());
         if self.all {
             out.push(Pattern(vec![Token::Star(Chars::Any)]));
