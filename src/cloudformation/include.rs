@@ -10,9 +10,15 @@ use crate::{
 };
 
 /// More includes than this in one template are not read: files may include each other.
-pub(super) const MOST_INCLUDES: u32 = 64;
+const MOST_INCLUDES: u32 = 64;
 
 impl Evaluator<'_> {
+    /// Whether one more file may be included.
+    pub(super) fn may_include(&self) -> bool {
+        self.memo.includes.set(self.memo.includes.get() + 1);
+        self.memo.includes.get() <= MOST_INCLUDES
+    }
+
     /// The content that `Fn::Transform` stands for, when it is `AWS::Include` of a local file.
     pub(super) fn include(&self, arg: &Node, scope: &Scope) -> Result<(Arc<Node>, Scope), Unknown> {
         let at = scope.at_node(arg);
@@ -30,8 +36,7 @@ impl Evaluator<'_> {
         if location.contains("://") {
             return Err(Unknown::new(reference, Reason::Elsewhere, at));
         }
-        self.memo.includes.set(self.memo.includes.get() + 1);
-        if self.memo.includes.get() > MOST_INCLUDES {
+        if !self.may_include() {
             let why = format!("more than {MOST_INCLUDES} includes");
             return Err(Unknown::new(reference, Reason::Limit(why), at));
         }

@@ -157,8 +157,7 @@ impl Evaluator<'_> {
         if !matches!(extension.as_str(), "yml" | "yaml" | "json") {
             return None;
         }
-        self.memo.includes.set(self.memo.includes.get() + 1);
-        if self.memo.includes.get() > super::include::MOST_INCLUDES {
+        if !self.may_include() {
             return None;
         }
         let file = self.files.read(&full).ok()?;
