@@ -47,7 +47,7 @@ pub(super) fn known_parts(text: &Text) -> impl Iterator<Item = &str> {
 
 /// Whether some part is a symbol or a hole.
 pub(super) fn is_open(text: &Text) -> bool {
-    text.parts().iter().any(|p| !matches!(p, Part::Known { .. }))
+    text.first_open().is_some()
 }
 
 /// Splits at a separator into at most `most` fields. What is not known counts as text without separator.

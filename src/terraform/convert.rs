@@ -139,7 +139,7 @@ pub(crate) fn first_unknown(text: &Text) -> Option<Arc<Unknown>> {
     text.parts().iter().find_map(|part| match part {
         Part::Hole(unknown, _) => Some(unknown.clone()),
         Part::Symbol(symbol, origin) => {
-            let reference = symbol.placeholder().trim_matches(['$', '{', '}']);
+            let reference = symbol.name();
             Some(Arc::new(Unknown::new(reference, Reason::OnlyAws, origin.at)))
         }
         Part::Json(value, _) => unknown_inside(value, 0),

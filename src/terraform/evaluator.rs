@@ -286,7 +286,7 @@ impl<'w> Evaluator<'w> {
 
     /// What is not known of a symbol where its text matters; the same each time.
     pub fn symbol(&self, symbol: Symbol, at: Location) -> Arc<Unknown> {
-        let name = symbol.placeholder().trim_matches(['$', '{', '}']).to_owned();
+        let name = symbol.name().to_owned();
         let make = || Arc::new(Unknown::new(name.clone(), Reason::OnlyAws, at));
         // No unknown lies at this address.
         self.derived.borrow_mut().entry((0, name.clone())).or_insert_with(make).clone()
@@ -314,8 +314,8 @@ impl<'w> Evaluator<'w> {
         self.lift_within(values, at, MOST_ARMS, apply)
     }
 
-    /// As [`Self::lift`], without the outcomes for which the function fails: Terraform would stop there. Inside `try` and
-    /// `can` they are kept.
+    /// As [`Self::lift`], without the outcomes for which the function fails: Terraform would stop there. Inside `try`
+    /// and `can` they are kept.
     pub fn lift_sound(&self, values: &[Value], at: Location, apply: &mut dyn FnMut(&[Value]) -> Value) -> Value {
         let errors = self.errors.get();
         let value = self.lift(values, at, apply);

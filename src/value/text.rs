@@ -47,6 +47,11 @@ pub enum Symbol {
 }
 
 impl Symbol {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        self.placeholder().trim_matches(['$', '{', '}'])
+    }
+
     /// What `roles --with-policy` writes for it.
     pub fn placeholder(self) -> &'static str {
         match self {
@@ -138,6 +143,11 @@ impl Text {
     /// How many bytes of it are known, those of JSON parts not counted.
     pub(crate) fn known_len(&self) -> usize {
         self.parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum()
+    }
+
+    /// The first part that is more than known text.
+    pub(crate) fn first_open(&self) -> Option<&Part> {
+        self.parts.iter().find(|p| !matches!(p, Part::Known { .. }))
     }
 
     /// The first hole, when there is one. Values inside JSON parts are not searched.

@@ -134,10 +134,7 @@ impl Evaluator<'_> {
             (Kind::List(ListKind::Set, _), _) => self.error("a set has no indexes", at),
             (Kind::List(_, items), Some(k)) => {
                 let Ok(index) = k.parse::<usize>() else { return self.error(format!("`{k}` is no index"), at) };
-                let before_many = items.iter().take(index + 1).find_map(|i| match &i.kind {
-                    Kind::Unknown(u) if u.many => Some(u.clone()),
-                    _ => None,
-                });
+                let before_many = first_many(items.iter().take(index + 1));
                 match (before_many, value.item(index)) {
                     (Some(u), _) => Value::new(Kind::Unknown(self.derived(&u, &format!("[{index}]"), false)), at),
                     (None, Some(item)) => item,
@@ -155,10 +152,7 @@ impl Evaluator<'_> {
     /// any other key.
     pub(super) fn candidates(&self, value: &Value, key: &Value, default: Option<&Value>, at: Location) -> Value {
         let open = match &value.kind {
-            Kind::List(_, items) => items.iter().find_map(|i| match &i.kind {
-                Kind::Unknown(u) if u.many => Some(u.clone()),
-                _ => None,
-            }),
+            Kind::List(_, items) => first_many(items.iter()),
             Kind::Object(object) => object.entries().iter().find_map(|e| first_unknown(&e.key)),
             _ => None,
         };
@@ -239,4 +233,12 @@ impl OpenKey {
 
 fn shown(part: &Part) -> &str {
     if let Part::Known { text, .. } = part { text } else { "" }
+}
+
+/// The first item that stands for any number of items.
+fn first_many<'v>(mut items: impl Iterator<Item = &'v Value>) -> Option<Arc<Unknown>> {
+    items.find_map(|i| match &i.kind {
+        Kind::Unknown(u) if u.many => Some(u.clone()),
+        _ => None,
+    })
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::super::{
     ast::{Binary, Expr, Unary},
+    convert::parse_number,
     equality::{as_float, compare_numbers, equal},
     evaluator::Evaluator,
     scope::Scope,
@@ -160,14 +161,6 @@ impl Evaluator<'_> {
     pub fn pass_on(&self, unknown: &Arc<Unknown>, at: Location) -> Value {
         Value::new(Kind::Unknown(unknown.clone()), at)
     }
-}
-
-fn parse_number(text: &str) -> Option<Number> {
-    if let Ok(i) = text.parse::<i128>() {
-        return Some(Number::int(i));
-    }
-    let float: f64 = text.parse().ok()?;
-    (float.is_finite() && !text.contains(['i', 'n'])).then_some(Number::Float(float))
 }
 
 fn negated(n: Number) -> Number {

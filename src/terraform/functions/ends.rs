@@ -102,7 +102,7 @@ pub(super) fn decided(c: &Call<'_>, text: &Text, found: Found) -> Outcome {
     match found {
         Found::Yes => c.bool(true, 0),
         Found::No => c.bool(false, 0),
-        Found::Perhaps => Err(unknown_of(text.parts().iter().find(|p| !matches!(p, Part::Known { .. })))),
+        Found::Perhaps => Err(unknown_of(text.first_open())),
     }
 }
 

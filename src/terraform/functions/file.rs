@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, FileId, Location, ReadError, Span, TextMap},
-    value::{Kind, ListKind, Origin, Part, Reason, StepKind, Text, Unknown, Value, encode_base64},
+    value::{Kind, ListKind, Origin, Reason, StepKind, Text, Unknown, Value, encode_base64},
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -175,7 +175,7 @@ fn basename(c: &Call<'_>) -> Outcome {
             Ok(Value::new(Kind::String(run.piece(start..trimmed.len())), c.arg(0)?.origin.clone()))
         }
         _ => {
-            let open = text.parts().iter().find(|p| !matches!(p, Part::Known { .. })).map(hole);
+            let open = text.first_open().map(hole);
             Ok(Value::new(Kind::String(Text::new(open.into_iter().collect())), c.arg(0)?.origin.clone()))
         }
     }

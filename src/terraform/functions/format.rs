@@ -191,7 +191,7 @@ fn put_string(verb: &Verb, arg: &Value, parts: &mut Vec<Part>) -> Result<(), Sto
             }
             parts.push(made("\"", arg.origin.clone()));
         } else {
-            parts.extend(flat.parts().iter().find(|p| !matches!(p, Part::Known { .. })).map(super::texts::hole));
+            parts.extend(flat.first_open().map(super::texts::hole));
         }
         return Ok(());
     };

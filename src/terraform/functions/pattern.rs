@@ -223,7 +223,7 @@ fn replace(c: &Call<'_>) -> Outcome {
 
 /// A text of which nothing is known any more, for the reason that its first open part gives.
 fn opened(text: &Text) -> Vec<Part> {
-    text.parts().iter().find(|p| !matches!(p, Part::Known { .. })).map(hole).into_iter().collect()
+    text.first_open().map(hole).into_iter().collect()
 }
 
 fn replace_pattern(text: &Text, pattern: &str, new: &Text) -> Result<Vec<Part>, Stop> {

@@ -141,7 +141,7 @@ pub(super) fn hole(part: &Part) -> Part {
             Part::Hole(Arc::new(plain(unknown)), origin.clone())
         }
         Part::Symbol(symbol, origin) => {
-            let reference = symbol.placeholder().trim_matches(['$', '{', '}']);
+            let reference = symbol.name();
             Part::Hole(Arc::new(Unknown::new(reference, Reason::OnlyAws, origin.at)), origin.clone())
         }
         other => other.clone(),
