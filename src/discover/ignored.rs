@@ -1,8 +1,8 @@
 //! Ignore files: `.ignore`, `.gitignore` and `.git/info/exclude`, with the precedence that git and ripgrep give them.
 //!
 //! Most files of a tree are of no interest and most folders match no line of any ignore file. So an ignore file is read
-//! when something that it might speak of is asked about, and nothing is asked about a file before its bytes have made it
-//! interesting.
+//! when something that it might speak of is asked about, and nothing is asked about a file before its bytes have made
+//! it interesting.
 
 use std::{
     collections::BTreeSet,

@@ -29,8 +29,8 @@ impl Lines {
         lines
     }
 
-    /// Whether it says to leave something out or to keep it; `None` when it says nothing about it. `folder` is where the
-    /// ignore file stands.
+    /// Whether it says to leave something out or to keep it; `None` when it says nothing about it. `folder` is where
+    /// the ignore file stands.
     pub(super) fn excludes(&self, folder: &Path, path: &Path, name: &[u8], is_folder: bool) -> Option<bool> {
         let says = |(number, line): &(usize, Line)| Some((*number, line.excludes(folder, path, name, is_folder)?));
         let of_name = self.names.get(name).and_then(|lines| lines.iter().rev().find_map(says));
@@ -49,8 +49,8 @@ struct Line {
     pattern: Pattern,
 }
 
-/// Most lines speak of names, or of paths with simple wildcards: those are compared. Of the others a matcher is made when
-/// a name might match.
+/// Most lines speak of names, or of paths with simple wildcards: those are compared. Of the others a matcher is made
+/// when a name might match.
 enum Pattern {
     Name(Box<[u8]>),
     /// The parts of a path, the last one first; whether they may stand anywhere below the folder.
@@ -185,8 +185,8 @@ fn is_path(parts: &[Part], anywhere: bool, folder: &Path, path: &Path, name: &[u
         && (anywhere || names.next().is_none())
 }
 
-/// Whether a name is made of these tokens. Of several ways to read a star the shortest is tried first, and only the last
-/// star is ever read anew.
+/// Whether a name is made of these tokens. Of several ways to read a star the shortest is tried first, and only the
+/// last star is ever read anew.
 fn is_name(tokens: &[Token], name: &[u8]) -> bool {
     if let Some(Token::Text(end)) = tokens.last()
         && !name.ends_with(end)

@@ -119,8 +119,8 @@ impl Pieces {
     }
 }
 
-/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement`, which counts with
-/// `Principal`.
+/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement`, which counts
+/// with `Principal`.
 static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform";
     Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()

@@ -48,8 +48,8 @@ pub struct FileSet {
 }
 
 impl FileSet {
-    /// Whether the root modules are known. Otherwise `terraform_files` is all files, and roots have to be found by parsing
-    /// them.
+    /// Whether the root modules are known. Otherwise `terraform_files` is all files, and roots have to be found by
+    /// parsing them.
     pub fn has_roots(&self) -> bool {
         self.terragrunt.is_empty() && !self.unplanned
     }
@@ -118,8 +118,8 @@ fn in_any(folders: &[PathBuf], path: &Path) -> bool {
     folders.iter().any(|f| path.starts_with(f))
 }
 
-/// The nearest folder above a file, within the root, that holds Terraform files: the module that the file is part of, or
-/// that may read it.
+/// The nearest folder above a file, within the root, that holds Terraform files: the module that the file is part of,
+/// or that may read it.
 fn module_of(files: &Files, file: &Path) -> Option<PathBuf> {
     let inside = file.ancestors().skip(1).take_while(|a| files.check(a).is_ok());
     inside.take(8).find(|a| !terraform_files(files, a).is_empty()).map(Path::to_owned)

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Keys of the root by which templates, policy documents and output of the AWS CLI are told: first that of templates, then
-/// the two that only together tell a configuration of Serverless.
+/// Keys of the root by which templates, policy documents and output of the AWS CLI are told: first that of templates,
+/// then the two that only together tell a configuration of Serverless.
 pub(crate) const ROOT_KEYS: [&str; 11] = [
     "AWSTemplateFormatVersion",
     "service",

@@ -296,8 +296,8 @@ impl<'f> Reader<'f> {
         Self { file, left }
     }
 
-    /// Reads into a buffer, after the first `from` bytes, until it is full or the file ends. How many bytes are in it then,
-    /// and whether the file has ended.
+    /// Reads into a buffer, after the first `from` bytes, until it is full or the file ends. How many bytes are in it
+    /// then, and whether the file has ended.
     fn fill(&mut self, buffer: &mut [u8], from: usize) -> io::Result<(usize, bool)> {
         let mut filled = from;
         while let Some(space) = buffer.get_mut(filled..).filter(|s| !s.is_empty()) {

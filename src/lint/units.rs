@@ -157,8 +157,8 @@ enum Work<'a> {
 }
 
 impl Work<'_> {
-    /// What has none is taken in its order: most documents are about as large as their neighbours, and stand next to them
-    /// in memory.
+    /// What has none is taken in its order: most documents are about as large as their neighbours, and stand next to
+    /// them in memory.
     fn weight(&self) -> usize {
         match self {
             Self::Root(_, bytes) => *bytes,
@@ -257,8 +257,8 @@ const LARGE: usize = 256 << 10;
 /// So many small ones are taken at once.
 const SHARE: usize = 32;
 
-/// Does work in parallel, what weighs most first: one root module can cost as much as a hundred others, and nobody should
-/// have to wait for it in the end. The results are in the order of the work.
+/// Does work in parallel, what weighs most first: one root module can cost as much as a hundred others, and nobody
+/// should have to wait for it in the end. The results are in the order of the work.
 fn largest_first<T: Sync, R: Send + Sync>(
     work: &[T],
     weight: impl Fn(&T) -> usize,

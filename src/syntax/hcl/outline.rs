@@ -26,8 +26,8 @@ pub enum Content {
     Value(Span),
 }
 
-/// The items of a file or of what stands between the braces of a block; `None` when something in it looks as if it could not be parsed. Text that gives an outline can
-/// still be wrong in ways that a parser alone sees.
+/// The items of a file or of what stands between the braces of a block; `None` when something in it looks as if it
+/// could not be parsed. Text that gives an outline can still be wrong in ways that a parser alone sees.
 pub fn outline(text: &str) -> Option<Vec<Item>> {
     if text.starts_with('\u{feff}') {
         return None;
