@@ -302,3 +302,28 @@ fn drop_what_others_use(units: &mut [Unit]) {
         unit.roles.retain(alone);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn the_largest_is_done_first_and_results_keep_their_order() {
+        let work: Vec<usize> = (0..200).collect();
+        let done = Mutex::new(Vec::new());
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let results = one.install(|| {
+            let run = |n: &usize| {
+                done.lock().unwrap().push(*n);
+                n * 2
+            };
+            largest_first(&work, |n| if n % 50 == 7 { *n } else { 0 }, run)
+        });
+        assert_eq!(results, work.iter().map(|n| n * 2).collect::<Vec<_>>());
+        let done = done.into_inner().unwrap();
+        assert_eq!(done.get(..6), Some(&[157, 107, 57, 7, 0, 1][..]));
+        assert_eq!(done.len(), 200);
+    }
+}

@@ -2,6 +2,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 
 use iac_trust_lint::{
@@ -165,6 +166,48 @@ fn files_that_vanish_change_or_are_closed_cost_nobody_else() {
             let closed_file = i == 1 && name.contains('.') && name != "n/p.json";
             assert!(!closed_file || found.iter().any(|(rule, _)| *rule == "unparsable-file"), "{name}: {found:?}");
         }
+    }
+}
+
+/// A disk that counts how often each file is read.
+struct Counted(Arc<Mutex<BTreeMap<PathBuf, usize>>>);
+
+impl Provider for Counted {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        *self.0.lock().unwrap().entry(path.to_owned()).or_default() += 1;
+        Disk.read(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        Disk.list(path)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        Disk.kind(path)
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        Disk.resolve(path)
+    }
+}
+
+#[test]
+fn what_a_search_has_read_is_not_read_again() {
+    let tree = Tree::new()
+        .file("a.yaml", template("999988887777"))
+        .file("m/main.tf", role("m", "local.account"))
+        .file("m/a.tf", "locals {\n  account = var.account\n}\n")
+        .file("m/z.tf", "variable \"account\" {\n  default = \"999988886666\"\n}\n")
+        .file("plain/a.tf", "locals {}\n")
+        .file("called/a.tf", "output \"x\" {\n  value = 1\n}\n");
+    let reads = Arc::new(Mutex::new(BTreeMap::new()));
+    let (files, run) = run(Box::new(Counted(reads.clone())), &tree.root);
+    assert!(messages(&run).iter().any(|(_, m)| m.contains("999988886666")));
+    let reads = reads.lock().unwrap();
+    assert_eq!(reads.len(), 6);
+    assert!(reads.values().all(|n| *n == 1), "{reads:?}");
+    for (name, kept) in [("m/z.tf", true), ("a.yaml", true), ("plain/a.tf", false), ("called/a.tf", false)] {
+        assert_eq!(files.sources.find(name).is_some(), kept, "{name}");
     }
 }
 
