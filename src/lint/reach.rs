@@ -1,10 +1,13 @@
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use super::Changes;
 use crate::{
     discover::{FileKind, Selection, kind_of},
     source::{FileId, Files, Location},
-    value::{Kind, Origin, Part, Role, Text, Value},
+    value::{IdentityPolicy, Kind, Origin, Part, Role, Text, Value},
 };
 
 /// Calls `each` with every place that a value stands at or came through.
@@ -59,7 +62,8 @@ fn files_of(role: &Role) -> BTreeSet<FileId> {
 /// Whether the files that the user asked about take part in a role. `read` are the files that were read with it.
 pub(super) fn takes_part(files: &Files, selection: &Selection, role: &Role, read: &[FileId]) -> bool {
     let path = |id: FileId| files.absolute(files.get(id).name().as_ref());
-    if selection.has(&path(role.block.file)) || selection.has_folder_of(&files.absolute(role.root.as_ref())) {
+    let root = files.absolute(role.root.as_ref());
+    if selection.has(&path(role.block.file)) || selection.has_folder_of(&root) || selection.has(&root) {
         return true;
     }
     if files_of(role).into_iter().any(|id| selection.has(&path(id))) {
@@ -93,6 +97,21 @@ pub(super) fn changed(files: &Files, changes: &Changes, role: &Role) -> bool {
     let mut touched = changes.touch(files, role.at) || changes.unset_in(&files.absolute(role.root.as_ref()));
     places(&role.policy, &mut |at| touched = touched || changes.touch(files, at));
     touched
+}
+
+/// Whether the files that the user asked about take part in an identity policy of a root module or file: by its text, by
+/// what it is made of, or as other Terraform of its folder.
+pub(super) fn carries(files: &Files, selection: &Selection, policy: &IdentityPolicy, root: &str) -> bool {
+    let path = |id: FileId| files.absolute(files.get(id).name().as_ref());
+    let root = files.absolute(root.as_ref());
+    let here = path(policy.at.file);
+    if selection.has(&here) || selection.has_folder_of(&root) || selection.has(&root) {
+        return true;
+    }
+    let beside = |named: &Path| kind_of(named) != FileKind::Document && named.parent() == here.parent();
+    let mut made_of = false;
+    places(&policy.policy, &mut |at| made_of = made_of || selection.has(&path(at.file)));
+    made_of || selection.files().any(beside)
 }
 
 /// Whether a place of an input problem or module call is one that the user asked about.

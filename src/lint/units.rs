@@ -104,9 +104,7 @@ impl Judging<'_> {
         };
         unit.roles = sound(judged, &mut unit.errors).collect();
         let named = |at: Location| self.files.get(at.file).name().to_owned();
-        let wanted = |c: &IdentityPolicy| {
-            reach::concerns(self.files, self.selection, self.files.get(c.at.file).name(), &unit.name)
-        };
+        let wanted = |c: &IdentityPolicy| reach::carries(self.files, self.selection, c, &unit.name);
         for carrier in copies::join(policies.into_iter().filter(wanted).collect()) {
             match guarded(|| named(carrier.at), || self.judge.identity(&carrier)) {
                 Ok(findings) => unit.carriers.push(JudgedCarrier {

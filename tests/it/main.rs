@@ -27,6 +27,7 @@ mod layers;
 mod library;
 mod man;
 mod panics;
+mod plans;
 mod practice;
 mod roles;
 mod rules;
