@@ -19,6 +19,7 @@ mod tests {
         assert_eq!(source_key("codebuild.amazonaws.com"), Some("aws:SourceAccount"));
         assert_eq!(source_key("states.eu-west-1.amazonaws.com"), Some("aws:SourceAccount"));
         assert_eq!(source_key("ecs-tasks.amazonaws.com.cn"), Some("aws:SourceAccount"));
+        assert_eq!(source_key("vpc-flow-logs.amazonaws.com"), Some("aws:SourceAccount"));
         for silent in ["ec2.amazonaws.com", "lambda.amazonaws.com", "pods.eks.amazonaws.com", "codebuild", ""] {
             assert_eq!(source_key(silent), None, "{silent}");
         }
