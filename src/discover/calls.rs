@@ -81,8 +81,9 @@ impl Graph {
     }
 
     /// The roots that lead both to something interesting and to a selected folder. A folder is a root when no other one
-    /// calls it; of folders that only call each other the first is.
-    pub(super) fn plan(&self, selected: impl Fn(&Path) -> bool) -> Plan {
+    /// calls it; of folders that only call each other the first is. `unseen` says of the target of a call that is none of
+    /// the folders whether a module may be there.
+    pub(super) fn plan(&self, selected: impl Fn(&Path) -> bool, unseen: impl Fn(&Path) -> bool) -> Plan {
         crate::fault::fault("graph", || self.folders.iter().map(|f| format!("{}\n", f.path.display())).collect());
         let mut sorted: Vec<(usize, &Folder)> = self.folders.iter().enumerate().collect();
         sorted.sort_by(|(_, a), (_, b)| order(&a.path, &b.path));
@@ -113,7 +114,8 @@ impl Graph {
             ranked.filter(|(rank, folder)| wanted(*rank, folder)).map(|(rank, _)| rank).collect()
         };
         let mut leads_to_roles = Marks::new(folders.len());
-        leads_to_roles.reach(all(&|_, folder| folder.interesting), &callers);
+        let leaves = |folder: &Folder| folder.calls.iter().any(|c| rank_of(c).is_none() && unseen(c));
+        leads_to_roles.reach(all(&|_, folder| folder.interesting || leaves(folder)), &callers);
         let mut concerned = Marks::new(folders.len());
         concerned.reach(all(&|_, folder| selected(&folder.path)), &callers);
 
@@ -194,7 +196,7 @@ mod tests {
     }
 
     fn roots(graph: &Graph, selected: &str) -> Vec<String> {
-        let plan = graph.plan(|p| p.starts_with(selected));
+        let plan = graph.plan(|p| p.starts_with(selected), |p| !p.ends_with("nothing"));
         plan.roots.iter().map(|r| r.to_string_lossy().into_owned()).collect()
     }
 
@@ -222,6 +224,12 @@ mod tests {
     #[test]
     fn a_call_of_a_folder_without_terraform_is_no_edge() {
         let g = graph(&[("/r/a", true, &["./nothing"])]);
+        assert_eq!(roots(&g, "/r"), ["/r/a"]);
+    }
+
+    #[test]
+    fn what_may_be_where_nobody_looked_counts() {
+        let g = graph(&[("/r/a", false, &["../../elsewhere"]), ("/r/b", false, &["./nothing"])]);
         assert_eq!(roots(&g, "/r"), ["/r/a"]);
     }
 }

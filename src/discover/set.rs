@@ -224,7 +224,9 @@ impl Collected {
         let mut broken: Vec<(String, String)> =
             self.broken.iter().map(|(path, cause)| (files.show(path), cause.clone())).collect();
         let selected = |folder: &Path| selection.has_folder_of(folder) || modules.contains(folder);
-        let plan = guarded(|| self.graph.plan(selected)).map_err(|cause| broken.push((".".to_owned(), cause)));
+        // A source may also be that of a file.
+        let unseen = |target: &Path| files.check(target).is_err() || files.kind(target) != Some(EntryKind::File);
+        let plan = guarded(|| self.graph.plan(selected, unseen)).map_err(|cause| broken.push((".".to_owned(), cause)));
         let unplanned = plan.is_err();
         let plan = plan.unwrap_or_default();
 

@@ -5,7 +5,7 @@ use crate::{
     finding::{Certainty, Finding, Place},
     report::RunError,
     rules::{self, Rule},
-    source::{Files, Location},
+    source::{Files, Location, normalized},
     value::{AbsentModule, InputProblem, Reason},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> Vec<Find
     let Some(rule) = rules::find("unresolved-trust") else { return Vec::new() };
     let judged = modules.iter().filter_map(|module| {
         let (name, at) = module.trust_input.as_ref()?;
-        let reason = Reason::AbsentModule(module.source.clone());
+        let reason = outside(module, files).unwrap_or_else(|| Reason::AbsentModule(module.source.clone()));
         let message = format!("whom `{name}` of `{}` lets in cannot be decided: {reason}", module.address);
         let mut found = finding(rule, Place::Span(*at), message, reason.how_to_supply());
         found.certainty = Certainty::Possible;
@@ -63,6 +63,26 @@ pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> Vec<Find
         Some(found)
     });
     judged.collect()
+}
+
+/// Why a module is not read that lies where nothing is read; `None` for all others.
+fn outside(module: &AbsentModule, files: &Files) -> Option<Reason> {
+    let caller = files.absolute(files.get(module.at.file).name().as_ref());
+    let target = normalized(&caller.parent()?.join(&module.source));
+    let local = module.source.starts_with("./") || module.source.starts_with("../");
+    (local && files.check(&target).is_err()).then(|| Reason::OutsideRoot(files.show(&target)))
+}
+
+/// What to do about modules that lie where nothing is read.
+pub(super) fn note_of_outside(modules: &[AbsentModule], files: &Files) -> Option<String> {
+    let what = match modules.iter().filter(|m| outside(m, files).is_some()).count() {
+        0 => return None,
+        1 => "1 module lies".to_owned(),
+        n => format!("{n} modules lie"),
+    };
+    Some(format!(
+        "{what} outside of the root, where nothing is read: run in the repository's root, or give `--allow-outside`"
+    ))
 }
 
 /// The text of the line on which a place begins.

@@ -107,6 +107,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let asked = filter::Asked { files, options, selection: &set.selection, changed_roles };
     let filtered = filter::apply(&mut findings, &asked, &mut errors);
     notes.extend(filtered.notes);
+    notes.extend(attempt(&mut errors, here, || input::note_of_outside(&absent, files)).flatten());
 
     errors.sort();
     errors.dedup();

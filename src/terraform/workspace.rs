@@ -277,7 +277,7 @@ struct Graph {
     calls: HashMap<PathBuf, Vec<PathBuf>>,
     called: HashSet<PathBuf>,
     carriers: HashSet<PathBuf>,
-    /// Directories with calls of modules that are not paths: what they hold is not seen here.
+    /// Directories with calls of modules that are not paths of the tree: what they hold is not seen here.
     outward: HashSet<PathBuf>,
 }
 
@@ -329,6 +329,9 @@ impl Graph {
             if is_local(&source) {
                 let target = normalized(&dir.join(source.replace('\\', "/")));
                 if target != dir {
+                    if !workspace.directories.contains_key(&target) {
+                        self.outward.insert(dir.to_owned());
+                    }
                     self.called.insert(target.clone());
                     self.calls.entry(dir.to_owned()).or_default().push(target);
                 }

@@ -168,3 +168,30 @@ fn what_others_use_is_judged_by_that_use() {
     let tree = Tree::new().file("trust.json", policy);
     assert_eq!(tree.json(&[])["findings"][0]["role"]["type"], "policy-document");
 }
+
+#[test]
+fn modules_where_no_walk_has_been_are_counted_and_read_when_allowed() {
+    let role = "variable \"who\" {}\nresource \"aws_iam_role\" \"r\" {\n  assume_role_policy = jsonencode({ Statement = [{\n    \
+        Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = { AWS = var.who }\n  }] })\n}\n";
+    let call = |source: &str| format!("module \"a\" {{\n  source = \"{source}\"\n  who    = \"999988887777\"\n}}\n");
+    let tree = Tree::new().file("shared/m.tf", role).file("in/main.tf", call("../shared"));
+    let tree = tree.file("lost/main.tf", call("./not-checked-out"));
+    // A source of something that is no module.
+    let tree = tree.file("plain/main.tf", "resource \"aws_s3_object\" \"x\" {\n  source = \"./x.zip\"\n}\n");
+    let tree = tree.file("plain/x.zip", "x");
+    let run = |folder: &str, args: &[&str]| -> serde_json::Value {
+        let ran = tree.run_in(folder, &[&["--format", "json"], args].concat(), b"");
+        serde_json::from_str(&ran.stdout).unwrap()
+    };
+    let outside = run("in", &[]);
+    assert_eq!(outside["summary"]["absent_modules"], 1);
+    assert!(outside["notes"][0].as_str().unwrap().contains("`--allow-outside`"), "{}", outside["notes"]);
+    assert_eq!(tree.run_in("in", &["--fail-on-unknown"], b"").code, 1);
+    let allowed = run("in", &["--allow-outside"]);
+    assert_eq!((&allowed["summary"]["roles"], &allowed["summary"]["absent_modules"]), (&1.into(), &0.into()));
+    assert_eq!(allowed["findings"][0]["file"], "../shared/m.tf");
+    assert_eq!(run("lost", &[])["summary"]["absent_modules"], 1);
+    assert_eq!(run("plain", &[])["summary"]["files"], 0);
+    let whole = run(".", &[]);
+    assert_eq!((&whole["summary"]["roles"], &whole["summary"]["absent_modules"]), (&1.into(), &1.into()));
+}
