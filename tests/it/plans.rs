@@ -47,8 +47,8 @@ fn found(json: &Value) -> Vec<String> {
 
 #[test]
 fn roles_of_a_plan_are_reported_at_the_configuration() {
-    let tree = Tree::new().file("main.tf", MAIN).file("mod/m.tf", MODULE).file("plan.json", &plan());
-    let tree = tree.file("out/plan.json", &plan());
+    let tree = Tree::new().file("main.tf", MAIN).file("mod/m.tf", MODULE).file("plan.json", plan());
+    let tree = tree.file("out/plan.json", plan());
     let wanted =
         ["main.tf:7 unbounded-assume-role", "mod/m.tf:7 missing-mfa-or-external-id", "mod/m.tf:7 untrusted-account"];
     for args in [&["plan.json"][..], &["plan.json", "--source", "."], &["out/plan.json", "--source", "."]] {
@@ -60,7 +60,7 @@ fn roles_of_a_plan_are_reported_at_the_configuration() {
 
 #[test]
 fn roles_of_a_plan_alone_are_reported_in_it() {
-    let json = Tree::new().file("plan.json", &plan()).json(&["plan.json"]);
+    let json = Tree::new().file("plan.json", plan()).json(&["plan.json"]);
     assert_eq!(json["summary"]["roles"], 1);
     let rules: Vec<&str> = json["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
     assert_eq!(rules, ["unbounded-assume-role", "missing-mfa-or-external-id", "untrusted-account"]);
