@@ -13,7 +13,7 @@ pub struct Outcome {
 }
 
 /// Joins what one role's rules found in its worlds. A finding of all worlds needs no assumption; any other says under
-/// which it holds: the outcomes that all its worlds share, or those of the first when they share none.
+/// which it holds, and is possible: the outcomes that all its worlds share, or those of the first when they share none.
 pub fn merge_worlds(worlds: Vec<(Vec<Outcome>, Vec<Finding>)>) -> Vec<Finding> {
     crate::fault::fault("worlds", || format!("{worlds:?}"));
     let count = worlds.len();
@@ -57,6 +57,8 @@ fn with_assumptions(mut finding: Finding, fired_in: &[usize], outcomes: &[Vec<Ou
     }
     finding.assumptions = needed.into_iter().map(|o| o.text.clone()).collect();
     if !finding.assumptions.is_empty() {
+        // It holds for some value of what is unknown, not whatever that is.
+        finding.certainty = Certainty::Possible;
         finding.message = format!("{} when {}", finding.message, finding.assumptions.join(" and "));
     }
     finding
