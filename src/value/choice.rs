@@ -200,19 +200,20 @@ fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
                 Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
             }
         },
-        other => changed_inside(other, &mut |v| resolved(v, world, fails))?,
+        other => changed_inside(other, |v| resolved(v, world, fails))?,
     };
     Some(Value { kind, origin: value.origin.clone() })
 }
 
 /// A container or text with those of the values right inside of it replaced that change; `None` when none does, and for
 /// all that holds no values, or several outcomes.
-pub(crate) fn changed_inside(kind: &Kind, change: &mut dyn FnMut(&Value) -> Option<Value>) -> Option<Kind> {
+#[inline]
+pub(crate) fn changed_inside(kind: &Kind, mut change: impl FnMut(&Value) -> Option<Value>) -> Option<Kind> {
     Some(match kind {
-        Kind::List(kind, items) => Kind::List(*kind, changed(items, change)?.into()),
+        Kind::List(kind, items) => Kind::List(*kind, changed(items, &mut change)?.into()),
         Kind::Object(o) => {
             let entries = changed(o.entries(), |e| {
-                let key = changed_text(&e.key, change);
+                let key = changed_text(&e.key, &mut change);
                 let value = change(&e.value);
                 (key.is_some() || value.is_some()).then(|| Entry {
                     key: key.unwrap_or_else(|| e.key.clone()),
@@ -227,7 +228,8 @@ pub(crate) fn changed_inside(kind: &Kind, change: &mut dyn FnMut(&Value) -> Opti
     })
 }
 
-fn changed_text(text: &Text, change: &mut dyn FnMut(&Value) -> Option<Value>) -> Option<Text> {
+#[inline]
+fn changed_text(text: &Text, mut change: impl FnMut(&Value) -> Option<Value>) -> Option<Text> {
     let parts = changed(text.parts(), |p| match p {
         Part::Json(v, origin) => Some(Part::Json(Arc::new(change(v)?), origin.clone())),
         _ => None,

@@ -136,7 +136,7 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
             })?;
             Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms }))
         }
-        other => changed_inside(other, &mut |v| assumed(v, subject, label, depth + 1))?,
+        other => changed_inside(other, |v| assumed(v, subject, label, depth + 1))?,
     };
     Some(Value { kind, origin: value.origin.clone() })
 }
