@@ -99,6 +99,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// All calls.
+    pub const ALL: [Self; 6] = [
+        Self::AssumeRole,
+        Self::AssumeRoleWithSaml,
+        Self::AssumeRoleWithWebIdentity,
+        Self::TagSession,
+        Self::SetSourceIdentity,
+        Self::SetContext,
+    ];
+
+    /// Those that only add to another one.
+    pub const ADDING: [Self; 3] = [Self::TagSession, Self::SetSourceIdentity, Self::SetContext];
+
     /// The action's name with its prefix.
     pub fn name(self) -> &'static str {
         match self {

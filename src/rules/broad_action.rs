@@ -89,15 +89,6 @@ Resources:
     kind: RuleKind::Role(check),
 };
 
-const CALLS: [Action; 6] = [
-    Action::AssumeRole,
-    Action::AssumeRoleWithSaml,
-    Action::AssumeRoleWithWebIdentity,
-    Action::TagSession,
-    Action::SetSourceIdentity,
-    Action::SetContext,
-];
-
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for statement in &ctx.analysis.policy().statements {
         let kinds = caller_kinds(statement);
@@ -113,14 +104,14 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
             let Some(text) = pattern.known().filter(|t| t.contains(['*', '?']) && seen.insert(t.to_string())) else {
                 continue;
             };
-            let covered: Vec<Action> = CALLS.into_iter().filter(|call| covers(&text, call.name())).collect();
+            let covered: Vec<Action> = Action::ALL.into_iter().filter(|call| covers(&text, call.name())).collect();
             say(ctx, statement, Some(pattern), &format!("`{text}`"), &covered, &kinds, report);
         }
     }
 }
 
 fn negated(ctx: &RoleContext<'_>, statement: &Statement, kinds: &[CallerKind], report: &mut Report<'_>) {
-    let mut left = CALLS.to_vec();
+    let mut left = Action::ALL.to_vec();
     for pattern in &statement.actions.patterns {
         let Some(text) = pattern.known() else { return };
         left.retain(|call| !covers(&text, call.name()));
@@ -137,7 +128,7 @@ fn say(
     kinds: &[CallerKind],
     report: &mut Report<'_>,
 ) {
-    let needed: Vec<Action> = CALLS.into_iter().filter(|call| kinds.iter().any(|k| k.call() == *call)).collect();
+    let needed: Vec<Action> = Action::ALL.into_iter().filter(|call| kinds.iter().any(|k| k.call() == *call)).collect();
     if covered.len() < 2 || !needed.iter().any(|call| covered.contains(call)) {
         return;
     }

@@ -127,7 +127,7 @@ impl Way<'_> {
     fn grant(&self, party: Party, standing: Standing, entry: Option<usize>) -> Option<Grant> {
         let certainty = party.answer.certainty()?;
         let mut actions = vec![party.query.action];
-        for action in [Action::TagSession, Action::SetSourceIdentity, Action::SetContext] {
+        for action in Action::ADDING {
             if self.analysis.speaks_of(action) {
                 let mut query = Query::new(party.query.caller.clone(), action);
                 query.demands.clone_from(&party.query.demands);

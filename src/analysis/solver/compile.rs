@@ -70,7 +70,7 @@ pub enum Entry {
     Any,
     /// Users and roles by ARN.
     Arns(Side),
-    /// Sessions of that name, the second, of the roles of that ARN.
+    /// Sessions of the roles of that ARN, the first, with that name, the second.
     Session(Side, Side),
     /// Services.
     Service(Side),
@@ -89,7 +89,8 @@ pub enum Entry {
 pub struct Side {
     pub pattern: Vec<Pattern>,
     pub known: bool,
-    /// The name, for services and providers when it is known; the partition, for ARNs when it is known.
+    /// The name, for services when it is known; the name or one that it may be, for providers and sessions; the
+    /// partition, for ARNs when it is known.
     pub text: Option<String>,
 }
 
@@ -329,28 +330,14 @@ fn without_path(side: Side) -> Side {
 const AWS: [bool; 3] = [true, false, false];
 
 fn entry(principal: &Principal) -> Entry {
-    let arn = |service: &str, partition: Option<&Text>, account: &Text, rest: &[&Text], kind: &str| {
-        let mut b = Builder::default();
-        b.text("arn:");
-        match partition {
-            Some(p) => b.push(p, Chars::NotColon),
-            None => b.tokens.push(Token::Star(Chars::NotColon)),
-        }
-        b.text(&format!(":{service}::"));
-        b.push(account, Chars::Digit);
-        b.text(":");
-        b.text(kind);
-        for r in rest {
-            b.push(r, Chars::Any);
-        }
-        b.side(partition.and_then(Text::as_known).map(std::borrow::Cow::into_owned))
-    };
     match &principal.who {
         Who::Any => Entry::Any,
         Who::Account { partition, account } => {
-            let mut side = arn("iam", partition.as_ref(), account, &[], "");
-            side.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
-            if account.as_known().is_none() { Entry::Unknown(AWS) } else { Entry::Arns(side) }
+            if account.as_known().is_none() {
+                Entry::Unknown(AWS)
+            } else {
+                Entry::Arns(arn_side(partition.as_ref(), account, "", None))
+            }
         }
         Who::User { account, .. }
         | Who::Role { account, .. }
@@ -360,27 +347,23 @@ fn entry(principal: &Principal) -> Entry {
         {
             Entry::Unknown(AWS)
         }
-        Who::User { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "user/")),
-        Who::Role { partition, account, name } => Entry::Arns(arn("iam", Some(partition), account, &[name], "role/")),
+        Who::User { partition, account, name } => Entry::Arns(arn_side(Some(partition), account, "user/", Some(name))),
+        Who::Role { partition, account, name } => Entry::Arns(arn_side(Some(partition), account, "role/", Some(name))),
         Who::Member { partition, account, resource } => {
-            let mut side = arn("iam", Some(partition), account, &[resource], "");
+            let mut side = arn_side(Some(partition), account, "", Some(resource));
             let mut named = Builder::default();
             named.push(resource, Chars::Any);
             if Pattern(named.tokens).matches("root") {
-                let mut all = arn("iam", Some(partition), account, &[], "");
-                all.pattern.iter_mut().for_each(|p| p.0.push(Token::Star(Chars::Any)));
-                side.pattern.append(&mut all.pattern);
+                side.pattern.extend(arn_side(Some(partition), account, "", None).pattern);
             }
             side.known = false;
             Entry::Arns(side)
         }
         Who::Session { partition, account, role, session } => {
-            let side = without_path(arn("iam", Some(partition), account, &[role], "role/"));
+            let side = without_path(arn_side(Some(partition), account, "role/", Some(role)));
             let mut name = Builder::default();
             name.push(session, Chars::Name);
-            let name = name.side(None);
-            let text = name.pattern.first().map(|p| p.as_literal().unwrap_or_else(|| p.example("any-session")));
-            Entry::Session(side, Side { text, ..name })
+            Entry::Session(side, named(name.side(None), "any-session"))
         }
         Who::FederatedUser { .. } | Who::UniqueId(_) | Who::CanonicalUser(_) | Who::Invalid => Entry::Nobody,
         Who::Service(name) => {
@@ -389,10 +372,10 @@ fn entry(principal: &Principal) -> Entry {
             Entry::Service(b.side(name.as_known().map(std::borrow::Cow::into_owned)))
         }
         Who::Saml { partition, account, name } => {
-            Entry::Saml(named(arn("iam", Some(partition), account, &[name], "saml-provider/")))
+            Entry::Saml(named(arn_side(Some(partition), account, "saml-provider/", Some(name)), "unknown"))
         }
         Who::Oidc { partition, account, issuer } => {
-            Entry::Oidc(named(arn("iam", Some(partition), account, &[issuer], "oidc-provider/")))
+            Entry::Oidc(named(arn_side(Some(partition), account, "oidc-provider/", Some(issuer)), "unknown"))
         }
         Who::BuiltinProvider(name) => {
             let pattern = vec![Pattern::literal(name)];
@@ -406,8 +389,28 @@ fn entry(principal: &Principal) -> Entry {
     }
 }
 
-fn named(side: Side) -> Side {
-    let text = side.pattern.first().map(|p| p.as_literal().unwrap_or_else(|| p.example("unknown")));
+/// The ARNs of an account's users, roles or providers that begin with `kind`: the one of that name, or all.
+fn arn_side(partition: Option<&Text>, account: &Text, kind: &str, name: Option<&Text>) -> Side {
+    let mut b = Builder::default();
+    b.text("arn:");
+    match partition {
+        Some(p) => b.push(p, Chars::NotColon),
+        None => b.tokens.push(Token::Star(Chars::NotColon)),
+    }
+    b.text(":iam::");
+    b.push(account, Chars::Digit);
+    b.text(":");
+    b.text(kind);
+    match name {
+        Some(name) => b.push(name, Chars::Any),
+        None => b.tokens.push(Token::Star(Chars::Any)),
+    }
+    b.side(partition.and_then(Text::as_known).map(std::borrow::Cow::into_owned))
+}
+
+/// A side with its name, or with one that it may have: `word` for what is not known of it.
+fn named(side: Side, word: &str) -> Side {
+    let text = side.pattern.first().map(|p| p.as_literal().unwrap_or_else(|| p.example(word)));
     Side { text, ..side }
 }
 
@@ -439,14 +442,6 @@ impl Builder {
 }
 
 fn actions(actions: &Actions) -> [Truth; 6] {
-    let all = [
-        Action::AssumeRole,
-        Action::AssumeRoleWithSaml,
-        Action::AssumeRoleWithWebIdentity,
-        Action::TagSession,
-        Action::SetSourceIdentity,
-        Action::SetContext,
-    ];
     let mut patterns = StringSet::default();
     let mut open = StringSet::default();
     for literal in &actions.patterns {
@@ -463,7 +458,7 @@ fn actions(actions: &Actions) -> [Truth; 6] {
         if known { patterns.add(Pattern(tokens)) } else { open.add(Pattern(tokens)) }
     }
     let mut fuel = Fuel::new(u64::MAX);
-    all.map(|action| {
+    Action::ALL.map(|action| {
         let truth = if actions.missing {
             Truth::False
         } else if patterns.contains(action.name(), &mut fuel) {

@@ -60,7 +60,8 @@ impl CallerKind {
 
     /// That call and those that only add to it.
     pub(crate) fn calls(self) -> [Action; 4] {
-        [self.call(), Action::TagSession, Action::SetSourceIdentity, Action::SetContext]
+        let [tags, identity, context] = Action::ADDING;
+        [self.call(), tags, identity, context]
     }
 
     /// The question whether any caller of the kind gets in.
