@@ -5,22 +5,31 @@ use super::{OwnPlace, Standing, TrustKind, Zone};
 /// A verdict with the zone entry that trusts the party.
 pub type Verdict = (Standing, Option<usize>);
 
+/// Whether an entry means an account as a whole.
+fn is_account(kind: &TrustKind, id: &str) -> bool {
+    match kind {
+        TrustKind::Account(account) => account == id,
+        TrustKind::Principal(pattern) => {
+            let mut fields = pattern.splitn(6, ':');
+            let (account, resource) = (fields.nth(4), fields.next());
+            account == Some(id) && matches!(resource, Some("*" | "root"))
+        }
+        TrustKind::Organization(_) | TrustKind::OrganizationalUnit(_) => false,
+    }
+}
+
 impl Zone {
     /// An account as a whole.
     pub fn account(&self, own: &OwnPlace, id: &str) -> Verdict {
         if self.is_own_account(own, id) {
             return (Standing::Own, None);
         }
-        let whole = |pattern: &str| {
-            let mut fields = pattern.splitn(6, ':');
-            let (account, resource) = (fields.nth(4), fields.next());
-            account == Some(id) && matches!(resource, Some("*" | "root"))
-        };
-        self.trusted(|kind| match kind {
-            TrustKind::Account(own) => Some(own == id),
-            TrustKind::Principal(pattern) => Some(whole(pattern)),
-            _ => None,
-        })
+        self.trusted(|kind| Some(is_account(kind, id)))
+    }
+
+    /// Whether an entry trusts an account as a whole.
+    pub(crate) fn trusts_account(&self, id: &str) -> bool {
+        self.entries.iter().any(|entry| is_account(&entry.kind, id))
     }
 
     /// A user or role, by ARN or by a pattern over ARNs that fixes the account.
