@@ -258,6 +258,8 @@ impl<'a> Searcher<'a> {
                 self.plain.promising |= says_more;
                 let text = match says_more {
                     true => Some(String::from_utf8(bytes.to_vec())),
+                    // Of those who may call something named, few do.
+                    false if !matches!(self.walk.documents, Documents::All) => None,
                     false if self.plain.bytes + bytes.len() > MOST_HELD => None,
                     false => String::from_utf8(bytes.to_vec()).ok().map(Ok),
                 };
