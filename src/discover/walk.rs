@@ -117,14 +117,15 @@ struct Searcher<'a> {
 /// Files that are read again when their module is evaluated. While a folder is searched nobody knows whether it is.
 #[derive(Default)]
 struct Plain {
-    /// Their places in `seen`, and how many bytes they hold together.
+    /// Their places in `seen`.
     held: Vec<usize>,
+    /// How many bytes are held, those of folders before included.
     bytes: usize,
     /// Whether another file of the folder says more.
     promising: bool,
 }
 
-/// So much is held back at most.
+/// So much is held at most, by each thread: larger trees read again what they need.
 const MOST_HELD: usize = 4 << 20;
 
 impl Visitor for Searcher<'_> {
@@ -146,10 +147,15 @@ impl Visitor for Searcher<'_> {
     }
 
     fn visited(&mut self) {
-        let Plain { held, promising, .. } = std::mem::take(&mut self.plain);
-        for at in held.into_iter().filter(|_| !promising) {
-            if let Some(Seen::Terraform(_, _, text)) = self.seen.get_mut(at) {
-                *text = None;
+        let held = std::mem::take(&mut self.plain.held);
+        if std::mem::take(&mut self.plain.promising) {
+            return;
+        }
+        for at in held {
+            if let Some(Seen::Terraform(_, _, text)) = self.seen.get_mut(at)
+                && let Some(Ok(text)) = text.take()
+            {
+                self.plain.bytes = self.plain.bytes.saturating_sub(text.len());
             }
         }
     }
