@@ -9,7 +9,7 @@ use super::{
     atom::{Atom, Truth},
     automaton::Fuel,
     index::{Allows, Promised, Uses, accounts, allows, uses},
-    pattern::{Chars, Pattern, Token, folded, glob_token},
+    pattern::{Chars, Pattern, Token, folded, glob_token, squeezed},
     space::Shape,
     strings::StringSet,
 };
@@ -455,7 +455,8 @@ fn actions(actions: &Actions) -> [Truth; 6] {
                 known = false;
             }
         }
-        if known { patterns.add(Pattern(tokens)) } else { open.add(Pattern(tokens)) }
+        let pattern = Pattern(squeezed(tokens));
+        if known { patterns.add(pattern) } else { open.add(pattern) }
     }
     let mut fuel = Fuel::new(u64::MAX);
     Action::ALL.map(|action| {

@@ -98,7 +98,7 @@ impl Pattern {
 
     /// A glob: `*` any run of characters, `?` one of them.
     pub fn glob(text: &str) -> Self {
-        Self(text.chars().map(glob_token).collect())
+        Self(squeezed(text.chars().map(glob_token).collect()))
     }
 
     /// A pattern from pieces.
@@ -284,6 +284,12 @@ pub enum Piece<'a> {
     Some(Chars),
 }
 
+/// Tokens without what says nothing: of runs of characters that follow each other one is enough.
+pub fn squeezed(mut tokens: Vec<Token>) -> Vec<Token> {
+    tokens.dedup_by(|next, token| token == next && matches!(token, Token::Star(_)));
+    tokens
+}
+
 /// What a character means in a glob.
 pub fn glob_token(c: char) -> Token {
     match c {
@@ -319,6 +325,13 @@ pub fn arn(tokens: Vec<Token>) -> Option<Pattern> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stars_in_a_row_are_one() {
+        assert_eq!(Pattern::glob("a***b**"), Pattern::glob("a*b*"));
+        assert_ne!(Pattern::glob("a??b"), Pattern::glob("a?b"));
+        assert_eq!(Pattern::glob("aa"), Pattern::literal("aa"));
+    }
 
     #[test]
     fn globs_match_as_a_whole() {

@@ -1,6 +1,6 @@
 //! Values of conditions as sequences of tokens, unknown parts and policy variables.
 
-use super::pattern::{Chars, Pattern, Token, arn, folded, glob_token};
+use super::pattern::{Chars, Pattern, Token, arn, folded, glob_token, squeezed};
 use crate::value::{Part, Text};
 
 /// One piece of a value.
@@ -127,12 +127,13 @@ pub fn widest(segments: &[Segment], form: Form) -> Option<Pattern> {
     });
     // Free text may hold colons, so that fields behind it cannot be counted.
     if form == Form::Arn && segments.iter().any(free) {
-        return Some(Pattern(tokens.collect()));
+        return Some(Pattern(squeezed(tokens.collect())));
     }
     finish(tokens.collect(), form)
 }
 
 fn finish(tokens: Vec<Token>, form: Form) -> Option<Pattern> {
+    let tokens = squeezed(tokens);
     match form {
         Form::Arn => arn(tokens),
         Form::Exact | Form::Folded | Form::Glob => Some(Pattern(tokens)),
