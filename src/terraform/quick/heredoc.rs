@@ -1,11 +1,7 @@
 use memchr::memchr3;
 
-use super::{
-    Parser,
-    cursor::is_word,
-    string::{Element, Marker},
-};
-use crate::{source::Span, terraform::ast::ExprKind};
+use super::{Parser, cursor::is_word, string::Unquoted};
+use crate::terraform::ast::ExprKind;
 
 impl Parser<'_> {
     /// At the `<<`.
@@ -20,9 +16,7 @@ impl Parser<'_> {
         if self.delimiter(delimiter)?.is_some() {
             return None;
         }
-        let mut elements: Vec<Element> = Vec::new();
-        let mut from = self.at;
-        let mut plain = true;
+        let mut unquoted = Unquoted::at(self.at);
         loop {
             let rest = self.rest();
             self.at += memchr3(b'$', b'%', b'\n', rest)?;
@@ -34,24 +28,13 @@ impl Parser<'_> {
                     if !line.trim_ascii().is_empty() {
                         return None;
                     }
-                    elements.push(self.literal(Span::new(from, self.at), plain, false));
+                    self.end_literal(&mut unquoted);
                     self.at = end;
-                    return Some(self.template(elements, false, flush));
+                    return Some(self.template(unquoted.elements, false, flush));
                 }
                 continue;
             }
-            match self.marker()? {
-                Marker::Escaped => plain = false,
-                Marker::Text => {}
-                Marker::Sequence => {
-                    if self.at > from {
-                        elements.push(self.literal(Span::new(from, self.at), plain, false));
-                    }
-                    elements.push(self.interpolation()?);
-                    from = self.at;
-                    plain = true;
-                }
-            }
+            self.unquoted(&mut unquoted)?;
         }
     }
 

@@ -37,6 +37,21 @@ impl Trimmed for Element {
     }
 }
 
+/// A template without quotes as far as it was read.
+pub(super) struct Unquoted {
+    pub elements: Vec<Element>,
+    /// Where the literal begins that is being read.
+    from: usize,
+    /// Whether it stands for itself.
+    plain: bool,
+}
+
+impl Unquoted {
+    pub fn at(from: usize) -> Self {
+        Self { elements: Vec::new(), from, plain: true }
+    }
+}
+
 impl Parser<'_> {
     /// At the `"`.
     pub(super) fn quoted(&mut self) -> Option<ExprKind> {
@@ -111,7 +126,7 @@ impl Parser<'_> {
     }
 
     /// At `$` or `%`: takes it when it is text. Directives are given up on.
-    pub(super) fn marker(&mut self) -> Option<Marker> {
+    fn marker(&mut self) -> Option<Marker> {
         match self.rest() {
             [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => {
                 self.at += 3;
@@ -127,7 +142,7 @@ impl Parser<'_> {
     }
 
     /// At the `${`.
-    pub(super) fn interpolation(&mut self) -> Option<Element> {
+    fn interpolation(&mut self) -> Option<Element> {
         self.at += 2;
         let before = self.eat(b'~');
         self.trivia()?;
@@ -138,7 +153,7 @@ impl Parser<'_> {
         Some(Element::Interpolation { expr, strips: (before, after) })
     }
 
-    pub(super) fn literal(&self, span: Span, plain: bool, quoted: bool) -> Element {
+    fn literal(&self, span: Span, plain: bool, quoted: bool) -> Element {
         if plain { Element::Plain(span) } else { Element::Literal(text::literal(&self.source(), span, quoted)) }
     }
 
@@ -157,26 +172,36 @@ impl Parser<'_> {
 
     /// All of the text as a template of its own.
     pub(super) fn bare(&mut self) -> Option<Vec<Piece>> {
-        let mut elements: Vec<Element> = Vec::new();
-        let (mut from, mut plain) = (self.at, true);
+        let mut unquoted = Unquoted::at(self.at);
         while let Some(next) = memchr2(b'$', b'%', self.rest()) {
             self.at += next;
-            match self.marker()? {
-                Marker::Escaped => plain = false,
-                Marker::Text => {}
-                Marker::Sequence => {
-                    if self.at > from {
-                        elements.push(self.literal(Span::new(from, self.at), plain, false));
-                    }
-                    elements.push(self.interpolation()?);
-                    (from, plain) = (self.at, true);
-                }
+            self.unquoted(&mut unquoted)?;
+        }
+        self.at = self.text.len();
+        self.end_literal(&mut unquoted);
+        Some(self.pieces(unquoted.elements, false, false))
+    }
+
+    /// At `$` or `%` of a template without quotes.
+    pub(super) fn unquoted(&mut self, so_far: &mut Unquoted) -> Option<()> {
+        match self.marker()? {
+            Marker::Escaped => so_far.plain = false,
+            Marker::Text => {}
+            Marker::Sequence => {
+                self.end_literal(so_far);
+                so_far.elements.push(self.interpolation()?);
+                so_far.from = self.at;
             }
         }
-        if self.text.len() > from {
-            elements.push(self.literal(Span::new(from, self.text.len()), plain, false));
+        Some(())
+    }
+
+    /// Where a literal of a template without quotes ends, if there is one.
+    pub(super) fn end_literal(&self, so_far: &mut Unquoted) {
+        if self.at > so_far.from {
+            so_far.elements.push(self.literal(Span::new(so_far.from, self.at), so_far.plain, false));
         }
-        Some(self.pieces(elements, false, false))
+        so_far.plain = true;
     }
 
     fn pieces(&self, mut elements: Vec<Element>, quoted: bool, flush: bool) -> Vec<Piece> {
@@ -222,7 +247,7 @@ impl Parser<'_> {
 }
 
 /// What `$` or `%` in a template is.
-pub(super) enum Marker {
+enum Marker {
     /// `$${` or `%%{`.
     Escaped,
     Text,
