@@ -59,11 +59,20 @@ fn files_of(role: &Role) -> BTreeSet<FileId> {
     out
 }
 
+fn path_of(files: &Files, id: FileId) -> PathBuf {
+    files.absolute(files.get(id).name().as_ref())
+}
+
+/// Whether the user asked about a file, or about the root module or file that it was read for.
+fn is_asked(files: &Files, selection: &Selection, file: FileId, root: &str) -> bool {
+    let root = files.absolute(root.as_ref());
+    selection.has(&path_of(files, file)) || selection.has_folder_of(&root) || selection.has(&root)
+}
+
 /// Whether the files that the user asked about take part in a role. `read` are the files that were read with it.
 pub(super) fn takes_part(files: &Files, selection: &Selection, role: &Role, read: &[FileId]) -> bool {
-    let path = |id: FileId| files.absolute(files.get(id).name().as_ref());
-    let root = files.absolute(role.root.as_ref());
-    if selection.has(&path(role.block.file)) || selection.has_folder_of(&root) || selection.has(&root) {
+    let path = |id: FileId| path_of(files, id);
+    if is_asked(files, selection, role.block.file, &role.root) {
         return true;
     }
     if files_of(role).into_iter().any(|id| selection.has(&path(id))) {
@@ -102,15 +111,13 @@ pub(super) fn changed(files: &Files, changes: &Changes, role: &Role) -> bool {
 /// Whether the files that the user asked about take part in an identity policy of a root module or file: by its text, by
 /// what it is made of, or as other Terraform of its folder.
 pub(super) fn carries(files: &Files, selection: &Selection, policy: &IdentityPolicy, root: &str) -> bool {
-    let path = |id: FileId| files.absolute(files.get(id).name().as_ref());
-    let root = files.absolute(root.as_ref());
-    let here = path(policy.at.file);
-    if selection.has(&here) || selection.has_folder_of(&root) || selection.has(&root) {
+    if is_asked(files, selection, policy.at.file, root) {
         return true;
     }
+    let here = path_of(files, policy.at.file);
     let beside = |named: &Path| kind_of(named) != FileKind::Document && named.parent() == here.parent();
     let mut made_of = false;
-    places(&policy.policy, &mut |at| made_of = made_of || selection.has(&path(at.file)));
+    places(&policy.policy, &mut |at| made_of = made_of || selection.has(&path_of(files, at.file)));
     made_of || selection.files().any(beside)
 }
 
