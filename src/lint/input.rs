@@ -45,14 +45,16 @@ fn of_problem(problem: &InputProblem, rule: &'static Rule, files: &Files) -> Fin
 }
 
 /// Drops calls that several roots make. A call that is given whom to trust makes a role that nobody can judge: that is
-/// a finding of `unresolved-trust`.
-pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> Vec<Finding> {
+/// a finding of `unresolved-trust`. With a note of what to do about modules that lie where nothing is read.
+pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> (Vec<Finding>, Option<String>) {
     let mut seen = BTreeSet::new();
     modules.retain(|m| seen.insert((m.at.file, m.at.span.start)));
-    let Some(rule) = rules::find("unresolved-trust") else { return Vec::new() };
-    let judged = modules.iter().filter_map(|module| {
+    let outside: Vec<Option<Reason>> = modules.iter().map(|module| outside(module, files)).collect();
+    let note = note_of_outside(outside.iter().flatten().count());
+    let Some(rule) = rules::find("unresolved-trust") else { return (Vec::new(), note) };
+    let judged = modules.iter().zip(outside).filter_map(|(module, outside)| {
         let (name, at) = module.trust_input.as_ref()?;
-        let reason = outside(module, files).unwrap_or_else(|| Reason::AbsentModule(module.source.clone()));
+        let reason = outside.unwrap_or_else(|| Reason::AbsentModule(module.source.clone()));
         let message = format!("whom `{name}` of `{}` lets in cannot be decided: {reason}", module.address);
         let mut found = finding(rule, Place::Span(*at), message, reason.how_to_supply());
         found.certainty = Certainty::Possible;
@@ -62,20 +64,21 @@ pub(super) fn absent(modules: &mut Vec<AbsentModule>, files: &Files) -> Vec<Find
         found.fingerprint_parts.statement = line_of(files, *at);
         Some(found)
     });
-    judged.collect()
+    (judged.collect(), note)
 }
 
 /// Why a module is not read that lies where nothing is read; `None` for all others.
 fn outside(module: &AbsentModule, files: &Files) -> Option<Reason> {
+    if !(module.source.starts_with("./") || module.source.starts_with("../")) {
+        return None;
+    }
     let caller = files.absolute(files.get(module.at.file).name().as_ref());
     let target = normalized(&caller.parent()?.join(&module.source));
-    let local = module.source.starts_with("./") || module.source.starts_with("../");
-    (local && files.check(&target).is_err()).then(|| Reason::OutsideRoot(files.show(&target)))
+    files.check(&target).is_err().then(|| Reason::OutsideRoot(files.show(&target)))
 }
 
-/// What to do about modules that lie where nothing is read.
-pub(super) fn note_of_outside(modules: &[AbsentModule], files: &Files) -> Option<String> {
-    let what = match modules.iter().filter(|m| outside(m, files).is_some()).count() {
+fn note_of_outside(count: usize) -> Option<String> {
+    let what = match count {
         0 => return None,
         1 => "1 module lies".to_owned(),
         n => format!("{n} modules lie"),

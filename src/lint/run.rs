@@ -80,7 +80,8 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let mut findings: Vec<Finding> = joined(found.collect());
     findings.extend(together::judge(&judge, files, &roles, &mut errors));
     let unreadable = unparsable(files, problems, &mut findings, &mut errors);
-    findings.extend(attempt(&mut errors, here, || input::absent(&mut absent, files)).into_iter().flatten());
+    let (of_absent, outside) = attempt(&mut errors, here, || input::absent(&mut absent, files)).unwrap_or_default();
+    findings.extend(of_absent);
 
     let mut gathered = suppressions(files, &set, &roles, &carriers, &findings, config, &mut errors);
     for finding in &mut findings {
@@ -107,7 +108,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let asked = filter::Asked { files, options, selection: &set.selection, changed_roles };
     let filtered = filter::apply(&mut findings, &asked, &mut errors);
     notes.extend(filtered.notes);
-    notes.extend(attempt(&mut errors, here, || input::note_of_outside(&absent, files)).flatten());
+    notes.extend(outside);
 
     errors.sort();
     errors.dedup();
