@@ -2,7 +2,10 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use iac_trust_lint::{
@@ -36,27 +39,45 @@ fn messages(run: &Run) -> Vec<(&'static str, String)> {
     run.outcome.findings.iter().map(|f| (f.rule, f.message.clone())).collect()
 }
 
-/// Panics when a file of that name is read, or listed as a folder.
-struct Bomb(&'static str);
+/// What a provider is asked.
+#[derive(Clone, Copy, PartialEq)]
+enum Ask {
+    Read,
+    List,
+    Kind,
+}
 
-impl Provider for Bomb {
+/// The disk, with a say in what is asked of it: `Some` is the answer instead, for what is read, or the error.
+struct Meddled<F>(F);
+
+impl<F: Fn(Ask, &Path) -> Option<io::Result<Vec<u8>>> + Send + Sync> Provider for Meddled<F> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        assert!(!path.ends_with(self.0), "the bomb\nwent off");
-        Disk.read(path)
+        (self.0)(Ask::Read, path).unwrap_or_else(|| Disk.read(path))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        assert!(!path.ends_with(self.0), "the bomb\nwent off");
-        Disk.list(path)
+        match (self.0)(Ask::List, path) {
+            Some(Err(error)) => Err(error),
+            _ => Disk.list(path),
+        }
     }
 
     fn kind(&self, path: &Path) -> Option<EntryKind> {
+        (self.0)(Ask::Kind, path);
         Disk.kind(path)
     }
 
     fn resolve(&self, path: &Path) -> PathBuf {
         Disk.resolve(path)
     }
+}
+
+/// Panics when a file of that name is read, or listed as a folder.
+fn bomb(name: &'static str) -> Box<dyn Provider> {
+    Box::new(Meddled(move |ask, path: &Path| {
+        assert!(ask == Ask::Kind || !path.ends_with(name), "the bomb\nwent off");
+        None
+    }))
 }
 
 #[test]
@@ -66,15 +87,15 @@ fn a_panic_costs_one_file_its_verdict() {
         .file("b.yaml", template("999988886666"))
         .file("m/main.tf", role("m", "\"999988885555\""))
         .file("n/main.tf", role("n", "\"999988884444\""));
-    for (bomb, file, left) in [("a.yaml", "a.yaml", 3), ("m/main.tf", "m/main.tf", 3), ("n", "n", 3)] {
-        let (_, run) = run(Box::new(Bomb(bomb)), &tree.root);
+    for (name, file, left) in [("a.yaml", "a.yaml", 3), ("m/main.tf", "m/main.tf", 3), ("n", "n", 3)] {
+        let (_, run) = run(bomb(name), &tree.root);
         let errors = &run.outcome.errors;
-        assert_eq!(errors.len(), 1, "{bomb}: {errors:?}");
+        assert_eq!(errors.len(), 1, "{name}: {errors:?}");
         assert_eq!(errors[0].file, file);
         assert!(errors[0].message.starts_with("internal error: the bomb went off; "), "{}", errors[0].message);
         assert!(errors[0].message.contains("report it as a bug"), "{}", errors[0].message);
         let outside = messages(&run).iter().filter(|(rule, _)| *rule == "untrusted-account").count();
-        assert_eq!(outside, left, "{bomb}");
+        assert_eq!(outside, left, "{name}");
     }
 }
 
@@ -111,31 +132,16 @@ fn two_runs_live_in_one_process() {
 }
 
 /// A disk on which a file goes away, changes or may not be read between the walk and the reading.
-struct Fickle {
-    name: &'static str,
-    reads: std::sync::atomic::AtomicUsize,
-    then: fn(usize, &Path) -> io::Result<Vec<u8>>,
-}
-
-impl Provider for Fickle {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if !path.ends_with(self.name) {
-            return Disk.read(path);
+fn fickle(name: &'static str, then: fn(usize, &Path) -> io::Result<Vec<u8>>) -> Box<dyn Provider> {
+    let reads = AtomicUsize::new(0);
+    Box::new(Meddled(move |ask, path: &Path| {
+        path.ends_with(name).then_some(())?;
+        match ask {
+            Ask::Read => Some(then(reads.fetch_add(1, Ordering::Relaxed), path)),
+            Ask::List => Some(Err(io::ErrorKind::PermissionDenied.into())),
+            Ask::Kind => None,
         }
-        (self.then)(self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed), path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        if path.ends_with(self.name) { Err(io::ErrorKind::PermissionDenied.into()) } else { Disk.list(path) }
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        Disk.kind(path)
-    }
-
-    fn resolve(&self, path: &Path) -> PathBuf {
-        Disk.resolve(path)
-    }
+    }))
 }
 
 #[test]
@@ -159,35 +165,13 @@ fn files_that_vanish_change_or_are_closed_cost_nobody_else() {
         .file("n/p.json", "{}");
     for name in ["a.yaml", "m/main.tf", "n/p.json", "m", "n"] {
         for (i, then) in [gone, closed, gone_later, cut, other].into_iter().enumerate() {
-            let (_, run) = run(Box::new(Fickle { name, reads: 0.into(), then }), &tree.root);
+            let (_, run) = run(fickle(name, then), &tree.root);
             assert_eq!(run.outcome.errors, [], "{name} {i}");
             let found = messages(&run);
             assert!(found.iter().any(|(_, m)| m.contains("999988886666")), "{name} {i}: {found:?}");
             let closed_file = i == 1 && name.contains('.') && name != "n/p.json";
             assert!(!closed_file || found.iter().any(|(rule, _)| *rule == "unparsable-file"), "{name}: {found:?}");
         }
-    }
-}
-
-/// A disk that counts how often each file is read.
-struct Counted(Arc<Mutex<BTreeMap<PathBuf, usize>>>);
-
-impl Provider for Counted {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        *self.0.lock().unwrap().entry(path.to_owned()).or_default() += 1;
-        Disk.read(path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        Disk.list(path)
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        Disk.kind(path)
-    }
-
-    fn resolve(&self, path: &Path) -> PathBuf {
-        Disk.resolve(path)
     }
 }
 
@@ -200,8 +184,15 @@ fn what_a_search_has_read_is_not_read_again() {
         .file("m/z.tf", "variable \"account\" {\n  default = \"999988886666\"\n}\n")
         .file("plain/a.tf", "locals {}\n")
         .file("called/a.tf", "output \"x\" {\n  value = 1\n}\n");
-    let reads = Arc::new(Mutex::new(BTreeMap::new()));
-    let (files, run) = run(Box::new(Counted(reads.clone())), &tree.root);
+    let reads: Arc<Mutex<BTreeMap<PathBuf, usize>>> = Arc::default();
+    let counted = reads.clone();
+    let count = move |ask, path: &Path| {
+        if ask == Ask::Read {
+            *counted.lock().unwrap().entry(path.to_owned()).or_default() += 1;
+        }
+        None
+    };
+    let (files, run) = run(Box::new(Meddled(count)), &tree.root);
     assert!(messages(&run).iter().any(|(_, m)| m.contains("999988886666")));
     let reads = reads.lock().unwrap();
     assert_eq!(reads.len(), 6);
@@ -217,32 +208,18 @@ fn a_panic_of_the_evaluator_costs_one_module() {
         .file("a.yaml", template("999988887777"))
         .file("n/main.tf", role("n", "file(\"bomb.txt\")"))
         .file("n/bomb.txt", "999988885555");
-    let (_, run) = run(Box::new(Bomb("bomb.txt")), &tree.root);
+    let (_, run) = run(bomb("bomb.txt"), &tree.root);
     assert_eq!(run.outcome.errors.len(), 1, "{:?}", run.outcome.errors);
     assert!(run.outcome.errors[0].message.contains("report it as a bug"));
     assert!(messages(&run).iter().any(|(rule, _)| *rule == "untrusted-account"));
 }
 
 /// Panics when it is asked what stands at a path of that name, which frontends ask while they hold a lock.
-struct Trap(&'static str);
-
-impl Provider for Trap {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        Disk.read(path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        Disk.list(path)
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        assert!(!path.ends_with(self.0), "the trap");
-        Disk.kind(path)
-    }
-
-    fn resolve(&self, path: &Path) -> PathBuf {
-        Disk.resolve(path)
-    }
+fn trap(name: &'static str) -> Box<dyn Provider> {
+    Box::new(Meddled(move |ask, path: &Path| {
+        assert!(ask != Ask::Kind || !path.ends_with(name), "the trap");
+        None
+    }))
 }
 
 #[test]
@@ -256,7 +233,7 @@ fn a_panic_under_a_lock_costs_those_who_need_what_it_was_about() {
         tree = tree.file(&format!("m{i:02}/main.tf"), call(to, &format!("9999888800{i:02}")));
     }
     for jobs in [1, 4] {
-        let provider: Box<dyn Provider> = Box::new(Trap("trap"));
+        let provider: Box<dyn Provider> = trap("trap");
         let files = Files::new(provider, &tree.root, &tree.root, false);
         let set = discover(&files, &tree.root, &[Target::Folder(tree.root.clone())], &Settings::default());
         let run = lint(&files, set, &Options { jobs, ..options(&tree.root) });
