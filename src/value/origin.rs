@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::source::Location;
+use crate::source::{FileId, Location, Span};
 
 /// Longer ways lose steps in their middle, so that a chain of thousands of references costs no square of steps.
 const MOST_STEPS: usize = 48;
@@ -23,9 +23,16 @@ pub struct Origin {
 #[derive(PartialEq, Eq, Hash, Debug)]
 struct Way {
     /// Those before the value's own text, nearest first.
-    before: Box<[Step]>,
+    before: Steps,
     /// What the value's own text is.
     last: StepKind,
+}
+
+/// Steps; a few of them, as most ways have, take no memory of their own.
+enum Steps {
+    /// So many of these.
+    Few(u8, [Step; 3]),
+    Many(Box<[Step]>),
 }
 
 impl PartialEq for Origin {
@@ -102,6 +109,53 @@ impl StepKind {
     }
 }
 
+impl Steps {
+    /// The steps of all of these, one after the other.
+    fn joined(slices: &[&[Step]]) -> Self {
+        let mut few = [Step { at: Location::new(FileId(0), Span::new(0, 0)), kind: StepKind::Value }; 3];
+        let mut count = 0_u8;
+        for step in slices.iter().copied().flatten() {
+            match few.get_mut(usize::from(count)) {
+                Some(place) => *place = *step,
+                None => return Self::Many(slices.concat().into()),
+            }
+            count += 1;
+        }
+        Self::Few(count, few)
+    }
+}
+
+impl std::ops::Deref for Steps {
+    type Target = [Step];
+
+    fn deref(&self) -> &[Step] {
+        match self {
+            Self::Few(count, steps) => steps.get(..usize::from(*count)).unwrap_or(steps),
+            Self::Many(steps) => steps,
+        }
+    }
+}
+
+impl PartialEq for Steps {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Steps {}
+
+impl std::hash::Hash for Steps {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl From<Location> for Origin {
     fn from(at: Location) -> Self {
         Self { at, end: at, way: None }
@@ -112,12 +166,12 @@ impl Origin {
     /// The origin of a value that enters at `at` and took these steps; the last is its own text.
     pub fn through(at: Location, steps: &[Step]) -> Self {
         match steps.split_last() {
-            Some((last, before)) => Self::ending(at, before.into(), *last),
+            Some((last, before)) => Self::ending(at, Steps::joined(&[before]), *last),
             None => at.into(),
         }
     }
 
-    fn ending(at: Location, before: Box<[Step]>, last: Step) -> Self {
+    fn ending(at: Location, before: Steps, last: Step) -> Self {
         Self { at, end: last.at, way: Some(Arc::new(Way { before, last: last.kind })) }
     }
 
@@ -168,15 +222,13 @@ impl Origin {
             return self.clone();
         }
         let first = Step { at: self.at, kind };
-        let Some(way) = &self.way else { return Self::ending(at, [].into(), first) };
-        let mut before: Vec<Step> = Vec::with_capacity(way.before.len() + 1);
-        before.push(first);
-        before.extend_from_slice(&way.before);
+        let Some(way) = &self.way else { return Self::ending(at, Steps::joined(&[]), first) };
         // Both ends matter: where the value enters, and where somebody decided it.
-        if before.len() >= MOST_STEPS {
-            before.remove(MOST_STEPS / 2);
-        }
-        Self::ending(at, before.into(), Step { at: self.end, kind: way.last })
+        let before = match way.before.split_at_checked(MOST_STEPS / 2 - 1) {
+            Some((near, [_, far @ ..])) if way.before.len() + 1 >= MOST_STEPS => Steps::joined(&[&[first], near, far]),
+            _ => Steps::joined(&[&[first], &way.before]),
+        };
+        Self::ending(at, before, Step { at: self.end, kind: way.last })
     }
 
     /// This origin as that of a child of a container: the container's way, ending at the child instead of at the
@@ -187,8 +239,8 @@ impl Origin {
             return Self { at: container.at, end: self.at, way: Some(outer.clone()) };
         };
         let between = [Step { at: self.at, kind: outer.last }];
-        let before = [&*outer.before, &between, &*own.before].concat();
-        Self::ending(container.at, before.into(), Step { at: self.end, kind: own.last })
+        let before = Steps::joined(&[&outer.before, &between, &own.before]);
+        Self::ending(container.at, before, Step { at: self.end, kind: own.last })
     }
 
     /// The way from inside the text that `container` leads to: without the steps by which the container was reached. An
@@ -197,7 +249,9 @@ impl Origin {
         let (Some(outer), Some(own)) = (&container.way, &self.way) else { return self.clone() };
         match own.before.split_at_checked(outer.before.len()) {
             Some((same, rest)) if self.at == container.at && *same == *outer.before => match rest.split_first() {
-                Some((entry, rest)) => Self::ending(entry.at, rest.into(), Step { at: self.end, kind: own.last }),
+                Some((entry, rest)) => {
+                    Self::ending(entry.at, Steps::joined(&[rest]), Step { at: self.end, kind: own.last })
+                }
                 None => self.end.into(),
             },
             _ => self.clone(),
