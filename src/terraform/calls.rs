@@ -81,13 +81,13 @@ impl Evaluator<'_> {
     /// The directory of the module that a call names, or why there is none. `from` is that of the module with the call,
     /// `path` the names of the calls that lead there.
     pub fn called_dir(&self, from: &Path, path: &str, name: &str, block: &Block) -> Result<PathBuf, Reason> {
-        let written = block.body.attribute("source").map(|a| self.text(a.value.at)).unwrap_or_default();
-        let source = source_of(block).map(|(s, _)| s).unwrap_or_else(|| written.trim_matches('"').to_owned());
-        let call_path = join_path(path, name);
+        let written = || block.body.attribute("source").map(|a| self.text(a.value.at)).unwrap_or_default();
+        let source = source_of(block).map_or_else(|| written().trim_matches('"').to_owned(), |(source, _)| source);
         let dir = if is_local(&source) {
             normalized(&from.join(source.replace('\\', "/")))
         } else {
-            match self.installed.get(&call_path) {
+            let installed = if self.installed.is_empty() { None } else { self.installed.get(&join_path(path, name)) };
+            match installed {
                 Some(dir) => dir.clone(),
                 None => return Err(Reason::AbsentModule(source)),
             }
@@ -193,10 +193,12 @@ impl Evaluator<'_> {
         };
         match &*made {
             CallInstances::Absent(reason) => {
-                let address = format!("{}module.{name}", prefix(&scope.instance.address));
-                let header = scope.instance.module.calls.get(name).map_or(at, |b| b.header);
-                let run = || (self.unknown(address, reason.clone(), header), StepKind::Value);
-                let (value, step) = self.once(scope.instance, Once::Other(&format!("module.{name}")), at, run);
+                let run = || {
+                    let address = format!("{}module.{name}", prefix(&scope.instance.address));
+                    let header = scope.instance.module.calls.get(name).map_or(at, |b| b.header);
+                    (self.unknown(address, reason.clone(), header), StepKind::Value)
+                };
+                let (value, step) = self.once(scope.instance, Once::Call(name), at, run);
                 self.accesses(value, steps, at, scope).entered(at, step)
             }
             CallInstances::Present { expansion, instances } => {

@@ -1,5 +1,5 @@
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
@@ -62,7 +62,11 @@ pub(super) struct Evaluator<'w> {
     pub tolerant: Cell<bool>,
     /// By the address of the unknown, which is kept so that the address stays its own.
     subjects: RefCell<Table<usize, Asked>>,
-    derived: RefCell<Table<(usize, String), Arc<Unknown>>>,
+    derived: RefCell<Table<usize, Derived>>,
+    /// By their names: nothing else is known of the own account.
+    symbols: RefCell<Table<&'static str, Arc<Unknown>>>,
+    /// The workspace that is selected, and where that stands when it is in a file, once somebody has asked.
+    pub selected_workspace: OnceCell<Option<(String, Option<Location>)>>,
     /// By directory and call path; `None` while it is being found out.
     pub leads: RefCell<Table<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
     weights: Weights,
@@ -72,6 +76,9 @@ pub(super) struct Evaluator<'w> {
 
 /// An unknown and the subject of choices that depend on it.
 type Asked = (Arc<Unknown>, Arc<Subject>);
+
+/// An unknown, which is kept so that its address stays its own, and what was derived from it, by how.
+type Derived = (Arc<Unknown>, Table<Box<str>, Arc<Unknown>>);
 
 /// Memory address of something on the current stack frame, to tell how deep the stack is.
 fn stack_address() -> usize {
@@ -103,6 +110,8 @@ impl<'w> Evaluator<'w> {
             tolerant: Cell::new(false),
             subjects: RefCell::default(),
             derived: RefCell::default(),
+            symbols: RefCell::default(),
+            selected_workspace: OnceCell::new(),
             leads: RefCell::default(),
             weights: Weights::default(),
             heavy: Cell::new(0),
@@ -264,32 +273,37 @@ impl<'w> Evaluator<'w> {
 
     /// What is unknown about a part of something unknown; the same each time it is asked for.
     pub fn derived(&self, unknown: &Arc<Unknown>, suffix: &str, many: bool) -> Arc<Unknown> {
-        let key = (Arc::as_ptr(unknown) as usize, format!("{suffix}{}", if many { "…" } else { "" }));
-        self.subject(unknown);
         let make = || {
             let mut part = Unknown::clone(unknown);
             part.reference.push_str(suffix);
             part.many = many;
             part.pattern = None;
-            Arc::new(part)
+            part
         };
-        self.derived.borrow_mut().entry(key).or_insert_with(make).clone()
+        if many { self.derive(unknown, &format!("{suffix}…"), make) } else { self.derive(unknown, suffix, make) }
     }
 
     /// The unknown outcome of an operation on something unknown, the same for the same operation.
     pub fn derived_as(&self, unknown: &Arc<Unknown>, operation: &str, reference: String, at: Location) -> Arc<Unknown> {
-        let key = (Arc::as_ptr(unknown) as usize, format!("\0{operation}"));
-        self.subject(unknown);
-        let make = || Arc::new(Unknown::new(reference, unknown.reason.clone(), at));
-        self.derived.borrow_mut().entry(key).or_insert_with(make).clone()
+        self.derive(unknown, &format!("\0{operation}"), || Unknown::new(reference, unknown.reason.clone(), at))
+    }
+
+    fn derive(&self, unknown: &Arc<Unknown>, how: &str, make: impl FnOnce() -> Unknown) -> Arc<Unknown> {
+        let mut derived = self.derived.borrow_mut();
+        let kept = || (unknown.clone(), Table::default());
+        let (_, parts) = derived.entry(Arc::as_ptr(unknown) as usize).or_insert_with(kept);
+        if let Some(known) = parts.get(how) {
+            return known.clone();
+        }
+        let part = Arc::new(make());
+        parts.insert(how.into(), part.clone());
+        part
     }
 
     /// What is not known of a symbol where its text matters; the same each time.
     pub fn symbol(&self, symbol: Symbol, at: Location) -> Arc<Unknown> {
-        let name = symbol.name().to_owned();
-        let make = || Arc::new(Unknown::new(name.clone(), Reason::OnlyAws, at));
-        // No unknown lies at this address.
-        self.derived.borrow_mut().entry((0, name.clone())).or_insert_with(make).clone()
+        let make = || Arc::new(Unknown::new(symbol.name(), Reason::OnlyAws, at));
+        self.symbols.borrow_mut().entry(symbol.name()).or_insert_with(make).clone()
     }
 
     /// What a choice depends on when it depends on something unknown.

@@ -69,6 +69,9 @@ impl std::fmt::Display for InstanceKey {
 }
 
 fn quoted(text: &str) -> String {
+    if !text.contains(['\\', '"', '\n', '\t', '$', '%']) {
+        return format!("\"{text}\"");
+    }
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
     format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
 }

@@ -63,12 +63,12 @@ impl Evaluator<'_> {
                 self.accesses(value, rest, at, scope)
             }
             ("terraform", Some(("workspace", _))) => {
-                let name = format!("{name}.workspace");
-                match self.selected_workspace() {
+                match self.selected_workspace.get_or_init(|| self.find_workspace()) {
                     Some((workspace, from)) => {
-                        Value::string(workspace, from.unwrap_or(at)).entered(at, StepKind::Value)
+                        Value::string(workspace.as_str(), from.unwrap_or(at)).entered(at, StepKind::Value)
                     }
                     None => {
+                        let name = format!("{name}.workspace");
                         let run = || (self.unknown(name.clone(), Reason::Elsewhere, at), StepKind::Value);
                         // It stands nowhere else: where it was asked for first means nothing here.
                         Value::new(self.once(scope.instance, Once::Other(&name), at, run).0.kind, at)
@@ -89,7 +89,7 @@ impl Evaluator<'_> {
     }
 
     /// The workspace that is selected, and where that stands when it is in a file.
-    fn selected_workspace(&self) -> Option<(String, Option<Location>)> {
+    fn find_workspace(&self) -> Option<(String, Option<Location>)> {
         if let Some(given) = &self.options.workspace {
             return Some((given.clone(), None));
         }

@@ -30,7 +30,7 @@ pub(super) struct CallSite {
 /// What is evaluated once per instance.
 #[derive(Default)]
 pub(super) struct Memo {
-    pub values: RefCell<[Table<Box<str>, Slot>; 4]>,
+    pub values: RefCell<[Table<Box<str>, Slot>; 5]>,
     pub expansions: RefCell<Table<String, Option<Known<Rc<Expansion>>>>>,
     pub calls: RefCell<Calls>,
     /// By local name and alias.
@@ -84,6 +84,8 @@ pub(super) enum Once<'n> {
     Local(&'n str),
     Variable(&'n str),
     Output(&'n str),
+    /// What is said of a call of a module that is not read.
+    Call(&'n str),
     /// Anything else, by a name that nothing else has.
     Other(&'n str),
 }
@@ -95,14 +97,17 @@ impl<'n> Once<'n> {
             Self::Local(_) => 0,
             Self::Variable(_) => 1,
             Self::Output(_) => 2,
-            Self::Other(_) => 3,
+            Self::Call(_) => 3,
+            Self::Other(_) => 4,
         }
     }
 
     /// Its name in that table.
     pub fn name(self) -> &'n str {
         match self {
-            Self::Local(name) | Self::Variable(name) | Self::Output(name) | Self::Other(name) => name,
+            Self::Local(name) | Self::Variable(name) | Self::Output(name) | Self::Call(name) | Self::Other(name) => {
+                name
+            }
         }
     }
 }
@@ -113,6 +118,7 @@ impl std::fmt::Display for Once<'_> {
             Self::Local(_) => "local.",
             Self::Variable(_) => "var.",
             Self::Output(_) => "output.",
+            Self::Call(_) => "module.",
             Self::Other(_) => "",
         };
         write!(f, "{kind}{}", self.name())
