@@ -126,8 +126,9 @@ impl Text {
         match &*self.parts {
             [] => Some(Cow::Borrowed("")),
             [Part::Known { text, .. }] => Some(Cow::Borrowed(text)),
+            parts if parts.iter().any(|p| matches!(p, Part::Symbol(..) | Part::Hole(..))) => None,
             parts => {
-                let mut all = String::new();
+                let mut all = String::with_capacity(self.known_len());
                 for part in parts {
                     match part {
                         Part::Known { text, .. } => all.push_str(text),
@@ -160,7 +161,7 @@ impl Text {
 
     /// The text for people and for `roles --with-policy`: holes as `${unknown:REFERENCE}`, symbols as `${own-account}`.
     pub fn display(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.known_len());
         for part in &*self.parts {
             match part {
                 Part::Known { text, .. } => out.push_str(text),

@@ -66,6 +66,9 @@ impl Unknown {
 
     /// The reference on one line and without `}`, as `${unknown:…}` needs it.
     pub fn reference_for_display(&self) -> String {
+        if !self.reference.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}')) {
+            return self.reference.clone();
+        }
         let one_line = self.reference.split_whitespace().collect::<Vec<_>>().join(" ");
         one_line.replace("${", "").replace(['{', '}'], "")
     }
