@@ -31,6 +31,8 @@ pub(crate) struct Module {
     pub calls: Table<Arc<str>, Arc<Block>>,
     pub calls_in_order: Vec<Arc<str>>,
     pub providers: Vec<Arc<Block>>,
+    /// The variable files of its directory that Terraform reads by itself when this is a root module, in its order.
+    pub variable_files: Vec<PathBuf>,
     /// Set when this is no module but a file of Terragrunt.
     pub terragrunt: Option<super::terragrunt::Configuration>,
 }
@@ -48,6 +50,14 @@ pub(crate) fn configuration_name(name: &str) -> Option<(&str, &'static str)> {
 
 fn is_override(stem: &str) -> bool {
     stem == "override" || stem.ends_with("_override")
+}
+
+/// Those of the names in a directory, sorted, that are of variable files which nobody has to name.
+fn automatic_variable_files<'n>(names: &'n [&'n str]) -> impl Iterator<Item = &'n str> {
+    let first = ["terraform.tfvars", "terraform.tfvars.json"];
+    let automatic = |name: &&str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+    let present = first.into_iter().filter(|name| names.binary_search(name).is_ok());
+    present.chain(names.iter().copied().filter(automatic))
 }
 
 impl Module {
@@ -69,6 +79,7 @@ impl Module {
         };
         let is_file = |e: &&crate::source::DirEntry| e.kind == EntryKind::File;
         let names: Vec<&str> = entries.iter().filter(is_file).map(|e| &*e.name).collect();
+        module.variable_files = automatic_variable_files(&names).map(|name| dir.join(name)).collect();
         let mut base = Vec::new();
         let mut overriding = Vec::new();
         for name in &names {

@@ -1,9 +1,4 @@
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{collections::HashMap, path::Path, rc::Rc, sync::Arc};
 
 use super::{
     ast::{Block, Body, ExprKind},
@@ -15,7 +10,7 @@ use super::{
     types::Type,
 };
 use crate::{
-    source::{EntryKind, FileId, Location, Span},
+    source::{FileId, Location, Span},
     syntax::hcl::text::Source,
     value::{InputProblem, Kind, Reason, StepKind, Value},
 };
@@ -106,8 +101,8 @@ impl Evaluator<'_> {
         for (name, value) in &self.options.env_vars {
             self.give_text(&mut given, name, value);
         }
-        for path in self.variable_files() {
-            self.read_variable_file(&path, &mut given, problems);
+        for path in &self.workspace.module(&self.root_dir).variable_files {
+            self.read_variable_file(path, &mut given, problems);
         }
         for path in &self.options.var_files {
             self.read_variable_file(&self.files.absolute(path), &mut given, problems);
@@ -122,22 +117,6 @@ impl Evaluator<'_> {
         if let Ok(file) = self.files.sources.add(&format!("--var {name}"), value.to_owned()) {
             given.insert(name.into(), Given::Text(value.to_owned(), file));
         }
-    }
-
-    /// The variable files that Terraform reads by itself, in its order.
-    fn variable_files(&self) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        for name in ["terraform.tfvars", "terraform.tfvars.json"] {
-            let path = self.root_dir.join(name);
-            if self.files.kind(&path) == Some(EntryKind::File) {
-                found.push(path);
-            }
-        }
-        let entries = self.files.list(&self.root_dir).unwrap_or_default();
-        let automatic = |name: &str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
-        let files = entries.iter().filter(|e| e.kind == EntryKind::File && automatic(&e.name));
-        found.extend(files.map(|e| self.root_dir.join(&e.name)));
-        found
     }
 
     fn read_variable_file(&self, path: &Path, given: &mut HashMap<Arc<str>, Given>, problems: &mut Vec<InputProblem>) {
