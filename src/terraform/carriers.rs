@@ -269,7 +269,7 @@ impl Evaluator<'_> {
             }
             Kind::Object(o) => {
                 let mut entries = Vec::with_capacity(o.entries().len().min(1024));
-                for e in o.entries().iter().filter(|e| e.key.as_known().as_deref() != Some(super::expr::OPEN)) {
+                for e in o.entries().iter().filter(|e| !e.key.is(super::expr::OPEN)) {
                     entries.push(Entry {
                         key: e.key.clone(),
                         key_origin: e.key_origin.clone(),
@@ -311,10 +311,7 @@ fn fits(value: &Value, depth: usize, nodes: &mut usize) -> bool {
     }
     match &value.kind {
         Kind::List(_, items) => items.iter().all(|v| fits(v, depth + 1, nodes)),
-        Kind::Object(o) => o
-            .entries()
-            .iter()
-            .all(|e| e.key.as_known().as_deref() != Some(super::expr::OPEN) && fits(&e.value, depth + 1, nodes)),
+        Kind::Object(o) => o.entries().iter().all(|e| !e.key.is(super::expr::OPEN) && fits(&e.value, depth + 1, nodes)),
         Kind::String(text) => text.parts().iter().all(|p| match p {
             crate::value::Part::Json(v, _) => fits(v, depth + 1, nodes),
             _ => true,

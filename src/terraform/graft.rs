@@ -69,12 +69,7 @@ fn onto(planned: &Value, configured: &Value, depth: usize) -> Value {
         (Kind::Object(o), Kind::Object(_)) => {
             let entries = o.entries().iter().map(|e| {
                 let key = e.key.as_known().unwrap_or_default();
-                let found = configured
-                    .entries()
-                    .into_iter()
-                    .flatten()
-                    .filter(|c| c.key.as_known().as_deref() == Some(&*key))
-                    .last();
+                let found = configured.entries().into_iter().flatten().filter(|c| c.key.is(&key)).last();
                 match found {
                     Some(c) => {
                         Entry { key: c.key, key_origin: c.key_origin, value: onto(&e.value, &c.value, depth + 1) }

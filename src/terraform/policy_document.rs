@@ -231,7 +231,7 @@ impl Evaluator<'_> {
         if let [(key, _, values)] = &*groups
             && count == 1
             && let [only] = &**values
-            && key.as_known().as_deref() == Some("*")
+            && key.is("*")
             && only.as_str().as_deref() == Some("*")
         {
             return only.clone();
@@ -475,8 +475,10 @@ fn rewritten(statement: Value) -> Value {
         Entry { value, ..test.clone() }
     });
     let condition = Value::object(ObjectKind::Object, tests.collect(), condition.origin);
-    let entries = statement.entries().into_iter().flatten().map(|e| {
-        if e.key.as_known().as_deref() == Some("Condition") { Entry { value: condition.clone(), ..e } } else { e }
-    });
+    let entries = statement
+        .entries()
+        .into_iter()
+        .flatten()
+        .map(|e| if e.key.is("Condition") { Entry { value: condition.clone(), ..e } } else { e });
     Value::object(ObjectKind::Object, entries.collect(), statement.origin.clone())
 }

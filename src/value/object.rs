@@ -70,10 +70,10 @@ impl Object {
     /// The last entry whose key is wholly known and equal.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         if self.entries.len() < INDEXED {
-            return self.entries.iter().rev().find(|e| e.key.as_known().as_deref() == Some(key));
+            return self.entries.iter().rev().find(|e| e.key.is(key));
         }
         let index = self.index.get_or_init(|| {
-            let known = |(i, e): (usize, &Entry)| e.key.as_known().map(|k| (Arc::from(&*k), i));
+            let known = |(i, e): (usize, &Entry)| e.key.shared().map(|k| (k, i));
             self.entries.iter().enumerate().filter_map(known).collect()
         });
         self.entries.get(*index.get(key)?)

@@ -141,6 +141,22 @@ impl Text {
         }
     }
 
+    /// Whether it is wholly known, and this.
+    pub fn is(&self, wanted: &str) -> bool {
+        match &*self.parts {
+            [Part::Known { text, .. }] => **text == *wanted,
+            _ => self.as_known().as_deref() == Some(wanted),
+        }
+    }
+
+    /// As [`Text::as_known`], shared where it is kept in one piece.
+    pub(super) fn shared(&self) -> Option<Arc<str>> {
+        match &*self.parts {
+            [Part::Known { text, .. }] => Some(text.clone()),
+            _ => self.as_known().map(Arc::from),
+        }
+    }
+
     /// How many bytes of it are known, those of JSON parts not counted.
     pub(crate) fn known_len(&self) -> usize {
         self.parts.iter().map(|p| if let Part::Known { text, .. } = p { text.len() } else { 0 }).sum()

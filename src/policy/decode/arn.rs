@@ -217,7 +217,7 @@ struct Fields<'t> {
 /// The principal that an ARN of `iam` or `sts` names.
 fn principal_of(f: &Fields<'_>, service: &str) -> Reading {
     let (partition, account) = (f.partition.clone(), f.account.clone());
-    if f.resource.as_known().as_deref() == Some("root") && service == "iam" {
+    if f.resource.is("root") && service == "iam" {
         return Reading::good(Who::Account { partition: Some(partition), account });
     }
     let lead = pieces::lead(f.resource);

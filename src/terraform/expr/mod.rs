@@ -130,7 +130,7 @@ impl Seen {
     fn before(&mut self, entry: &Entry, entries: &[Entry]) -> Option<usize> {
         let known = entry.key.as_known()?;
         match self {
-            Self::Few => entries.iter().position(|e| e.key.as_known().is_some_and(|k| k == known)),
+            Self::Few => entries.iter().position(|e| e.key.is(&known)),
             Self::Many(seen) => match seen.get(&*known) {
                 Some(i) => Some(*i),
                 None => {
