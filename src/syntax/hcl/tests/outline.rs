@@ -98,6 +98,22 @@ fn it_says_nothing_about_what_looks_broken() {
         "module \"x\" {} junk",
         "output x {\n value = \"a\n}",
         "\u{feff}a = 1",
+        "a = (1]\n",
+        "a = [(1])\n",
+        "a = \"${b]}\"\n",
+        "a = [for x in y : x}\n",
+        "a = b c.d\n",
+        "a = b,\n",
+        "a = \"b\\",
+        "a = \"$${b\n\"",
+        "a = 1 /* b",
+        "a = <<X\nX b\nX\n",
+        "a = <<X\n${<<X\nX\n}\nX b\n",
+        "a = <<X\nb\n",
+        "a = <<X",
+        "a \"b\nc\" {}",
+        "a - b {}",
+        "a b = 1",
     ];
     for text in broken {
         assert_eq!(outline(text), None, "{text}");
@@ -122,11 +138,74 @@ fn it_takes_what_terraform_takes() {
         "locals {\n  a = \"${b}-${c[\"d\"]}\" /* e */\n  f = {}\n}\n",
         "a = 1.5e3\nb = x >= 1.0\nc = -1\n",
         "a = x[\"y\"].0.z\r\nb = 2\r\n",
+        "a = f(<<X\n  $${b} %%{c} $d\n  Xy\n  X\n)\n",
+        "a = <<X\nX\nb = <<-Y\n  ${<<X\nX\n}\n  Y\n",
+        "a = {\n  \"for\" = 1\n  b = [for x in [for y in z : y] : { c = x }]\n}\n",
+        "a = 1 # b }\nc { d = 1 /* } */ } # e {\n",
+        "a        =          b\nlonger_than_eight = longer_than_sixteen_bytes.ä-ö\n",
+        "a = \"longer than eight bytes $ % \\\" $${b} ${c}, %{ if d }\\\\%{ endif }\"",
     ];
     for text in sound {
         assert!(parse(text).errors.is_empty(), "{text}");
         assert!(outline(text).is_some(), "{text}");
     }
+}
+
+/// Texts with a few bytes taken out, put in or moved, always the same ones.
+fn damaged(text: &str, seed: u64, mut take: impl FnMut(&str)) {
+    const PIECES: [&str; 16] =
+        ["\n", " ", "\"", "${", "}", "{", "(", "]", "<<X\n", "\nX\n", "#", "/*", "=", ".", "for ", "\\"];
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % limit.max(1)
+    };
+    for _ in 0..12 {
+        let mut bytes = text.as_bytes().to_vec();
+        let at = below(bytes.len());
+        let to = (at + below(12)).min(bytes.len());
+        match below(4) {
+            0 => drop(bytes.drain(at..to)),
+            1 => bytes.truncate(at),
+            2 => drop(bytes.splice(at..at, PIECES[below(PIECES.len())].bytes())),
+            _ => {
+                let moved: Vec<u8> = bytes.drain(at..to).collect();
+                let other = below(bytes.len());
+                drop(bytes.splice(other..other, moved));
+            }
+        }
+        take(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn it_finds_what_the_parser_finds_in_damaged_files() {
+    let mut all = Vec::new();
+    files(Path::new("testdata"), &mut all);
+    all.sort();
+    let (mut compared, mut silent) = (0, 0);
+    for (path, seed) in all.iter().zip(1..) {
+        let text = std::fs::read_to_string(path).unwrap();
+        if text.len() > 3_000 {
+            continue;
+        }
+        damaged(&text, seed, |text| match outline(text) {
+            Some(items) => {
+                let file = parse(text);
+                if file.errors.is_empty() {
+                    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+                    shown(text, 0, &items, &mut ours);
+                    parsed(file.items.iter(), &mut theirs);
+                    assert_eq!(ours, theirs, "{text}");
+                    compared += 1;
+                }
+            }
+            None => silent += 1,
+        });
+    }
+    assert!(compared > 300 && silent > 500, "{compared} compared, {silent} without an outline");
 }
 
 #[test]
