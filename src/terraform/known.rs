@@ -2,13 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    evaluator::Evaluator,
-    functions,
-    json::template_pieces,
-    resource::{ResourceRef, prefix},
-    scope::Once,
-};
+use super::{evaluator::Evaluator, functions, json::template_pieces, resource::ResourceRef, scope::Once};
 use crate::{
     source::Location,
     syntax::hcl::text::Source,
@@ -109,8 +103,8 @@ impl Evaluator<'_> {
             ("aws_partition", "dns_suffix") => Some(text().symbol(Symbol::DnsSuffix).finish()),
             ("aws_region", "name" | "id" | "region") if self.argument(r, "name").is_none() => {
                 let provider = self.provider(r);
-                Some(match provider.region {
-                    Some(region) => Value::string(region, header),
+                Some(match &provider.region {
+                    Some(region) => Value::string(region.as_str(), header),
                     None if self.is_own_provider(&provider.identity) => text().symbol(Symbol::Region).finish(),
                     None => return None,
                 })
@@ -172,7 +166,7 @@ impl Evaluator<'_> {
             ("aws_service_principal", "name" | "id") => {
                 let service = self.argument(r, "service_name")?;
                 let provider = self.provider(r);
-                let china = provider.region.is_some_and(|r| r.starts_with("cn-"));
+                let china = provider.region.as_ref().is_some_and(|r| r.starts_with("cn-"));
                 let suffix = if china { ".amazonaws.com.cn" } else { ".amazonaws.com" };
                 Some(text().hole(service).text(suffix).finish())
             }
@@ -231,7 +225,7 @@ impl Evaluator<'_> {
 
     /// The unknown that an attribute is.
     fn attribute_unknown(&self, r: &ResourceRef<'_>, name: &str) -> Value {
-        let address = format!("{}{}.{name}", prefix(&r.instance.address), r.local_address());
+        let address = format!("{}.{name}", r.address());
         let reason = if r.is_data() { Reason::OnlyAws } else { Reason::AfterApply };
         let key = format!("{}.{name}\0unknown", r.local_address());
         let run = || (self.unknown(address, reason, r.block.header), crate::value::StepKind::Block);
@@ -245,8 +239,8 @@ impl Evaluator<'_> {
         if self.is_own_provider(&provider.identity) {
             return Part::Symbol(Symbol::OwnAccount, origin);
         }
-        if let Some(account) = provider.account {
-            return Part::Known { text: account.into(), origin, map: None };
+        if let Some(account) = &provider.account {
+            return Part::Known { text: account.as_str().into(), origin, map: None };
         }
         match self.attribute_unknown(r, "account_id").kind {
             Kind::Unknown(u) => Part::Hole(u, origin),
@@ -264,8 +258,8 @@ impl Evaluator<'_> {
     }
 
     fn regional_arn(&self, r: &ResourceRef<'_>, service: &str, before: &str, name: &str) -> Value {
-        let region = match self.provider(r).region {
-            Some(region) => Value::string(region, r.block.header),
+        let region = match &self.provider(r).region {
+            Some(region) => Value::string(region.as_str(), r.block.header),
             None => Builder::new(r.block.header).symbol(Symbol::Region).finish(),
         };
         let name = self.argument(r, name).unwrap_or_else(|| self.attribute_unknown(r, name));
@@ -300,8 +294,8 @@ impl Evaluator<'_> {
 
     fn eks_identity(&self, r: &ResourceRef<'_>) -> Value {
         let header = r.block.header;
-        let region = match self.provider(r).region {
-            Some(region) => Value::string(region, header),
+        let region = match &self.provider(r).region {
+            Some(region) => Value::string(region.as_str(), header),
             None => Builder::new(header).symbol(Symbol::Region).finish(),
         };
         let id = self.attribute_unknown(r, "identity[0].oidc[0].issuer");

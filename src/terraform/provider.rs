@@ -32,55 +32,57 @@ const SIGN_IN: [&str; 9] = [
 
 impl Evaluator<'_> {
     /// The provider configuration of a resource.
-    pub fn provider(&self, r: &ResourceRef<'_>) -> Provider {
+    pub fn provider(&self, r: &ResourceRef<'_>) -> Rc<Provider> {
         self.provider_of(r.instance, r.block)
     }
 
     /// The provider configuration of a block.
-    pub fn provider_of(&self, instance: &Rc<Instance>, block: &Block) -> Provider {
-        let (name, alias) = match block.body.attribute("provider") {
-            Some(a) => split(&self.text(a.value.at)),
-            None => (block.label(0).split('_').next().unwrap_or_default().to_owned(), None),
-        };
-        self.configuration(instance, &name, alias.as_deref())
+    pub fn provider_of(&self, instance: &Rc<Instance>, block: &Block) -> Rc<Provider> {
+        match block.body.attribute("provider") {
+            Some(a) => self.configuration(instance, self.text(a.value.at).trim_matches('"')),
+            None => self.configuration(instance, block.label(0).split('_').next().unwrap_or_default()),
+        }
     }
 
-    fn configuration(&self, instance: &Rc<Instance>, name: &str, alias: Option<&str>) -> Provider {
-        let key = (name.to_owned(), alias.map(str::to_owned));
-        if let Some(known) = instance.memo.providers.borrow().get(&key) {
+    /// The configuration of that `NAME` or `NAME.ALIAS`.
+    fn configuration(&self, instance: &Rc<Instance>, local: &str) -> Rc<Provider> {
+        if let Some(known) = instance.memo.providers.borrow().get(local) {
             return known.clone();
         }
-        let known = self.keeping(|| self.find_configuration(instance, name, alias));
+        let known = self.keeping(|| self.find_configuration(instance, local));
         if !known.of_provider {
-            instance.memo.providers.borrow_mut().insert(key, known.it.clone());
+            instance.memo.providers.borrow_mut().insert(local.to_owned(), known.it.clone());
         }
         known.it
     }
 
-    fn find_configuration(&self, instance: &Rc<Instance>, name: &str, alias: Option<&str>) -> Provider {
+    fn find_configuration(&self, instance: &Rc<Instance>, local: &str) -> Rc<Provider> {
+        let (name, alias) = match local.split_once('.') {
+            Some((name, alias)) => (name, Some(alias)),
+            None => (local, None),
+        };
         let alias_of = |b: &Block| super::variables::literal_text(&b.body, "alias");
         let wanted = |b: &&std::sync::Arc<Block>| b.label(0) == name && alias_of(b).as_deref() == alias;
         if let Some(block) = instance.module.providers.iter().find(wanted)
             && (instance.call.is_none() || is_configuration(block))
         {
-            return self.configured(instance, block);
+            return Rc::new(self.configured(instance, block));
         }
+        let named = |identity: String| Rc::new(Provider { identity, ..Provider::default() });
         let Some(call) = &instance.call else {
-            let identity = alias.map_or_else(String::new, |a| format!("{name}.{a}"));
-            return Provider { identity, ..Provider::default() };
+            return named(alias.map_or_else(String::new, |_| local.to_owned()));
         };
-        let local = alias.map_or_else(|| name.to_owned(), |a| format!("{name}.{a}"));
         let passed = call.block.body.attribute("providers").and_then(|a| match &a.value.now().kind {
             ExprKind::Object(items) => items.iter().find_map(|(k, v)| {
                 let key = self.text(k.at);
-                (key.trim_matches('"') == local).then(|| split(&self.text(v.at)))
+                (key.trim_matches('"') == local).then(|| self.text(v.at))
             }),
             _ => None,
         });
         match (passed, alias) {
-            (Some((name, alias)), _) => self.configuration(&call.parent, &name, alias.as_deref()),
-            (None, None) => self.configuration(&call.parent, name, None),
-            (None, Some(_)) => Provider { identity: format!("{}.{local}", instance.address), ..Provider::default() },
+            (Some(passed), _) => self.configuration(&call.parent, passed.trim_matches('"')),
+            (None, None) => self.configuration(&call.parent, local),
+            (None, Some(_)) => named(format!("{}.{local}", instance.address)),
         }
     }
 
@@ -136,14 +138,6 @@ fn account_of(arn: &Value) -> Option<String> {
 fn is_configuration(block: &Block) -> bool {
     block.body.names().iter().any(|(n, _)| !matches!(&**n, "alias" | "version"))
         || !block.body.repeated("assume_role").is_empty()
-}
-
-fn split(text: &str) -> (String, Option<String>) {
-    let text = text.trim_matches('"');
-    match text.split_once('.') {
-        Some((name, alias)) => (name.to_owned(), Some(alias.to_owned())),
-        None => (text.to_owned(), None),
-    }
 }
 
 impl Provider {

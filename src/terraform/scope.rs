@@ -33,8 +33,8 @@ pub(super) struct Memo {
     pub values: RefCell<[Table<Box<str>, Slot>; 5]>,
     pub expansions: RefCell<Table<String, Option<Known<Rc<Expansion>>>>>,
     pub calls: RefCell<Calls>,
-    /// By local name and alias.
-    pub providers: RefCell<Table<(String, Option<String>), Provider>>,
+    /// By local name and alias, as `NAME` or `NAME.ALIAS`.
+    pub providers: RefCell<Table<String, Rc<Provider>>>,
 }
 
 /// By the name of the call; `None` while it is being evaluated.
