@@ -176,8 +176,12 @@ impl Evaluator<'_> {
                     module: module.clone(),
                     address,
                     call_path: join_path(&parent.call_path, name),
-                    call: Some(CallSite { parent: parent.clone(), block: block.clone(), iteration: one.iteration }),
-                    when: one.when,
+                    call: Some(CallSite {
+                        parent: parent.clone(),
+                        block: block.clone(),
+                        iteration: one.iteration.clone(),
+                    }),
+                    when: one.when.clone(),
                     depth: parent.depth + 1,
                     memo: Memo::default(),
                 })

@@ -62,7 +62,10 @@ impl Evaluator<'_> {
     /// The provider identities under which carriers stand, in order.
     pub fn provider_identities(&self, instance: &Rc<Instance>, out: &mut BTreeSet<String>) {
         for (_, block) in carriers(instance) {
-            out.insert(self.provider_of(instance, block).identity);
+            let provider = self.provider_of(instance, block);
+            if !out.contains(&provider.identity) {
+                out.insert(provider.identity.clone());
+            }
         }
         self.each_call_with_carriers(instance, &mut |child| self.provider_identities(child, out));
     }
@@ -139,88 +142,87 @@ impl Evaluator<'_> {
         provider: &Provider,
         out: &mut Extraction,
     ) {
+        let Some(carries) = Carries::of(block.label(0)) else { return };
         let expansion = self.expansion(instance, key, block);
-        let root = self.root_name.clone();
         for one in expansion.instances() {
-            let r = ResourceRef { instance, key, block, one: &one };
-            let address = format!("{}{}", prefix(&instance.address), r.local_address());
-            let when = one.when.to_vec();
-            let text_argument = |name: &str| {
-                self.argument(&r, name).and_then(|v| match v.kind {
-                    Kind::String(t) => Some(t),
-                    _ => None,
-                })
-            };
-            let policy = |name: &str| self.policy_argument(&r, name);
-            let kind = r.type_name();
-            match Carries::of(kind) {
-                Some(Carries::Trust(argument)) => {
-                    let name = text_argument("name").or_else(|| text_argument("role_name"));
-                    out.roles.push(Role {
-                        address: address.clone(),
-                        kind: kind.to_owned(),
-                        root: root.clone(),
-                        display: None,
-                        name,
-                        path: text_argument("path"),
-                        at: block.header,
-                        block: block.at,
-                        policy: policy(argument),
-                        own: provider.own(),
-                        when: when.clone(),
-                        suppressions: Vec::new(),
-                    });
+            let r = ResourceRef { instance, key, block, one };
+            match carries {
+                Carries::Trust(argument) => {
+                    out.roles.push(self.role(&r, argument, provider));
                     for inline in block.body.blocks("inline_policy", 0) {
-                        if let Some(a) = inline.body.attribute("policy")
-                            && !self.is_unwanted(&a.value, &r.scope())
-                        {
-                            out.identity_policies.push(IdentityPolicy {
-                                address: address.clone(),
-                                kind: format!("{kind}.inline_policy"),
-                                root: root.clone(),
-                                at: inline.header,
-                                block: inline.at,
-                                policy: self.handed_on(self.eval(&a.value, &r.scope())),
-                                own: provider.own(),
-                                when: when.clone(),
-                                suppressions: Vec::new(),
-                            });
-                        }
+                        let kind = format!("{}.inline_policy", r.type_name());
+                        out.identity_policies.extend(self.identity_policy(&r, &inline, "policy", kind, provider));
                     }
                 }
-                Some(Carries::Template) if block.body.attribute("template_body").is_some() => {
+                Carries::Identity(argument) => {
+                    let kind = r.type_name().to_owned();
+                    out.identity_policies.extend(self.identity_policy(&r, block, argument, kind, provider));
+                }
+                Carries::Template if block.body.attribute("template_body").is_some() => {
                     let parameters = self.argument(&r, "parameters");
                     let parameters = parameters.iter().flat_map(|p| p.entries().into_iter().flatten());
                     let parameters = parameters.filter_map(|e| Some((e.key.as_known()?.into_owned(), e.value)));
                     out.templates.push(EmbeddedTemplate {
-                        address,
-                        root: root.clone(),
+                        address: r.address(),
+                        root: self.root_name.clone(),
                         block: block.at,
-                        body: policy("template_body"),
+                        body: self.policy_argument(&r, "template_body"),
                         parameters: parameters.collect(),
                         own: provider.own(),
                     });
                 }
-                Some(Carries::Identity(argument)) => {
-                    if let Some(a) = block.body.attribute(argument)
-                        && !self.is_unwanted(&a.value, &r.scope())
-                    {
-                        out.identity_policies.push(IdentityPolicy {
-                            address,
-                            kind: kind.to_owned(),
-                            root: root.clone(),
-                            at: block.header,
-                            block: block.at,
-                            policy: policy(argument),
-                            own: provider.own(),
-                            when,
-                            suppressions: Vec::new(),
-                        });
-                    }
-                }
-                Some(Carries::Template) | None => {}
+                Carries::Template => {}
             }
         }
+    }
+
+    fn role(&self, r: &ResourceRef<'_>, argument: &str, provider: &Provider) -> Role {
+        let text_argument = |name: &str| {
+            self.argument(r, name).and_then(|v| match v.kind {
+                Kind::String(t) => Some(t),
+                _ => None,
+            })
+        };
+        Role {
+            address: r.address(),
+            kind: r.type_name().to_owned(),
+            root: self.root_name.clone(),
+            display: None,
+            name: text_argument("name").or_else(|| text_argument("role_name")),
+            path: text_argument("path"),
+            at: r.block.header,
+            block: r.block.at,
+            policy: self.policy_argument(r, argument),
+            own: provider.own(),
+            when: r.one.when.to_vec(),
+            suppressions: Vec::new(),
+        }
+    }
+
+    /// The identity policy in an argument of a block of a resource; `None` when nobody wants to know of it.
+    fn identity_policy(
+        &self,
+        r: &ResourceRef<'_>,
+        block: &Block,
+        argument: &str,
+        kind: String,
+        provider: &Provider,
+    ) -> Option<IdentityPolicy> {
+        let policy = block.body.attribute(argument)?;
+        if self.is_unwanted(&policy.value, &r.scope()) {
+            return None;
+        }
+        Some(IdentityPolicy {
+            address: r.address(),
+            kind,
+            root: self.root_name.clone(),
+            at: block.header,
+            block: block.at,
+            policy: self.handed_on(self.eval(&policy.value, &r.scope())),
+            own: provider.own(),
+            when: r.one.when.to_vec(),
+            suppressions: Vec::new(),
+        })
     }
 
     /// The value of an argument that holds a policy.

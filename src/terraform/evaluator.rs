@@ -1,6 +1,7 @@
 use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
+    fmt::{Display, Write as _},
     rc::Rc,
     sync::Arc,
 };
@@ -63,6 +64,8 @@ pub(super) struct Evaluator<'w> {
     /// By the address of the unknown, which is kept so that the address stays its own.
     subjects: RefCell<Table<usize, Asked>>,
     derived: RefCell<Table<usize, Derived>>,
+    /// What names are written into that are only looked up.
+    scratch: RefCell<String>,
     /// By their names: nothing else is known of the own account.
     symbols: RefCell<Table<&'static str, Arc<Unknown>>>,
     /// The workspace that is selected, and where that stands when it is in a file, once somebody has asked.
@@ -110,6 +113,7 @@ impl<'w> Evaluator<'w> {
             tolerant: Cell::new(false),
             subjects: RefCell::default(),
             derived: RefCell::default(),
+            scratch: RefCell::default(),
             symbols: RefCell::default(),
             selected_workspace: OnceCell::new(),
             leads: RefCell::default(),
@@ -272,15 +276,21 @@ impl<'w> Evaluator<'w> {
     }
 
     /// What is unknown about a part of something unknown; the same each time it is asked for.
-    pub fn derived(&self, unknown: &Arc<Unknown>, suffix: &str, many: bool) -> Arc<Unknown> {
-        let make = || {
+    pub fn derived(&self, unknown: &Arc<Unknown>, suffix: impl Display, many: bool) -> Arc<Unknown> {
+        let mut how = self.scratch.take();
+        how.clear();
+        let _ = write!(how, "{suffix}");
+        let len = how.len();
+        how.push_str(if many { "…" } else { "" });
+        let part = self.derive(unknown, &how, || {
             let mut part = Unknown::clone(unknown);
-            part.reference.push_str(suffix);
+            part.reference.push_str(how.get(..len).unwrap_or_default());
             part.many = many;
             part.pattern = None;
             part
-        };
-        if many { self.derive(unknown, &format!("{suffix}…"), make) } else { self.derive(unknown, suffix, make) }
+        });
+        self.scratch.replace(how);
+        part
     }
 
     /// The unknown outcome of an operation on something unknown, the same for the same operation.

@@ -1,4 +1,4 @@
-use std::{rc::Rc, sync::Arc};
+use std::{borrow::Cow, rc::Rc, sync::Arc};
 
 use super::{
     ast::Block,
@@ -62,18 +62,19 @@ impl std::fmt::Display for InstanceKey {
         match self {
             Self::None => Ok(()),
             Self::Index(i) => write!(f, "[{i}]"),
-            Self::Key(k) => write!(f, "[{}]", quoted(k)),
+            Self::Key(k) => write!(f, "[\"{}\"]", escaped(k)),
             Self::Any => f.write_str("[*]"),
         }
     }
 }
 
-fn quoted(text: &str) -> String {
+/// What stands between the quotes of a string as HCL writes it.
+fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(['\\', '"', '\n', '\t', '$', '%']) {
-        return format!("\"{text}\"");
+        return text.into();
     }
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
-    format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+    text.replace("${", "$${").replace("%{", "%%{").into()
 }
 
 impl Under {
@@ -250,10 +251,10 @@ impl Expansion {
     }
 
     /// All instances that there may be.
-    pub fn instances(&self) -> Vec<One> {
+    pub fn instances(&self) -> Vec<&One> {
         match self {
-            Self::Single(one) | Self::Open { one, .. } => vec![one.clone()],
-            Self::Many { ones, .. } => ones.clone(),
+            Self::Single(one) | Self::Open { one, .. } => vec![one],
+            Self::Many { ones, .. } => ones.iter().collect(),
             Self::Choice(_, arms) => arms.iter().flat_map(|(_, arm)| arm.instances()).collect(),
         }
     }

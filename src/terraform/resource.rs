@@ -28,7 +28,12 @@ impl ResourceRef<'_> {
         format!("{}{}", self.key, self.one.key)
     }
 
-    /// The same for one outcome of what it depends on whether there is such an instance.
+    /// The address.
+    pub fn address(&self) -> String {
+        format!("{}{}{}", prefix(&self.instance.address), self.key, self.one.key)
+    }
+
+    /// The local address for one outcome of what it depends on whether there is such an instance.
     pub fn memo_key(&self) -> String {
         match self.one.arm {
             0 => self.local_address(),
@@ -258,10 +263,7 @@ impl Evaluator<'_> {
             let configured = r.block.body.attribute(name);
             let value = match configured {
                 Some(attribute) => self.eval(&attribute.value, &r.scope()),
-                None => {
-                    let address = format!("{}{}.{name}", prefix(&r.instance.address), r.local_address());
-                    self.unknown(address, self.why_unknown(r), r.block.header)
-                }
+                None => self.unknown(format!("{}.{name}", r.address()), self.why_unknown(r), r.block.header),
             };
             (value, StepKind::Block)
         };
@@ -307,11 +309,10 @@ impl Evaluator<'_> {
                     value: self.resource_attribute(r, n, at),
                 })
                 .collect();
-            let address = format!("{}{}", prefix(&r.instance.address), r.local_address());
             entries.push(Entry {
                 key: Text::known(OPEN, r.block.header),
                 key_origin: r.block.header.into(),
-                value: Value::string(address, r.block.header),
+                value: Value::string(r.address(), r.block.header),
             });
             (Value::object(ObjectKind::Object, entries, r.block.header), StepKind::Block)
         };
@@ -320,8 +321,19 @@ impl Evaluator<'_> {
 }
 
 /// A module's address as the beginning of the address of something in it.
-pub(super) fn prefix(module: &str) -> String {
-    if module.is_empty() { String::new() } else { format!("{module}.") }
+#[derive(Clone, Copy)]
+pub(super) struct Prefix<'m>(&'m str);
+
+impl std::fmt::Display for Prefix<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)?;
+        if self.0.is_empty() { Ok(()) } else { f.write_str(".") }
+    }
+}
+
+/// The address of a module as such a beginning.
+pub(super) fn prefix(module: &str) -> Prefix<'_> {
+    Prefix(module)
 }
 
 fn attributes_first(steps: &[Access]) -> (&[Access], &[Access]) {

@@ -34,7 +34,7 @@ impl Evaluator<'_> {
     fn variable_once(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
         let declared = instance.module.variables.get(name);
         let ty = declared.and_then(|b| self.variable_type(instance, b));
-        let reference = format!("{}var.{name}", super::resource::prefix(&instance.address));
+        let reference = || format!("{}var.{name}", super::resource::prefix(&instance.address));
         let given = match &instance.call {
             Some(call) => call.block.body.attribute(name).map(|argument| {
                 let scope = Scope::iterated(&call.parent, call.iteration.as_ref(), &instance.when);
@@ -43,7 +43,7 @@ impl Evaluator<'_> {
             None => self.given(instance, name, ty.as_ref()),
         };
         let Some(block) = declared else {
-            return given.unwrap_or_else(|| (self.unknown(reference, Reason::Undeclared, at), StepKind::Value));
+            return given.unwrap_or_else(|| (self.unknown(reference(), Reason::Undeclared, at), StepKind::Value));
         };
         let nullable = block.body.attribute("nullable");
         let nullable = !nullable.is_some_and(|n| matches!(n.value.now().kind, ExprKind::Bool(false)));
@@ -56,7 +56,7 @@ impl Evaluator<'_> {
                     Some(_) => Reason::Error(format!("the module call does not set `{name}`, which has no default")),
                     None => Reason::VariableNotSet(name.to_owned()),
                 };
-                return (self.unknown(reference, reason, block.header), StepKind::Value);
+                return (self.unknown(reference(), reason, block.header), StepKind::Value);
             }
         };
         match ty {

@@ -81,7 +81,7 @@ impl Evaluator<'_> {
                 None => match object.entries().iter().find(|e| e.key.as_known().is_none()) {
                     Some(open) => match open.key.first_hole() {
                         Some(hole) => {
-                            let part = self.derived(hole, &format!(".{name}"), false);
+                            let part = self.derived(hole, format_args!(".{name}"), false);
                             Value::new(Kind::Unknown(part), at)
                         }
                         None => open.value.clone(),
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
             },
             Kind::Unknown(u) if self.is_error(u) => value.clone(),
             Kind::Unknown(u) => {
-                Value::new(Kind::Unknown(self.derived(u, &format!(".{name}"), u.many)), value.origin.clone())
+                Value::new(Kind::Unknown(self.derived(u, format_args!(".{name}"), u.many)), value.origin.clone())
             }
             Kind::Choice(_) => self.lift_sound(std::slice::from_ref(value), at, &mut |v| match v.first() {
                 Some(v) => self.attribute(v, name, at),
@@ -129,14 +129,14 @@ impl Evaluator<'_> {
                     Some(k) => format!("[{k:?}]"),
                     None => format!("[{}]", self.text(key.origin.at)),
                 };
-                Value::new(Kind::Unknown(self.derived(u, &suffix, u.many)), value.origin.clone())
+                Value::new(Kind::Unknown(self.derived(u, suffix, u.many)), value.origin.clone())
             }
             (Kind::List(ListKind::Set, _), _) => self.error("a set has no indexes", at),
             (Kind::List(_, items), Some(k)) => {
                 let Ok(index) = k.parse::<usize>() else { return self.error(format!("`{k}` is no index"), at) };
                 let before_many = first_many(items.iter().take(index + 1));
                 match (before_many, value.item(index)) {
-                    (Some(u), _) => Value::new(Kind::Unknown(self.derived(&u, &format!("[{index}]"), false)), at),
+                    (Some(u), _) => Value::new(Kind::Unknown(self.derived(&u, format_args!("[{index}]"), false)), at),
                     (None, Some(item)) => item,
                     (None, None) => self.error(format!("the list has no item {index}"), at),
                 }
