@@ -3,3 +3,6 @@
 
 /// A map from keys to values, in no order.
 pub(crate) type Table<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
+/// A set of keys, in no order.
+pub(crate) type Set<K> = std::collections::HashSet<K, foldhash::fast::RandomState>;

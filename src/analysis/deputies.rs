@@ -1,14 +1,23 @@
 //! Services that can be confused deputies for roles, and that say on whose behalf they act.
 
+use std::sync::LazyLock;
+
+use crate::tables::Table;
+
 /// The key by which a service says on whose behalf it assumes a role; `None` for services that are not known to say so.
 /// `service` is a service principal such as `codebuild.amazonaws.com`, also with a region in it.
 pub fn source_key(service: &str) -> Option<&'static str> {
     let service = service.to_ascii_lowercase();
     let name = service.strip_suffix(".cn").unwrap_or(&service).strip_suffix(".amazonaws.com")?;
     let name = name.split('.').next().unwrap_or(name);
-    let mut lines = include_str!("data/confused_deputies.tsv").lines().filter(|l| !l.starts_with('#'));
-    lines.find_map(|line| line.split_once('\t').filter(|(known, _)| *known == name).map(|(_, key)| key))
+    TABLE.get(name).copied()
 }
+
+/// Keys by the names of services.
+static TABLE: LazyLock<Table<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("data/confused_deputies.tsv").lines().filter(|l| !l.starts_with('#'));
+    lines.filter_map(|line| line.split_once('\t')).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, MutexGuard, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     policy::{Place, Policy},
+    tables::Table,
     value::Own,
 };
 
@@ -40,7 +41,30 @@ pub struct Analysis {
     denies: Denies,
     fuel: AtomicU64,
     disagreements: AtomicU64,
+    answers: Arc<Answers>,
+}
+
+/// What was asked of a policy, for all analyses of policies that differ in nothing but their places, with equal zones.
+#[derive(Default)]
+pub(crate) struct Answers {
     grants: OnceLock<Vec<Grant>>,
+    asked: Mutex<Table<Query, Asked>>,
+}
+
+/// What came of a query.
+#[derive(Clone)]
+struct Asked {
+    answer: Answer,
+    /// How many steps it took.
+    spent: u64,
+    /// How often the evaluator refused a witness.
+    refused: u64,
+}
+
+impl Answers {
+    fn asked(&self) -> MutexGuard<'_, Table<Query, Asked>> {
+        self.asked.lock().unwrap_or_else(|e| e.into_inner())
+    }
 }
 
 /// Concrete values for the symbols of the own account: configured ones, or ones that occur nowhere in the policy.
@@ -96,7 +120,13 @@ impl Analysis {
         let fuel = AtomicU64::new(Self::ALL_STEPS);
         let disagreements = AtomicU64::new(0);
         let denies = Denies::of(&policy);
-        Self { policy, zone, own, names, solver, later, denies, fuel, disagreements, grants: OnceLock::new() }
+        Self { policy, zone, own, names, solver, later, denies, fuel, disagreements, answers: Arc::default() }
+    }
+
+    /// The same analysis, which takes over the answers to what was asked of an equal policy.
+    #[must_use]
+    pub(crate) fn with_answers(self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self }
     }
 
     /// The policy that is analysed, without symbols.
@@ -121,7 +151,7 @@ impl Analysis {
 
     /// All ways in, in the order of statements and principals.
     pub fn grants(&self) -> &[Grant] {
-        self.grants.get_or_init(|| grants::all(self))
+        self.answers.grants.get_or_init(|| grants::all(self))
     }
 
     /// The ways in through the statement at that position.
@@ -140,7 +170,23 @@ impl Analysis {
         if before == 0 {
             return Answer::Undecided;
         }
-        let mut fuel = Fuel::new(before);
+        let known = self.answers.asked().get(query).cloned();
+        // What came to an end needs as many steps again.
+        let asked = known.filter(|known| known.spent < before).unwrap_or_else(|| {
+            let asked = self.search(query, before);
+            if asked.spent < before {
+                self.answers.asked().insert(query.clone(), asked.clone());
+            }
+            asked
+        });
+        let Asked { answer, spent, refused } = asked;
+        self.disagreements.fetch_add(refused, Ordering::Relaxed);
+        let _ = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(spent)));
+        answer
+    }
+
+    fn search(&self, query: &Query, steps: u64) -> Asked {
+        let mut fuel = Fuel::new(steps);
         let mut refused = 0;
         let mut answer = Answer::No;
         for solver in std::iter::once(&self.solver).chain(&self.later) {
@@ -154,10 +200,7 @@ impl Analysis {
                 break;
             }
         }
-        self.disagreements.fetch_add(refused, Ordering::Relaxed);
-        let spent = before - fuel.left();
-        let _ = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(spent)));
-        answer
+        Asked { answer, spent: steps - fuel.left(), refused }
     }
 
     /// Whether the Allow statement at that position lets anybody in at all; `false` only when it surely does not.

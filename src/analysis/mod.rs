@@ -22,6 +22,7 @@ mod standing;
 mod tests;
 mod zone;
 
+pub(crate) use engine::Answers;
 pub use engine::{Analysis, OwnPlace};
 pub use evaluator::{Decision, Evaluation, evaluate};
 pub use grant::{Grant, GrantKind, Guard, Standing};

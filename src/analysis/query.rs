@@ -4,7 +4,7 @@ use super::{Action, Request};
 ///
 /// "Allows" is `Allow ∧ ¬Deny`: some Allow statement matches (that of `statement`, when given) and no Deny does (but
 /// for those in `ignore_denies`). The request found is realizable: it keeps the axioms of which key is present when.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Query {
     /// Only ways in through this statement (its position in `Policy::statements`).
     pub statement: Option<usize>,
@@ -30,7 +30,7 @@ pub struct Query {
 }
 
 /// Which callers a query asks about.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Caller {
     /// An IAM user or role.
     Aws {
@@ -50,7 +50,7 @@ pub enum Caller {
 }
 
 /// A set of strings.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Strings {
     /// All.
     Any,
@@ -65,7 +65,7 @@ pub enum Strings {
 }
 
 /// What a query asks of a key.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Demand {
     /// Nothing: as it comes.
     Free,

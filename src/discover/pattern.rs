@@ -36,7 +36,9 @@ impl Lines {
         let of_name = self.names.get(name).and_then(|lines| lines.iter().rev().find_map(says));
         // Of several lines the last counts.
         let later = |(number, _): &&(usize, Line)| of_name.is_none_or(|(n, _)| *number > n);
-        let of_pattern = self.patterns.iter().rev().take_while(later).find_map(says);
+        let ends = (name.first().copied(), name.last().copied());
+        let may_say = |(_, line): &&(usize, Line)| (is_folder || !line.only_folders) && line.ends.may_be(ends);
+        let of_pattern = self.patterns.iter().rev().take_while(later).filter(may_say).find_map(says);
         of_pattern.or(of_name).map(|(_, excludes)| excludes)
     }
 }
@@ -47,6 +49,33 @@ struct Line {
     keeps: bool,
     only_folders: bool,
     pattern: Pattern,
+    ends: Ends,
+}
+
+/// The first and the last byte of all names that a line may be about, where it says so.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    first: Option<u8>,
+    last: Option<u8>,
+}
+
+impl Ends {
+    fn of(pattern: &Pattern) -> Self {
+        let Pattern::Path(parts, _) = pattern else { return Self::default() };
+        let Some(name) = parts.first() else { return Self::default() };
+        let text = |token: Option<&Token>| match token {
+            Some(Token::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Self {
+            first: text(name.first()).and_then(|t| t.first().copied()),
+            last: text(name.last()).and_then(|t| t.last().copied()),
+        }
+    }
+
+    fn may_be(self, (first, last): (Option<u8>, Option<u8>)) -> bool {
+        (self.first.is_none() || self.first == first) && (self.last.is_none() || self.last == last)
+    }
 }
 
 /// Most lines speak of names, or of paths with simple wildcards: those are compared. Of the others a matcher is made
@@ -81,7 +110,7 @@ impl Line {
         if line.starts_with('#') {
             return None;
         }
-        let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line) };
+        let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line), ends: Ends::default() };
         if line.ends_with("\\ ") {
             return Some(glob(line.starts_with('!')));
         }
@@ -92,7 +121,7 @@ impl Line {
         let (keeps, rest) = trimmed.strip_prefix('!').map_or((false, trimmed), |rest| (true, rest));
         let (only_folders, name) = rest.strip_suffix('/').map_or((false, rest), |name| (true, name));
         let Some(pattern) = Pattern::path(name) else { return Some(glob(keeps)) };
-        Some(Self { keeps, only_folders, pattern })
+        Some(Self { keeps, only_folders, ends: Ends::of(&pattern), pattern })
     }
 
     fn excludes(&self, folder: &Path, path: &Path, name: &[u8], is_folder: bool) -> Option<bool> {
@@ -211,6 +240,15 @@ fn is_name(tokens: &[Token], name: &[u8]) -> bool {
             (Some(len), _) => (token, at) = (token + 1, at + len),
             (None, Some((after, from))) if *from < name.len() => {
                 *from += 1;
+                // What comes after the star has to begin where its first byte stands.
+                if let Some(Token::Text(text)) = tokens.get(*after)
+                    && let Some(first) = text.first()
+                {
+                    let Some(next) = name.get(*from..).and_then(|rest| memchr::memchr(*first, rest)) else {
+                        return false;
+                    };
+                    *from += next;
+                }
                 (token, at) = (*after, *from);
             }
             (None, _) => return false,

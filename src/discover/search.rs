@@ -1,6 +1,6 @@
 use std::{path::Path, sync::LazyLock};
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use regex::bytes::Regex;
 
 use super::top::is_other_json;
@@ -91,7 +91,7 @@ impl Pieces {
 
     pub(super) fn take(&mut self, piece: &[u8]) {
         self.suppression |= has_suppression(piece);
-        self.principal |= memmem::find(piece, b"Principal").is_some();
+        self.principal |= WORDS.principal.find(piece).is_some();
         let Some(needles) = &*NEEDLES else {
             self.other = true;
             return;
@@ -126,12 +126,33 @@ static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
 });
 
+/// Words that are looked for in nearly every file: to make a finder costs about as much as to search a small file.
+struct Words {
+    principal: Finder<'static>,
+    iam: Finder<'static>,
+    stack: Finder<'static>,
+    trust: Finder<'static>,
+    module: Finder<'static>,
+    source: Finder<'static>,
+    suppression: Finder<'static>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    principal: Finder::new("Principal"),
+    iam: Finder::new("_iam_"),
+    stack: Finder::new("aws_cloudformation_stack"),
+    trust: Finder::new("assume_role_policy"),
+    module: Finder::new("module"),
+    source: Finder::new("source"),
+    suppression: Finder::new("iac-trust-lint:"),
+});
+
 fn mentions_trust(bytes: &[u8]) -> bool {
     let Some(needles) = &*NEEDLES else { return true };
     // Whether `Principal` stands anywhere is looked up once, however often `Statement` does.
     let mut principal = None;
     needles.find_iter(bytes).any(|m| match m.as_bytes() {
-        b"Statement" => *principal.get_or_insert_with(|| memmem::find(bytes, b"Principal").is_some()),
+        b"Statement" => *principal.get_or_insert_with(|| WORDS.principal.find(bytes).is_some()),
         _ => true,
     })
 }
@@ -155,16 +176,20 @@ pub(super) struct TerraformHints {
 }
 
 pub(super) fn terraform(bytes: &[u8], json: bool) -> TerraformHints {
-    let roles = memmem::find_iter(bytes, b"_iam_")
+    let words = &*WORDS;
+    let roles = words
+        .iam
+        .find_iter(bytes)
         .any(|at| !bytes.get(at..).is_some_and(|rest| rest.starts_with(b"_iam_policy_document")))
-        || memmem::find(bytes, b"aws_cloudformation_stack").is_some()
-        || memmem::find(bytes, b"assume_role_policy").is_some();
+        || words.stack.find(bytes).is_some()
+        || words.trust.find(bytes).is_some();
     let mut hints = TerraformHints { roles, ..TerraformHints::default() };
-    if memmem::find(bytes, b"module").is_none() {
+    let mut modules = words.module.find_iter(bytes).peekable();
+    if modules.peek().is_none() {
         return hints;
     }
-    let calls = memmem::find_iter(bytes, b"module").filter(|at| is_header(bytes, *at, json)).count();
-    for at in memmem::find_iter(bytes, b"source") {
+    let calls = modules.filter(|at| is_header(bytes, *at, json)).count();
+    for at in words.source.find_iter(bytes) {
         if let Some(source) = source_value(bytes, at, json)
             && source.starts_with(b".")
             && let Ok(source) = std::str::from_utf8(source)
@@ -208,7 +233,7 @@ fn source_value(bytes: &[u8], at: usize, json: bool) -> Option<&[u8]> {
 
 /// Whether the file has an inline suppression.
 pub(super) fn has_suppression(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"iac-trust-lint:").is_some()
+    WORDS.suppression.find(bytes).is_some()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
     DocumentKind, FileKind,
     ignored::{Ignores, Rules},
     kind_of,
-    order::order,
+    order::sort_key,
     search::{self, Pieces, TerraformHints},
     tree::{Entry, Tree, Visitor},
 };
@@ -162,7 +162,7 @@ impl Visitor for Searcher<'_> {
 
     /// What several threads have in order is soon in order all together.
     fn ended(&mut self) {
-        self.seen.sort_by(|a, b| order(a.path(), b.path()));
+        self.seen.sort_by_cached_key(|seen| sort_key(seen.path()));
     }
 
     fn trouble(&mut self, folder: &Path, error: &io::Error) {

@@ -1,17 +1,17 @@
 use std::{
     cmp::Reverse,
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
 };
 
 use super::{Options, frontends::decode, same};
 use crate::{
-    analysis::{Analysis, Zone},
+    analysis::{Analysis, Answers, Zone},
     config::{Effective, Subject},
     finding::{Finding, WorldOutcome, merge_worlds},
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files, guarded},
+    tables::Table,
     value::{Assumption, IdentityPolicy, Kind, Role, Value, World, given, worlds},
 };
 
@@ -49,12 +49,13 @@ impl JudgedRole {
 
     /// A context for each of these worlds.
     pub(super) fn contexts_of<'r>(&'r self, worlds: &'r [JudgedWorld]) -> impl Iterator<Item = RoleContext<'r>> {
-        worlds.iter().map(|w| RoleContext {
-            role: &self.role,
-            policy: &w.policy,
-            analysis: &w.analysis,
-            assumptions: &w.assumptions,
-        })
+        worlds.iter().map(|w| w.context(&self.role))
+    }
+}
+
+impl JudgedWorld {
+    fn context<'r>(&'r self, role: &'r Role) -> RoleContext<'r> {
+        RoleContext { role, policy: &self.policy, analysis: &self.analysis, assumptions: &self.assumptions }
     }
 }
 
@@ -70,15 +71,23 @@ pub(super) struct Judge<'a> {
     of_roles: Vec<&'static Rule>,
     /// The zone of trust, when it is the same for all.
     zone: Option<Arc<Zone>>,
-    /// Which rules found something in a policy: most roles of a tree have one of a few.
-    known: Mutex<HashMap<String, Fired>>,
+    /// What is known of a policy: most roles of a tree have one of a few.
+    known: Mutex<Table<String, Known>>,
 }
 
-/// Which of [`Judge::of_roles`] found something.
-type Fired = Vec<bool>;
+/// What is known of a policy that was judged.
+#[derive(Clone)]
+struct Known {
+    /// Which of [`Judge::of_roles`] found something.
+    fired: Arc<[bool]>,
+    /// What they asked.
+    answers: Arc<Answers>,
+}
 
 /// Of at most so many policies it is known which rules found something.
 const MOST_KNOWN: usize = 20_000;
+/// Of the first so many also the answers are kept.
+const MOST_ANSWERED: usize = 256;
 
 impl<'a> Judge<'a> {
     pub(super) fn new(files: &'a Files, options: &'a Options) -> Self {
@@ -105,67 +114,84 @@ impl<'a> Judge<'a> {
 
     /// Judges one role by the rules that look at roles one by one.
     pub(super) fn role(&self, role: Role) -> JudgedRole {
-        // Equal policies have equal verdicts; only what is said of them differs.
-        let same = if self.keep_worlds || self.zone.is_none() { None } else { same::key(&role) };
-        let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
-        if known.as_ref().is_some_and(|fired| !fired.contains(&true)) {
-            return self.without_policy(JudgedRole::of(role, Vec::new()));
-        }
-        let worlds = self.worlds(&role);
-        let mut judged = JudgedRole::of(role, worlds);
-        let mut fired = vec![false; self.of_roles.len()];
-        let per_world = judged.contexts().map(|ctx| {
-            let mut findings = Vec::new();
-            for (i, (rule, fired)) in self.of_roles.iter().zip(&mut fired).enumerate() {
-                let silent = known.as_ref().is_some_and(|known| known.get(i) == Some(&false));
-                if let (RuleKind::Role(check), false) = (&rule.kind, silent) {
-                    let before = findings.len();
-                    crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
-                    check(&ctx, &mut Report { findings: &mut findings });
-                    *fired |= findings.len() > before;
-                }
+        let given = given(&role.when);
+        let mut judged = JudgedRole::of(role, Vec::new());
+        let per_world = worlds(&judged.role.policy, &given).into_iter().map(|(world, policy)| {
+            let assumptions = beyond(world, &given);
+            let outcomes = outcomes(&assumptions);
+            // Equal policies have equal verdicts; only what is said of them differs.
+            let alone = self.keep_worlds || self.zone.is_none();
+            let same = if alone { None } else { same::key(&judged.role, &policy) };
+            let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
+            if known.as_ref().is_some_and(|known| !known.fired.contains(&true)) {
+                return (outcomes, Vec::new());
             }
-            (outcomes(ctx.assumptions), findings)
+            let answers = known.as_ref().map(|known| known.answers.clone()).unwrap_or_default();
+            let world = self.world(&judged.role, assumptions, &policy, answers.clone());
+            let (findings, fired) = self.ask(&world.context(&judged.role), known.as_ref());
+            let sides = sides(&world.context(&judged.role));
+            // What came to no end may come further when fewer rules ask.
+            let ended = !world.analysis.is_exhausted();
+            if let Some(same) = same.filter(|_| known.is_none() && ended && sides.is_empty()) {
+                self.know(same, fired, answers);
+            }
+            judged.sides.extend(sides);
+            if self.keep_worlds {
+                judged.worlds.push(world);
+            }
+            (outcomes, findings)
         });
         judged.findings = merge_worlds(per_world.collect());
-        judged.sides = judged.contexts().flat_map(|ctx| sides(&ctx)).collect();
-        // What came to no end may come further when fewer rules ask.
-        let ended = judged.worlds.iter().all(|world| !world.analysis.is_exhausted());
-        if let Some(same) = same.filter(|_| known.is_none() && ended && judged.sides.is_empty()) {
-            let mut known = self.known();
-            if known.len() < MOST_KNOWN {
-                known.insert(same, fired);
-            }
-        }
-        if !self.keep_worlds {
-            judged.worlds = Vec::new();
-        }
-        self.without_policy(judged)
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Fired>> {
-        self.known.lock().unwrap_or_else(|e| e.into_inner())
-    }
-
-    /// A role that nobody will ask about again does not need its policy.
-    fn without_policy(&self, mut judged: JudgedRole) -> JudgedRole {
+        // A role that nobody will ask about again does not need its policy.
         if !self.keep_policies && judged.sides.is_empty() {
             judged.role.policy = Value::new(Kind::Null, judged.role.policy.origin.at);
         }
         judged
     }
 
+    /// What the rules find in one world, without those that are known to find nothing; and which of them found
+    /// something.
+    fn ask(&self, ctx: &RoleContext<'_>, known: Option<&Known>) -> (Vec<Finding>, Vec<bool>) {
+        let mut findings = Vec::new();
+        let rules = self.of_roles.iter().enumerate().map(|(i, rule)| {
+            let silent = known.is_some_and(|known| known.fired.get(i) == Some(&false));
+            let before = findings.len();
+            if let (RuleKind::Role(check), false) = (&rule.kind, silent) {
+                crate::fault::fault("rule", || format!("{} {}", rule.name, ctx.role.address));
+                check(ctx, &mut Report { findings: &mut findings });
+            }
+            findings.len() > before
+        });
+        let fired = rules.collect();
+        (findings, fired)
+    }
+
+    fn know(&self, same: String, fired: Vec<bool>, answers: Arc<Answers>) {
+        let mut known = self.known();
+        if known.len() < MOST_KNOWN {
+            let keep = known.len() < MOST_ANSWERED && fired.contains(&true);
+            known.insert(same, Known { fired: fired.into(), answers: if keep { answers } else { Arc::default() } });
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Table<String, Known>> {
+        self.known.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
     /// What a role's policy means in each world.
     pub(super) fn worlds(&self, role: &Role) -> Vec<JudgedWorld> {
+        let given = given(&role.when);
+        let judged = worlds(&role.policy, &given).into_iter();
+        let judged = judged.map(|(world, policy)| self.world(role, beyond(world, &given), &policy, Arc::default()));
+        judged.collect()
+    }
+
+    fn world(&self, role: &Role, assumptions: Vec<Assumption>, policy: &Value, answers: Arc<Answers>) -> JudgedWorld {
         let name = role.name.as_ref().and_then(|n| n.as_known());
         let zone = self.zone_of(role.block.file, &role.root, name.as_deref(), &role.address);
-        let given = given(&role.when);
-        let judged = worlds(&role.policy, &given).into_iter().map(|(world, value)| {
-            let policy = decode(&value, PolicyKind::Trust);
-            let analysis = Analysis::new(&policy, zone.clone(), &role.own, &self.now);
-            JudgedWorld { assumptions: beyond(world, &given), policy, analysis }
-        });
-        judged.collect()
+        let policy = decode(policy, PolicyKind::Trust);
+        let analysis = Analysis::new(&policy, zone, &role.own, &self.now).with_answers(answers);
+        JudgedWorld { assumptions, policy, analysis }
     }
 
     /// Judges one identity policy.

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::{
     policy::may_hold,
-    value::{Kind, Part, Role, Text, Value},
+    source::{Location, Span},
+    tables::Table,
+    value::{Kind, Origin, Part, Role, Text, Unknown, Value},
 };
 
 /// Longer policies are each judged for themselves.
@@ -12,62 +14,84 @@ const MOST_BYTES: usize = 8 << 10;
 /// So are those nested deeper.
 const MOST_DEPTH: usize = 64;
 
-/// A text that two roles share only when every rule says the same of both; `None` when there may be none: something is
-/// not known, or the policy speaks of an ExternalId, which is weighed against the role's name and against other roles.
-pub(super) fn key(role: &Role) -> Option<String> {
-    let mut key = format!("{:?} {} ", role.own, role.is_service_linked());
-    write_value(&role.policy, 0, &mut key)?;
-    (!may_hold(&key, "externalid")).then_some(key)
+/// A text that two roles share in a world only when every rule says the same of both. `policy` is the role's policy in
+/// that world. `None` when there may be none: choices are left, or the policy speaks of an ExternalId, which is weighed
+/// against the role's name and against other roles.
+pub(super) fn key(role: &Role, policy: &Value) -> Option<String> {
+    let text = format!("{:?} {} ", role.own, role.is_service_linked());
+    let mut key = Key { text, has_unknowns: false };
+    key.value(policy, 0)?;
+    if key.has_unknowns {
+        // Of what is not known it also matters what stands at one place.
+        let mut places = Places { numbers: Table::default(), out: &mut key.text };
+        places.value(policy);
+    }
+    (!may_hold(&key.text, "externalid")).then_some(key.text)
 }
 
-fn write_value(value: &Value, depth: usize, out: &mut String) -> Option<()> {
-    if depth > MOST_DEPTH || out.len() > MOST_BYTES {
-        return None;
-    }
-    match &value.kind {
-        Kind::Null => out.push('n'),
-        Kind::Bool(b) => out.push(if *b { 't' } else { 'f' }),
-        Kind::Number(n) => write!(out, "#{n};").ok()?,
-        Kind::String(text) => write_text(text, depth, out)?,
-        Kind::List(kind, items) => {
-            write!(out, "{kind:?}[").ok()?;
-            for item in items.iter() {
-                write_value(item, depth + 1, out)?;
-            }
-            out.push(']');
-        }
-        Kind::Object(o) if o.voided().is_empty() => {
-            out.push('{');
-            for entry in o.entries() {
-                write_text(&entry.key, depth, out)?;
-                write_value(&entry.value, depth + 1, out)?;
-            }
-            out.push('}');
-        }
-        Kind::Object(_) | Kind::Unknown(_) | Kind::Choice(_) => return None,
-    }
-    Some(())
+struct Key {
+    text: String,
+    has_unknowns: bool,
 }
 
-fn write_text(text: &Text, depth: usize, out: &mut String) -> Option<()> {
-    out.push('"');
-    // Neighbouring known parts are one text.
-    for run in text.parts().chunk_by(|a, b| known(a).is_some() && known(b).is_some()) {
-        match run.first() {
-            Some(Part::Symbol(symbol, _)) => write!(out, "{symbol:?};").ok()?,
-            Some(Part::Json(value, _)) => {
-                out.push('j');
-                write_value(value, depth + 1, out)?;
+impl Key {
+    fn value(&mut self, value: &Value, depth: usize) -> Option<()> {
+        let out = &mut self.text;
+        if depth > MOST_DEPTH || out.len() > MOST_BYTES {
+            return None;
+        }
+        match &value.kind {
+            Kind::Null => out.push('n'),
+            Kind::Bool(b) => out.push(if *b { 't' } else { 'f' }),
+            Kind::Number(n) => write!(out, "#{n};").ok()?,
+            Kind::String(text) => self.string(text, depth)?,
+            Kind::List(kind, items) => {
+                write!(out, "{kind:?}[").ok()?;
+                for item in items.iter() {
+                    self.value(item, depth + 1)?;
+                }
+                self.text.push(']');
             }
-            Some(Part::Hole(..)) => return None,
-            Some(Part::Known { .. }) | None => {
-                write!(out, "{}:", run.iter().filter_map(known).map(str::len).sum::<usize>()).ok()?;
-                out.extend(run.iter().filter_map(known));
+            Kind::Object(o) if o.voided().is_empty() => {
+                out.push('{');
+                for entry in o.entries() {
+                    self.string(&entry.key, depth)?;
+                    self.value(&entry.value, depth + 1)?;
+                }
+                self.text.push('}');
+            }
+            Kind::Unknown(unknown) => self.unknown(unknown)?,
+            Kind::Object(_) | Kind::Choice(_) => return None,
+        }
+        Some(())
+    }
+
+    fn string(&mut self, text: &Text, depth: usize) -> Option<()> {
+        self.text.push('"');
+        // Neighbouring known parts are one text.
+        for run in text.parts().chunk_by(|a, b| known(a).is_some() && known(b).is_some()) {
+            match run.first() {
+                Some(Part::Symbol(symbol, _)) => write!(self.text, "{symbol:?};").ok()?,
+                Some(Part::Json(value, _)) => {
+                    self.text.push('j');
+                    self.value(value, depth + 1)?;
+                }
+                Some(Part::Hole(unknown, _)) => self.unknown(unknown)?,
+                Some(Part::Known { .. }) | None => {
+                    write!(self.text, "{}:", run.iter().filter_map(known).map(str::len).sum::<usize>()).ok()?;
+                    self.text.extend(run.iter().filter_map(known));
+                }
             }
         }
+        self.text.push('"');
+        Some(())
     }
-    out.push('"');
-    Some(())
+
+    fn unknown(&mut self, unknown: &Unknown) -> Option<()> {
+        let Unknown { reference, reason, at: _, many, pattern } = unknown;
+        self.has_unknowns = true;
+        write!(self.text, "?{}:{reference}{many}{reason:?}{pattern:?};", reference.len()).ok()
+    }
 }
 
 fn known(part: &Part) -> Option<&str> {
@@ -77,13 +101,70 @@ fn known(part: &Part) -> Option<&str> {
     }
 }
 
+/// Writes the places of a policy's parts as numbers: the first one is 0, and each other place has a number of its own.
+struct Places<'a> {
+    numbers: Table<Location, usize>,
+    out: &'a mut String,
+}
+
+impl Places<'_> {
+    fn value(&mut self, value: &Value) {
+        self.origin(&value.origin);
+        match &value.kind {
+            Kind::List(_, items) => items.iter().for_each(|v| self.value(v)),
+            Kind::Object(o) => {
+                for entry in o.entries() {
+                    self.origin(&entry.key_origin);
+                    self.string(&entry.key);
+                    self.value(&entry.value);
+                }
+            }
+            Kind::String(text) => self.string(text),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) | Kind::Choice(_) => {}
+        }
+    }
+
+    fn string(&mut self, text: &Text) {
+        for part in text.parts() {
+            self.origin(part.origin());
+            match part {
+                Part::Known { text, map: Some(_), .. } => {
+                    self.origin(&part.origin_of(Span::new(0, text.len())));
+                    self.out.push('m');
+                }
+                Part::Json(value, _) => self.value(value),
+                Part::Known { .. } | Part::Symbol(..) | Part::Hole(..) => {}
+            }
+        }
+    }
+
+    fn origin(&mut self, origin: &Origin) {
+        self.place(origin.at);
+        if !origin.is_direct() {
+            self.out.push('>');
+            self.place(origin.source());
+        }
+    }
+
+    fn place(&mut self, at: Location) {
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(at).or_insert(next);
+        // Writing to a text does not fail.
+        let _ = write!(self.out, " {number}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         source::{FileId, Location, Span},
-        value::{Entry, ObjectKind},
+        value::{Entry, ListKind, ObjectKind, Reason},
     };
+
+    fn key(role: &Role) -> Option<String> {
+        super::key(role, &role.policy)
+    }
 
     /// A role whose policy's one key is made of these parts.
     fn role(parts: &[&str]) -> Role {
@@ -106,5 +187,24 @@ mod tests {
     fn how_a_text_is_cut_makes_no_difference() {
         assert_eq!(key(&role(&["aws:Principal", "Arn"])), key(&role(&["aws:PrincipalArn"])));
         assert_ne!(key(&role(&["aws:PrincipalArn"])), key(&role(&["aws:PrincipalOrgID"])));
+    }
+
+    fn unknown(name: &str, start: u32) -> Value {
+        let at = Location::new(FileId(0), Span { start, end: start + 1 });
+        Value::unknown(Unknown::new(name, Reason::OnlyAws, at), at)
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_apart_by_name_and_by_what_stands_at_one_place() {
+        let key = |items: [Value; 2]| {
+            let at = Location::new(FileId(0), Span::new(0, 1));
+            key(&Role::of("r", Value::list(ListKind::Tuple, items.to_vec(), at)))
+        };
+        let first = key([unknown("var.x", 10), unknown("var.x", 20)]);
+        assert!(first.is_some());
+        assert_eq!(first, key([unknown("var.x", 50), unknown("var.x", 70)]));
+        assert_ne!(first, key([unknown("var.x", 50), unknown("var.y", 70)]));
+        assert_ne!(first, key([unknown("var.x", 50), unknown("var.x", 50)]));
+        assert_eq!(key([unknown("var.external_id", 10), unknown("var.ExternalId", 20)]), None);
     }
 }

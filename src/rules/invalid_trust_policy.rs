@@ -116,8 +116,9 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for statement in &policy.statements {
         let mut seen = BTreeSet::new();
         let calls = Calls::of(statement);
-        for principal in principals(statement) {
-            if seen.insert(principal.value.text.display()) {
+        let all = principals(statement);
+        for principal in all {
+            if all.len() == 1 || seen.insert(principal.value.text.display()) {
                 let calls = calls.as_ref().filter(|_| !explained.contains(&principal.value.origin.at));
                 judge(ctx, statement, principal, calls, report);
             }

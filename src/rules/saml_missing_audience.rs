@@ -96,8 +96,11 @@ fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
         }
         let mut seen = HashSet::new();
         for (j, principal) in principals(statement).iter().enumerate() {
+            if !matches!(principal.who, Who::Saml { .. }) {
+                continue;
+            }
             let name = principal.value.text.display();
-            if !matches!(principal.who, Who::Saml { .. }) || seen.contains(&name) {
+            if seen.contains(&name) {
                 continue;
             }
             let kind = CallerKind::Saml;

@@ -4,9 +4,10 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     atom::{Atom, Carried, Matcher, Mode, Strings, Truth},
-    automaton::{Automaton, Fuel, Search, shortest},
+    automaton::{Automaton, Fuel},
     measure,
     pattern::Pattern,
+    product::{Search, shortest},
     space::{Slot, View},
     strings::StringSet,
 };

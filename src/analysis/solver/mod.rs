@@ -6,8 +6,7 @@
 //! beginning of the path). A condition on a key is a set of strings, or a comparison by size, that the slot's value
 //! must be in or not. What keeps a Deny from matching is a clause: one of its conditions, or its principals, must fail.
 //!
-//! - [`pattern`], [`strings`], [`automaton`]: sets of strings; a string in some and not in others, by a product of
-//!   automata.
+//! - [`pattern`], [`strings`], [`automaton`]: sets of strings. [`product`]: a string in some and not in others.
 //! - [`measure`]: numbers, dates, addresses.
 //! - [`segment`], [`atom`], [`compile`], [`index`]: a policy made ready.
 //! - [`space`]: the kinds of callers, their slots, and what holds of all requests.
@@ -28,6 +27,7 @@ mod measure;
 mod moments;
 mod pattern;
 mod problem;
+mod product;
 mod search;
 mod segment;
 mod space;
@@ -371,5 +371,5 @@ pub(super) fn includes(outer: &str, inner: &str) -> bool {
     let inner = automaton::Automaton::new(&mut vec![Pattern::glob(inner)], &mut fuel);
     let outer = automaton::Automaton::new(&mut vec![Pattern::glob(outer)], &mut fuel);
     let (Some(inner), Some(outer)) = (inner, outer) else { return false };
-    automaton::shortest(&[(inner, true), (outer, false)], usize::MAX, &mut fuel) == automaton::Search::Empty
+    product::shortest(&[(inner, true), (outer, false)], usize::MAX, &mut fuel) == product::Search::Empty
 }
