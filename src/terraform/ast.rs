@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    source::{Location, TextMap},
+    source::{Location, Span, TextMap},
     syntax::tree::Node,
     value::{Number, Part, Text},
 };
@@ -53,7 +53,7 @@ pub(crate) enum ExprKind {
     /// Text that cannot be parsed; carries the error.
     Broken(String),
     /// The value of an attribute that is parsed when it is evaluated.
-    Later(Box<super::later::LateExpr>),
+    Later(super::later::LateExpr),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,7 +125,7 @@ pub(crate) enum Body {
     Hcl(HclBody),
     Json(JsonBody),
     /// A block in native syntax that is parsed when somebody asks for what it holds.
-    Later(Box<super::later::LateBody>),
+    Later(super::later::LateBody),
     /// The body of the first block with what the second, of an override file, replaces in it.
     Merged(Arc<Block>, Arc<Block>),
 }
@@ -152,11 +152,65 @@ pub(crate) struct Attribute {
     pub value: Expr,
 }
 
+/// The labels of a block.
+#[derive(Clone, Debug)]
+pub(crate) enum Labels {
+    Read(Vec<Arc<str>>),
+    /// At most two, by their places in a file.
+    Late(Arc<super::later::Part>, [Span; 2]),
+}
+
+/// The type of a block. Those that most blocks have take no memory of their own.
+#[derive(Clone, Debug)]
+pub(crate) enum BlockType {
+    Known(&'static str),
+    Other(Arc<str>),
+}
+
+impl From<&str> for BlockType {
+    fn from(name: &str) -> Self {
+        match KNOWN_TYPES.iter().find(|known| **known == name) {
+            Some(known) => Self::Known(known),
+            None => Self::Other(name.into()),
+        }
+    }
+}
+
+impl std::ops::Deref for BlockType {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Known(name) => name,
+            Self::Other(name) => name,
+        }
+    }
+}
+
+const KNOWN_TYPES: [&str; 16] = [
+    "resource",
+    "variable",
+    "data",
+    "output",
+    "module",
+    "locals",
+    "provider",
+    "terraform",
+    "statement",
+    "principals",
+    "condition",
+    "dynamic",
+    "content",
+    "lifecycle",
+    "validation",
+    "assume_role",
+];
+
 /// A block.
 #[derive(Debug)]
 pub(crate) struct Block {
-    pub kind: Arc<str>,
-    pub labels: Vec<Arc<str>>,
+    pub kind: BlockType,
+    pub labels: Labels,
     /// Its kind and labels.
     pub header: Location,
     /// All of it.
@@ -167,7 +221,10 @@ pub(crate) struct Block {
 impl Block {
     /// The label at an index, empty when there is none.
     pub fn label(&self, index: usize) -> &str {
-        self.labels.get(index).map_or("", |l| l)
+        match &self.labels {
+            Labels::Read(labels) => labels.get(index).map_or("", |l| l),
+            Labels::Late(part, labels) => labels.get(index).map_or("", |l| part.text(*l)),
+        }
     }
 
     /// A block with another body.

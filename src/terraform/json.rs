@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    ast::{Attribute, Block, Body, Expr, ExprKind, JsonBody, Piece},
+    ast::{Attribute, Block, BlockType, Body, Expr, ExprKind, JsonBody, Labels, Piece},
     lower::Lower,
 };
 use crate::{
@@ -63,8 +63,8 @@ fn collect(
         if path.len() == labels {
             let at = Location::new(file, header.span.cover(object.span));
             out.push(Arc::new(Block {
-                kind: kind.clone(),
-                labels: path.clone(),
+                kind: BlockType::Other(kind.clone()),
+                labels: Labels::Read(path.clone()),
                 header,
                 at,
                 body: self::body(file, object),

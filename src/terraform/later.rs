@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{
-    ast::{Attribute, Block, Body, Expr, ExprKind, HclBody},
+    ast::{Attribute, Block, Body, Expr, ExprKind, HclBody, Labels},
     lower::Lower,
     quick,
 };
@@ -13,7 +13,7 @@ use crate::{
         SyntaxError,
         hcl::{
             self,
-            outline::{Content, Item, outline},
+            outline::{Content, Item, outline_of_body, outline_with},
             text::Source,
         },
     },
@@ -37,25 +37,24 @@ impl LateProblems {
 
 /// The value of an attribute, parsed when it is first asked for.
 pub(crate) struct LateExpr {
-    part: Part,
+    part: Arc<Part>,
     /// The attribute with its name.
     at: Span,
-    parsed: OnceLock<Expr>,
+    parsed: OnceLock<Box<Expr>>,
 }
 
 /// What a block holds, found out when it is first asked for.
 pub(crate) struct LateBody {
-    part: Part,
+    part: Arc<Part>,
     /// The block with its header.
     at: Span,
     /// What stands between the braces.
     inner: Span,
-    parsed: OnceLock<Body>,
+    parsed: OnceLock<Box<Body>>,
 }
 
-/// Where parts of a file belong.
-#[derive(Clone)]
-struct Part {
+/// The file that parts belong to.
+pub(super) struct Part {
     source: Arc<SourceFile>,
     id: FileId,
     problems: Arc<LateProblems>,
@@ -73,17 +72,23 @@ impl std::fmt::Debug for LateBody {
     }
 }
 
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.source.name())
+    }
+}
+
 impl LateExpr {
     /// The value; an error when it cannot be parsed.
     pub fn get(&self) -> &Expr {
         self.parsed.get_or_init(|| {
             if let Some(value) = self.part.value(self.at) {
-                return value;
+                return Box::new(value);
             }
             let found = self.part.parse(self.at).attributes.into_iter().next().and_then(Arc::into_inner);
             let at = Location::new(self.part.id, self.at);
             let broken = || Expr { at, kind: ExprKind::Broken("it cannot be parsed".to_owned()) };
-            found.map_or_else(broken, |attribute| attribute.value)
+            Box::new(found.map_or_else(broken, |attribute| attribute.value))
         })
     }
 }
@@ -92,28 +97,35 @@ impl LateBody {
     /// The body; without anything in it when it cannot be parsed.
     pub fn get(&self) -> &Body {
         self.parsed.get_or_init(|| {
-            if let Some(items) = outline(self.part.source.slice(self.inner)) {
-                return Body::Hcl(self.part.body(&items, self.inner.start as usize));
+            if let Some(items) = outline_of_body(self.part.source.text(), self.inner) {
+                return Box::new(Body::Hcl(self.part.body(items)));
             }
             let found = self.part.parse(self.at).blocks.into_iter().next().and_then(Arc::into_inner);
-            found.map_or_else(|| Body::Hcl(HclBody::default()), |block| block.body)
+            Box::new(found.map_or_else(|| Body::Hcl(HclBody::default()), |block| block.body))
         })
     }
 }
 
-/// The body of a file of which an outline was made: nothing in it is parsed yet.
-pub(super) fn body(source: Arc<SourceFile>, id: FileId, items: &[Item], problems: &Arc<LateProblems>) -> HclBody {
-    Part { source, id, problems: problems.clone() }.body(items, 0)
+/// The body of a file that has an outline: nothing in it is parsed yet.
+pub(super) fn body(source: Arc<SourceFile>, id: FileId, problems: &Arc<LateProblems>) -> Option<HclBody> {
+    // Whoever reads a module asks for all its locals.
+    let items = outline_with(source.text(), Some("locals"))?;
+    Some(Arc::new(Part { source, id, problems: problems.clone() }).body(items))
 }
 
 impl Part {
+    /// The text at a place of the file.
+    pub fn text(&self, at: Span) -> &str {
+        self.source.text().get(at.range()).unwrap_or_default()
+    }
+
     /// The value of a plain attribute.
     fn value(&self, at: Span) -> Option<Expr> {
-        quick::attribute(self.source.slice(at), self.id, at.start as usize)
+        quick::attribute(self.text(at), self.id, at.start as usize)
     }
 
     fn parse(&self, at: Span) -> HclBody {
-        let text = self.source.slice(at);
+        let text = self.text(at);
         let parsed = hcl::parse(text);
         let offset = at.start as usize;
         let shifted = |e: SyntaxError| SyntaxError { span: e.span.shift(offset), ..e };
@@ -121,39 +133,52 @@ impl Part {
         Lower::new(Source::part(text, self.id, offset), Location::new(self.id, at)).body(&parsed.items)
     }
 
-    /// The items of a text that begins at an offset of the file.
-    fn body(&self, items: &[Item], offset: usize) -> HclBody {
-        let mut body = HclBody::default();
+    fn body(self: &Arc<Self>, items: Vec<Item>) -> HclBody {
+        let attributes = items.iter().filter(|i| matches!(i.content, Content::Value(_))).count();
+        let mut body = HclBody {
+            attributes: Vec::with_capacity(attributes),
+            blocks: Vec::with_capacity(items.len() - attributes),
+        };
         for item in items {
-            let at = item.at.shift(offset);
-            let name = item.name.shift(offset);
-            match &item.content {
+            let content = match item.content {
                 Content::Value(value) => {
-                    let late = LateExpr { part: self.clone(), at, parsed: OnceLock::new() };
+                    let late = LateExpr { part: self.clone(), at: item.at, parsed: OnceLock::new() };
                     body.attributes.push(Arc::new(Attribute {
-                        name: self.source.slice(name).into(),
-                        name_at: Location::new(self.id, name),
-                        value: Expr {
-                            at: Location::new(self.id, value.shift(offset)),
-                            kind: ExprKind::Later(Box::new(late)),
-                        },
+                        name: self.text(item.name).into(),
+                        name_at: Location::new(self.id, item.name),
+                        value: Expr { at: Location::new(self.id, value), kind: ExprKind::Later(late) },
                     }));
+                    continue;
                 }
-                Content::Block(inner) => {
-                    let header = item.labels.last().map_or(name, |l| name.cover(l.shift(offset)));
-                    let label = |l: &Span| self.source.slice(l.shift(offset)).trim_matches('"').into();
-                    let inner = inner.shift(offset);
-                    let late = LateBody { part: self.clone(), at, inner, parsed: OnceLock::new() };
-                    body.blocks.push(Arc::new(Block {
-                        kind: self.source.slice(name).into(),
-                        labels: item.labels.iter().map(label).collect(),
-                        header: Location::new(self.id, header),
-                        at: Location::new(self.id, at),
-                        body: Body::Later(Box::new(late)),
-                    }));
-                }
-            }
+                Content::Block(inner) => match item.items {
+                    Some(items) => Body::Hcl(self.body(items)),
+                    None => Body::Later(LateBody { part: self.clone(), at: item.at, inner, parsed: OnceLock::new() }),
+                },
+            };
+            let header = item.labels.last().map_or(item.name, |l| item.name.cover(*l));
+            body.blocks.push(Arc::new(Block {
+                kind: self.text(item.name).into(),
+                labels: self.labels(&item.labels),
+                header: Location::new(self.id, header),
+                at: Location::new(self.id, item.at),
+                body: content,
+            }));
         }
         body
+    }
+
+    fn labels(self: &Arc<Self>, labels: &[Span]) -> Labels {
+        // Without the quotes.
+        let bare = |label: &Span| {
+            let text = self.text(*label);
+            let start = label.start as usize + text.len() - text.trim_start_matches('"').len();
+            Span::new(start, start + text.trim_matches('"').len())
+        };
+        match labels {
+            [] => Labels::Read(Vec::new()),
+            [one] => Labels::Late(self.clone(), [bare(one), Span::default()]),
+            [one, other] => Labels::Late(self.clone(), [bare(one), bare(other)]),
+            more => Labels::Read(more.iter().map(|l| self.text(bare(l)).into()).collect()),
+        }
     }
 }

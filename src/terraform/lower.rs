@@ -5,7 +5,9 @@ use hcl_edit::{
     structure as hcls,
 };
 
-use super::ast::{Access, Attribute, Binary, Block, Body, Call, Expr, ExprKind, ForExpr, HclBody, Piece, Unary};
+use super::ast::{
+    Access, Attribute, Binary, Block, Body, Call, Expr, ExprKind, ForExpr, HclBody, Labels, Piece, Unary,
+};
 use crate::{
     source::{Location, Span},
     syntax::hcl::{
@@ -64,7 +66,7 @@ impl<'s> Lower<'s> {
         }
         Block {
             kind: block.ident.as_str().into(),
-            labels: block.labels.iter().map(|l| l.as_str().into()).collect(),
+            labels: Labels::Read(block.labels.iter().map(|l| l.as_str().into()).collect()),
             header: self.at(header),
             at: self.place(block),
             body: Body::Hcl(body),

@@ -1,4 +1,5 @@
 use std::{
+    collections::hash_map::Entry,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -36,6 +37,18 @@ pub(crate) struct Module {
     /// Set when this is no module but a file of Terragrunt.
     pub terragrunt: Option<super::terragrunt::Configuration>,
 }
+
+/// The blocks that make a module, with the number of their labels.
+const BLOCKS: [(&str, usize); 8] = [
+    ("locals", 0),
+    ("variable", 1),
+    ("output", 1),
+    ("resource", 2),
+    ("data", 2),
+    ("ephemeral", 2),
+    ("module", 1),
+    ("provider", 1),
+];
 
 /// The endings of configuration files.
 const ENDINGS: [&str; 4] = [".tofu.json", ".tf.json", ".tofu", ".tf"];
@@ -80,6 +93,7 @@ impl Module {
         let is_file = |e: &&crate::source::DirEntry| e.kind == EntryKind::File;
         let names: Vec<&str> = entries.iter().filter(is_file).map(|e| &*e.name).collect();
         module.variable_files = automatic_variable_files(&names).map(|name| dir.join(name)).collect();
+        let has_tofu = names.iter().any(|name| name.ends_with(".tofu") || name.ends_with(".tofu.json"));
         let mut base = Vec::new();
         let mut overriding = Vec::new();
         for name in &names {
@@ -89,7 +103,7 @@ impl Module {
                 ".tf.json" => Some(".tofu.json"),
                 _ => None,
             };
-            if hidden_by.is_some_and(|e| names.binary_search(&&*format!("{stem}{e}")).is_ok()) {
+            if has_tofu && hidden_by.is_some_and(|e| names.binary_search(&&*format!("{stem}{e}")).is_ok()) {
                 continue;
             }
             let list = if is_override(stem) { &mut overriding } else { &mut base };
@@ -97,7 +111,7 @@ impl Module {
         }
         for path in base {
             if let Some(body) = module.read_file(files, &path) {
-                module.add(&body);
+                module.add(body);
             }
         }
         for path in overriding {
@@ -120,35 +134,43 @@ impl Module {
         read.body
     }
 
-    fn add(&mut self, body: &Body) {
-        for locals in body.blocks("locals", 0) {
-            for attribute in locals.body.attributes() {
-                self.locals.entry(attribute.name.clone()).or_insert(attribute);
-            }
-        }
-        for (kind, table) in [("variable", &mut self.variables), ("output", &mut self.outputs)] {
-            for block in body.blocks(kind, 1) {
-                table.entry(block.label(0).into()).or_insert(block);
-            }
-        }
-        for kind in ["resource", "data", "ephemeral"] {
-            for block in body.blocks(kind, 2) {
-                let key = resource_key(&block);
-                if !self.resources.contains_key(&key) {
-                    self.in_order.push(key.clone());
-                    self.resources.insert(key, block);
+    fn add(&mut self, body: Body) {
+        let blocks = match body {
+            Body::Hcl(body) => body.blocks,
+            other => BLOCKS.into_iter().flat_map(|(kind, labels)| other.blocks(kind, labels)).collect(),
+        };
+        let (mut data, mut ephemeral) = (Vec::new(), Vec::new());
+        for block in blocks {
+            match &*block.kind {
+                "resource" => self.add_resource(block),
+                "data" => data.push(block),
+                "ephemeral" => ephemeral.push(block),
+                "variable" => drop(self.variables.entry(block.label(0).into()).or_insert(block)),
+                "output" => drop(self.outputs.entry(block.label(0).into()).or_insert(block)),
+                "locals" => {
+                    for attribute in block.body.attributes() {
+                        self.locals.entry(attribute.name.clone()).or_insert(attribute);
+                    }
                 }
+                "module" => {
+                    if let Entry::Vacant(free) = self.calls.entry(block.label(0).into()) {
+                        self.calls_in_order.push(free.key().clone());
+                        free.insert(block);
+                    }
+                }
+                "provider" => self.providers.push(block),
+                // Data sources of `check` blocks can be used inside them only, so nothing else needs them.
+                _ => {}
             }
         }
-        // Data sources of `check` blocks can be used inside them only, so nothing else needs them.
-        for block in body.blocks("module", 1) {
-            let name: Arc<str> = block.label(0).into();
-            if !self.calls.contains_key(&name) {
-                self.calls_in_order.push(name.clone());
-                self.calls.insert(name, block);
-            }
+        data.into_iter().chain(ephemeral).for_each(|block| self.add_resource(block));
+    }
+
+    fn add_resource(&mut self, block: Arc<Block>) {
+        if let Entry::Vacant(free) = self.resources.entry(resource_key(&block)) {
+            self.in_order.push(free.key().clone());
+            free.insert(block);
         }
-        self.providers.extend(body.blocks("provider", 1));
     }
 
     /// Merges an override file into what is there.
@@ -189,8 +211,9 @@ fn merged(base: &Arc<Block>, over: &Arc<Block>) -> Arc<Block> {
 }
 
 fn resource_key(block: &Block) -> Arc<str> {
+    let (kind, name) = (block.label(0), block.label(1));
     match &*block.kind {
-        "resource" => format!("{}.{}", block.label(0), block.label(1)).into(),
-        kind => format!("{kind}.{}.{}", block.label(0), block.label(1)).into(),
+        "resource" => [kind, ".", name].concat().into(),
+        other => [other, ".", kind, ".", name].concat().into(),
     }
 }

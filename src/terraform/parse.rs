@@ -27,12 +27,9 @@ pub(super) fn file(files: &Files, path: &Path) -> ReadFile {
 /// Reads a file of which perhaps not all is needed. Blocks of native syntax are parsed when somebody asks for what they
 /// hold, and their problems are known then; a file that does not look sound is parsed at once.
 pub(super) fn outlined(files: &Files, path: &Path, problems: &Arc<LateProblems>) -> ReadFile {
-    read(files, path, |files, id| {
-        let source = files.get(id);
-        match hcl::outline::outline(source.text()) {
-            Some(items) => (Some(Body::Hcl(later::body(source, id, &items, problems))), Vec::new()),
-            None => read_hcl(files, id),
-        }
+    read(files, path, |files, id| match later::body(files.get(id), id, problems) {
+        Some(body) => (Some(Body::Hcl(body)), Vec::new()),
+        None => read_hcl(files, id),
     })
 }
 

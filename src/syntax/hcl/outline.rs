@@ -25,6 +25,8 @@ pub struct Item {
     pub at: Span,
     /// What it holds.
     pub content: Content,
+    /// The items of a block, where they were asked for.
+    pub items: Option<Vec<Item>>,
 }
 
 /// What an [`Item`] holds.
@@ -39,18 +41,18 @@ pub enum Content {
 /// The items of a file or of what stands between the braces of a block; `None` when something in it looks as if it
 /// could not be parsed. Text that gives an outline can still be wrong in ways that a parser alone sees.
 pub fn outline(text: &str) -> Option<Vec<Item>> {
-    if text.starts_with('\u{feff}') {
-        return None;
-    }
-    let reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        frames: [Frame::Body; MOST_FRAMES - 1],
-        depth: 0,
-        heredocs: Vec::new(),
-        lines_of_one_word: None,
-    };
-    reader.items()
+    outline_with(text, None)
+}
+
+/// The outline of a file with the items of all blocks of one type at its top.
+pub(crate) fn outline_with(text: &str, listed: Option<&str>) -> Option<Vec<Item>> {
+    Reader::new(text, 0, listed)?.items(0, None)
+}
+
+/// The items between the braces of a block of a file that has an outline. Their places are those in the file.
+pub(crate) fn outline_of_body(text: &str, body: Span) -> Option<Vec<Item>> {
+    let (start, end) = (body.start as usize, body.end as usize);
+    Reader::new(text, start, None)?.items(start, Some(end))
 }
 
 /// What is nested deeper has no outline; the parser takes less.
@@ -65,15 +67,44 @@ struct Reader<'t> {
     heredocs: Vec<Heredoc>,
     /// Where the last line begins that has a word and nothing else, by the word; made when first asked for.
     lines_of_one_word: Option<HashMap<&'t [u8], usize>>,
+    /// The type of the blocks whose items are wanted too.
+    listed: Option<&'t [u8]>,
+    /// How deep blocks may be nested whose items are wanted now.
+    wanted: usize,
 }
 
 /// What begins with a name at the beginning of a line.
 enum Statement {
-    Attribute { value: Span },
-    Block { labels: Vec<Span>, open: usize },
+    /// An attribute and its value.
+    Attribute(Span),
+    Block(Header),
 }
 
-impl Reader<'_> {
+/// What stands before the body of a block.
+struct Header {
+    labels: Vec<Span>,
+    /// Where the body begins.
+    open: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, start: usize, listed: Option<&'t str>) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if starts_with_mark(bytes, start) {
+            return None;
+        }
+        Some(Self {
+            text,
+            bytes,
+            frames: [Frame::Body; MOST_FRAMES - 1],
+            depth: 0,
+            heredocs: Vec::new(),
+            lines_of_one_word: None,
+            listed: listed.map(str::as_bytes),
+            wanted: 0,
+        })
+    }
+
     /// Opens another frame within one; `None` where it is nested deeper than the parser follows too.
     #[inline]
     fn open(&mut self, outer: Frame) -> Option<()> {
@@ -89,11 +120,13 @@ impl Reader<'_> {
         self.frames.get(self.depth).copied()
     }
 
-    fn items(mut self) -> Option<Vec<Item>> {
+    /// The items from an offset on, up to the end of the text or to the `}` that stands at an offset.
+    fn items(mut self, start: usize, end: Option<usize>) -> Option<Vec<Item>> {
         let bytes = self.bytes;
         let mut done = Vec::new();
-        let mut block = None;
-        let mut at = 0;
+        let mut inner = Vec::new();
+        let mut open: Vec<(Span, Header)> = Vec::new();
+        let mut at = start;
         // After the `}` of a block the line has to end.
         let mut fresh = true;
         while let Some(&byte) = bytes.get(at) {
@@ -104,35 +137,44 @@ impl Reader<'_> {
                     fresh = true;
                     at = runs::spaces(bytes, at + 1);
                 }
+                b'}' if self.depth == 0 => return (end == Some(at)).then_some(done),
                 b'}' => {
                     self.close()?;
                     at += 1;
                     fresh = false;
-                    if self.depth == 0 {
-                        let (name, labels, open): (Span, Vec<Span>, usize) = block.take()?;
-                        let at = Span { start: name.start, end: between(at, at).end };
-                        done.push(Item {
-                            name,
-                            labels,
-                            at,
-                            content: Content::Block(between(open, at.end as usize - 1)),
-                        });
+                    if self.depth <= self.wanted {
+                        let (name, Header { labels, open }) = open.pop()?;
+                        let at = Span { start: name.start, ..between(at, at) };
+                        let body = Span { end: at.end - 1, ..between(open, open) };
+                        let content = Content::Block(body);
+                        let lists = self.depth == 0 && self.wanted > 0;
+                        let items = lists.then(|| std::mem::take(&mut inner));
+                        let found = Item { name, labels, at, content, items };
+                        if self.depth == 0 { done.push(found) } else { inner.push(found) }
                     }
                 }
                 _ if fresh && runs::is_word_start(byte) => {
-                    let end = runs::word(bytes, at + 1);
-                    let name = between(at, end);
+                    let name_end = runs::word(bytes, at + 1);
+                    let name = between(at, name_end);
+                    if self.depth == 0 {
+                        self.wanted = usize::from(self.listed.is_some() && self.listed == bytes.get(name.range()));
+                    }
                     let statement;
-                    (statement, at) = self.statement(end)?;
+                    (statement, at) = self.statement(name_end)?;
                     match statement {
-                        Statement::Attribute { value } if self.depth == 0 => {
-                            let at = Span { start: name.start, end: value.end };
-                            done.push(Item { name, labels: Vec::new(), at, content: Content::Value(value) });
+                        Statement::Attribute(value) if self.depth <= self.wanted => {
+                            let at = Span { end: value.end, ..name };
+                            let content = Content::Value(value);
+                            let found = Item { name, labels: Vec::new(), at, content, items: None };
+                            if self.depth == 0 { done.push(found) } else { inner.push(found) }
                         }
-                        Statement::Attribute { .. } => {}
-                        Statement::Block { labels, open } => {
-                            if self.depth == 0 {
-                                block = Some((name, labels, open));
+                        Statement::Attribute(_) => {}
+                        Statement::Block(header) => {
+                            if starts_with_mark(bytes, header.open) {
+                                self.wanted = 0;
+                            }
+                            if self.depth <= self.wanted {
+                                open.push((name, header));
                             }
                             self.open(Frame::Body)?;
                         }
@@ -142,7 +184,7 @@ impl Reader<'_> {
                 _ => return None,
             }
         }
-        (self.depth == 0).then_some(done)
+        (self.depth == 0 && end.is_none()).then_some(done)
     }
 
     /// What follows a name: the value of an attribute, or the labels of a block and its `{`. And the offset after it.
@@ -158,15 +200,15 @@ impl Reader<'_> {
                 b'=' if !has_labels => {
                     let start = self.after_blanks(at + 1)?;
                     let (end, after) = self.value(start)?;
-                    return Some((Statement::Attribute { value: between(start, end) }, after));
+                    return Some((Statement::Attribute(between(start, end)), after));
                 }
-                b'{' => return Some((Statement::Block { labels, open: at + 1 }, at + 1)),
+                b'{' => return Some((Statement::Block(Header { labels, open: at + 1 }), at + 1)),
                 b'"' => {
                     let Text::Closed(end) = self.quoted(at + 1)? else { return None };
                     self.open(Frame::Body)?;
                     self.close()?;
                     has_labels = true;
-                    if self.depth == 0 {
+                    if self.depth <= self.wanted {
                         labels.push(between(at, end));
                     }
                     at = end;
@@ -174,7 +216,7 @@ impl Reader<'_> {
                 _ if runs::is_word_start(byte) => {
                     let end = runs::word(bytes, at + 1);
                     has_labels = true;
-                    if self.depth == 0 {
+                    if self.depth <= self.wanted {
                         labels.push(between(at, end));
                     }
                     at = end;
@@ -210,6 +252,11 @@ impl Reader<'_> {
             None => Some(at + memchr(b'\n', rest).unwrap_or(rest.len())),
         }
     }
+}
+
+/// Whether a byte order mark stands at an offset. What begins with one has no outline.
+fn starts_with_mark(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()))
 }
 
 /// A span of a text, which has less than 4 GiB.

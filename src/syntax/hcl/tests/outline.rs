@@ -7,7 +7,7 @@ use hcl_edit::structure::Structure;
 use crate::{
     source::Span,
     syntax::hcl::{
-        outline::{Content, Item, outline},
+        outline::{Content, Item, outline, outline_of_body, outline_with},
         parse, span_of,
     },
 };
@@ -19,6 +19,59 @@ fn files(folder: &Path, out: &mut Vec<PathBuf>) {
             files(&path, out);
         } else if path.extension().is_some_and(|e| e == "tf" || e == "hcl" || e == "tofu") {
             out.push(path);
+        }
+    }
+}
+
+/// The outline of a part of a text, with places in the text.
+fn outline_of_part(text: &str, part: Span) -> Option<Vec<Item>> {
+    let by = part.start as usize;
+    let mut items = outline(&text[part.range()])?;
+    for item in &mut items {
+        (item.name, item.at) = (item.name.shift(by), item.at.shift(by));
+        item.labels.iter_mut().for_each(|label| *label = label.shift(by));
+        item.content = match item.content {
+            Content::Block(at) => Content::Block(at.shift(by)),
+            Content::Value(at) => Content::Value(at.shift(by)),
+        };
+    }
+    Some(items)
+}
+
+/// Bodies have the same outline in the file and cut out of it, and also when the outline of the file lists them.
+fn bodies_are_as_their_text(text: &str, items: &[Item]) -> bool {
+    let mut listed = false;
+    for item in items {
+        if let Content::Block(inner) = item.content {
+            let part = outline_of_part(text, inner);
+            assert_eq!(outline_of_body(text, inner), part, "{text}");
+            let name = &text[item.name.range()];
+            let all = outline_with(text, Some(name)).unwrap();
+            assert_eq!(all.len(), items.len());
+            for (with, without) in all.iter().zip(items) {
+                assert_eq!(&Item { items: None, ..with.clone() }, without);
+                match without.content {
+                    Content::Block(inner) if text[with.name.range()] == *name => {
+                        assert_eq!(with.items, outline_of_part(text, inner), "{text}");
+                        listed |= with.items.as_ref().is_some_and(|i| !i.is_empty());
+                    }
+                    _ => assert_eq!(with.items, None),
+                }
+            }
+            if let Some(part) = part {
+                bodies_are_as_their_text_below(text, &part);
+            }
+        }
+    }
+    listed
+}
+
+fn bodies_are_as_their_text_below(text: &str, items: &[Item]) {
+    for item in items {
+        if let Content::Block(inner) = item.content {
+            let part = outline_of_part(text, inner);
+            assert_eq!(outline_of_body(text, inner), part, "{text}");
+            bodies_are_as_their_text_below(text, &part.unwrap_or_default());
         }
     }
 }
@@ -60,7 +113,7 @@ fn parsed<'s>(items: impl Iterator<Item = &'s Structure>, out: &mut Vec<String>)
 fn it_finds_what_the_parser_finds() {
     let mut all = Vec::new();
     files(Path::new("testdata"), &mut all);
-    let mut compared = 0;
+    let (mut compared, mut lists) = (0, false);
     for path in all {
         let text = std::fs::read_to_string(&path).unwrap();
         let file = parse(&text);
@@ -68,13 +121,14 @@ fn it_finds_what_the_parser_finds() {
             continue;
         };
         assert!(file.errors.is_empty(), "{}: {:?}", path.display(), file.errors);
+        lists |= bodies_are_as_their_text(&text, &items);
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         shown(&text, 0, &items, &mut ours);
         parsed(file.items.iter(), &mut theirs);
         assert_eq!(ours, theirs, "{}", path.display());
         compared += 1;
     }
-    assert!(compared > 120, "only {compared} files have an outline");
+    assert!(compared > 120 && lists, "only {compared} files have an outline");
 }
 
 #[test]
@@ -147,8 +201,9 @@ fn it_takes_what_terraform_takes() {
     ];
     for text in sound {
         assert!(parse(text).errors.is_empty(), "{text}");
-        assert!(outline(text).is_some(), "{text}");
+        bodies_are_as_their_text(text, &outline(text).unwrap());
     }
+    bodies_are_as_their_text("a {\u{feff}b = 1\n}\n", &outline("a {\u{feff}b = 1\n}\n").unwrap());
 }
 
 /// Texts with a few bytes taken out, put in or moved, always the same ones.
@@ -193,6 +248,7 @@ fn it_finds_what_the_parser_finds_in_damaged_files() {
         }
         damaged(&text, seed, |text| match outline(text) {
             Some(items) => {
+                bodies_are_as_their_text(text, &items);
                 let file = parse(text);
                 if file.errors.is_empty() {
                     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
