@@ -41,6 +41,10 @@ fn first(bits: u64) -> usize {
 /// Where spaces end that go on at an offset.
 #[inline]
 pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
+    // Most often it is one alone.
+    if bytes.get(at) != Some(&b' ') {
+        return at;
+    }
     while let Some(chunk) = eight(bytes, at) {
         let other = chunk ^ all(b' ');
         if other != 0 {

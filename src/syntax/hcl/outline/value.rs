@@ -72,7 +72,12 @@ impl Reader<'_> {
                         return None;
                     }
                     self.open(frame)?;
-                    (at, frame) = self.text(Frame::Quote, at + 1)?;
+                    at = runs::plain(bytes, at + 1);
+                    if bytes.get(at) == Some(&b'"') {
+                        (at, frame) = (at + 1, self.close()?);
+                    } else {
+                        (at, frame) = self.text(Frame::Quote, at)?;
+                    }
                     state = State::Operand;
                     end = at;
                 }
