@@ -113,6 +113,34 @@ pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
     done.into_iter().filter(|(fails, ..)| !(sound && *fails)).map(|(_, world, value)| (world, value)).collect()
 }
 
+/// Values nested deeper are taken to have a choice in them.
+const MOST_DEPTH: usize = 500;
+
+/// Whether there may be a choice in an object, which is looked up once.
+pub(crate) fn varies(object: &Object) -> bool {
+    varies_at(object, 0)
+}
+
+fn varies_at(object: &Object, depth: usize) -> bool {
+    let looked = || object.entries().iter().any(|e| may_vary_text(&e.key, depth) || may_vary(&e.value, depth));
+    *object.varies.get_or_init(looked)
+}
+
+fn may_vary(value: &Value, depth: usize) -> bool {
+    match &value.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => false,
+        Kind::Choice(_) => true,
+        _ if depth > MOST_DEPTH => true,
+        Kind::String(text) => may_vary_text(text, depth),
+        Kind::List(_, items) => items.iter().any(|item| may_vary(item, depth + 1)),
+        Kind::Object(object) => varies_at(object, depth + 1),
+    }
+}
+
+fn may_vary_text(text: &Text, depth: usize) -> bool {
+    text.parts().iter().any(|part| matches!(part, Part::Json(value, _) if may_vary(value, depth + 1)))
+}
+
 /// The first choice that the world does not decide, with all outcomes of its subject.
 fn undecided(value: &Value, world: &World) -> Option<(Arc<Subject>, BTreeSet<Arc<str>>)> {
     let subject = find(value, world)?;
@@ -128,6 +156,7 @@ fn chosen<'v>(choice: &'v Choice, world: &World) -> Option<&'v Arm> {
 
 fn find(value: &Value, world: &World) -> Option<Arc<Subject>> {
     match &value.kind {
+        Kind::Object(o) if !varies(o) => None,
         Kind::List(_, items) => items.iter().find_map(|v| find(v, world)),
         Kind::Object(o) => o.entries().iter().find_map(|e| find(&e.value, world).or_else(|| find_text(&e.key, world))),
         Kind::String(t) => find_text(t, world),
@@ -146,6 +175,7 @@ fn find_text(text: &Text, world: &World) -> Option<Arc<Subject>> {
 
 fn collect(value: &Value, world: &World, key: &str, out: &mut BTreeSet<Arc<str>>) {
     match &value.kind {
+        Kind::Object(o) if !varies(o) => {}
         Kind::List(_, items) => items.iter().for_each(|v| collect(v, world, key, out)),
         Kind::Object(o) => {
             for e in o.entries() {
@@ -187,6 +217,7 @@ fn resolve(value: &Value, world: &World, fails: &mut bool) -> Value {
 /// The same; `None` when there is no choice in the value: what stays as it is remains shared.
 fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
     let kind = match &value.kind {
+        Kind::Object(o) if !varies(o) => return None,
         Kind::Choice(c) => match chosen(c, world) {
             Some(arm) => return Some(resolve(&arm.value.within(&value.origin), world, fails)),
             None => {

@@ -15,7 +15,7 @@ mod unknown;
 
 pub(crate) use base64::{decode_base64, encode_base64};
 pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};
-pub(crate) use choice::{changed, changed_inside, given};
+pub(crate) use choice::{changed, changed_inside, given, varies};
 pub(crate) use extraction::is_account_id;
 pub use extraction::{
     AbsentModule, EmbeddedTemplate, Extraction, IdentityPolicy, InputProblem, MetadataSuppression, Own, Role,

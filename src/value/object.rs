@@ -15,6 +15,8 @@ pub struct Object {
     index: OnceLock<Table<Arc<str>, usize>>,
     /// How many values there are in it, once somebody has counted them.
     pub(crate) weight: OnceLock<u64>,
+    /// Whether there may be a choice in it, once somebody has looked.
+    pub(super) varies: OnceLock<bool>,
 }
 
 /// Which of Terraform's types an object is. Other languages have only `Object`.
@@ -43,7 +45,14 @@ const INDEXED: usize = 12;
 impl Object {
     /// An object of these entries.
     pub fn new(kind: ObjectKind, entries: Vec<Entry>) -> Self {
-        Self { kind, entries, voided: Vec::new(), index: OnceLock::new(), weight: OnceLock::new() }
+        Self {
+            kind,
+            entries,
+            voided: Vec::new(),
+            index: OnceLock::new(),
+            weight: OnceLock::new(),
+            varies: OnceLock::new(),
+        }
     }
 
     /// The same object, from which a known value has taken entries away: `voided` are the places of those entries, each

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     terraform::unify::MOST_DEPTH,
-    value::{Arm, Choice, Kind, Part, Reason, StepKind, Subject, Text, Unknown, Value, changed, changed_inside},
+    value::{
+        Arm, Choice, Kind, Part, Reason, StepKind, Subject, Text, Unknown, Value, changed, changed_inside, varies,
+    },
 };
 
 /// A call is computed for at most so many combinations of outcomes.
@@ -86,6 +88,7 @@ fn inside(value: &Value, depth: usize) -> Option<Arc<Choice>> {
         return None;
     }
     match &value.kind {
+        Kind::Object(o) if !varies(o) => None,
         Kind::Choice(choice) => Some(choice.clone()),
         Kind::List(_, items) => items.iter().find_map(|v| inside(v, depth + 1)),
         Kind::Object(o) => {
@@ -114,6 +117,7 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
         return None;
     }
     let kind = match &value.kind {
+        Kind::Object(o) if !varies(o) => return None,
         Kind::Choice(c) if c.subject.key == subject.key => match c.arm(label) {
             Some(arm) => {
                 let value_of_arm = arm.value.within(&value.origin);
