@@ -151,7 +151,7 @@ fn never_carried(
         return None;
     }
     let issuers = issuers.get_or_init(|| issuers_of(statement)).as_ref()?;
-    if issuers.binary_search_by(|i| i.as_str().cmp(&issuer)).is_ok() {
+    if issuers.binary_search_by(|i| i.as_str().cmp(issuer.trim_end_matches('/'))).is_ok() {
         return None;
     }
     let more = if issuers.len() > MOST_NAMED { " and others" } else { "" };

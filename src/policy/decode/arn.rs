@@ -231,7 +231,9 @@ fn principal_of(f: &Fields<'_>, service: &str) -> Reading {
         );
     };
     let name = pieces::split(f.resource, '/', 2).pop().unwrap_or_else(|| f.resource.clone());
-    if name.as_known().is_some_and(|n| n.is_empty() || n.ends_with('/') || n.contains(char::is_whitespace)) {
+    // An issuer keeps the slash at its end: `sts.windows.net/TENANT/`.
+    let slash = |n: &str| n.ends_with('/') && (kind != "oidc-provider" || n.ends_with("//"));
+    if name.as_known().is_some_and(|n| n.is_empty() || n == "/" || slash(&n) || n.contains(char::is_whitespace)) {
         return Reading::bad(format!("`{}` has no valid name", f.shown), format!("write the name after `{kind}/`"));
     }
     match (service, kind) {
