@@ -1,6 +1,8 @@
 //! `Ref`, `Fn::GetAtt` and the pseudo parameters.
 
-use super::{eval::Evaluator, function::Func, scope::Scope, text::string};
+use std::sync::Arc;
+
+use super::{eval::Evaluator, function::Func, own_resources::MADE_UP_NAME, scope::Scope, text::string};
 use crate::{
     source::Location,
     syntax::tree::{Node, NodeKind},
@@ -46,7 +48,8 @@ impl Evaluator<'_> {
             "AWS::Partition" => Symbol::Partition,
             "AWS::Region" => Symbol::Region,
             "AWS::URLSuffix" => Symbol::DnsSuffix,
-            "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs" => {
+            "AWS::StackId" => return stack_id(at),
+            "AWS::StackName" | "AWS::NotificationARNs" => {
                 return Value::unknown(Unknown::new(name, Reason::AfterApply, at), at);
             }
             _ => return Value::unknown(Unknown::new(name, Reason::Undeclared, at), at),
@@ -93,4 +96,28 @@ impl Evaluator<'_> {
         }
         Value::unknown(Unknown::new(format!("!GetAtt {resource}.{attribute}"), Reason::Undeclared, at), at)
     }
+}
+
+/// The ARN of the stack: whose it is and where is known, its name and number are not.
+fn stack_id(at: Location) -> Value {
+    let known = |text: &str| Part::Known { text: text.into(), origin: at.into(), map: None };
+    let symbol = |symbol| Part::Symbol(symbol, at.into());
+    let made_up = || {
+        let mut unknown = Unknown::new("AWS::StackId", Reason::AfterApply, at);
+        unknown.pattern = Some(MADE_UP_NAME.to_owned());
+        Part::Hole(Arc::new(unknown), at.into())
+    };
+    let parts = vec![
+        known("arn:"),
+        symbol(Symbol::Partition),
+        known(":cloudformation:"),
+        symbol(Symbol::Region),
+        known(":"),
+        symbol(Symbol::OwnAccount),
+        known(":stack/"),
+        made_up(),
+        known("/"),
+        made_up(),
+    ];
+    string(parts, at)
 }

@@ -65,6 +65,8 @@ impl Evaluator<'_> {
             let value = settings.and_then(|s| s.get(key)).map(|n| self.property(n, scope));
             value.and_then(super::roles::name_text)
         };
+        let changed = self.changed_policy();
+        let at = changed.as_ref().map_or(at, |policy| policy.origin.at);
         out.roles.push(Role {
             address: FUNCTION_ROLE.to_owned(),
             kind: "serverless-framework".to_owned(),
@@ -74,7 +76,7 @@ impl Evaluator<'_> {
             path: text("path"),
             at,
             block,
-            policy: service_policy("lambda.amazonaws.com", at),
+            policy: changed.unwrap_or_else(|| service_policy("lambda.amazonaws.com", at)),
             own: own.clone(),
             when: Vec::new(),
             suppressions: Vec::new(),
@@ -100,6 +102,26 @@ impl Evaluator<'_> {
                 suppressions: Vec::new(),
             });
         }
+    }
+
+    /// The trust policy that `resources:` puts in the place of the one that the framework writes: by `extensions`,
+    /// which count last, or by a resource of the same name without a type.
+    fn changed_policy(&self) -> Option<Value> {
+        let last = |section: &str| {
+            let found = self.top(section).filter_map(|(node, scope)| {
+                let mut place = (node.clone(), scope.clone());
+                for key in [FUNCTION_ROLE, "Properties", "AssumeRolePolicyDocument"] {
+                    let (node, scope) = self.node_of_variable(&place.0, &place.1).unwrap_or(place);
+                    if section == "Resources" && node.get("Type").is_some() {
+                        return None;
+                    }
+                    place = (node.get(key)?.clone(), scope);
+                }
+                Some(self.property(&place.0, &place.1))
+            });
+            found.last()
+        };
+        last("extensions").or_else(|| last("Resources"))
     }
 }
 
