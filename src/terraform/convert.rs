@@ -1,14 +1,15 @@
 //! Conversion of values to type constraints, by Terraform's rules.
 
-use std::{borrow::Cow, collections::HashSet, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     equality::{equal, is_many, set_order},
     types::{Attribute, Type},
     unify::{MOST_DEPTH, type_of, unify},
 };
-use crate::value::{
-    Arm, Choice, Entry, Kind, ListKind, Number, Object, ObjectKind, Part, Reason, Text, Unknown, Value,
+use crate::{
+    tables::Table,
+    value::{Arm, Choice, Entry, Kind, ListKind, Number, Object, ObjectKind, Part, Reason, Text, Unknown, Value},
 };
 
 /// A value that does not fit a type.
@@ -258,26 +259,24 @@ pub(crate) fn is_unordered(value: &Value) -> bool {
 
 /// The values without those that are surely equal to an earlier one.
 pub(crate) fn distinct(values: Vec<Value>) -> Vec<Value> {
-    let mut texts: HashSet<String> = HashSet::new();
-    let mut out: Vec<Value> = Vec::with_capacity(values.len());
-    let mut others: Vec<usize> = Vec::new();
-    for value in values {
-        if let Kind::String(text) = &value.kind
-            && let Some(known) = text.as_known()
-        {
-            if texts.insert(known.into_owned()) {
-                out.push(value);
+    let mut texts: Table<Cow<'_, str>, ()> = Table::with_capacity_and_hasher(values.len(), Default::default());
+    let mut others: Vec<&Value> = Vec::new();
+    let mut is_new = |value| match known_text(value) {
+        Some(text) => texts.insert(text, ()).is_none(),
+        None => {
+            let seen = others.iter().take(MOST_COMPARED).any(|other| equal(other, value) == Some(true));
+            if !seen {
+                others.push(value);
             }
-            continue;
+            !seen
         }
-        let seen =
-            others.iter().take(MOST_COMPARED).any(|i| out.get(*i).is_some_and(|o| equal(o, &value) == Some(true)));
-        if !seen {
-            others.push(out.len());
-            out.push(value);
-        }
-    }
-    out
+    };
+    let are_new: Vec<bool> = values.iter().map(&mut is_new).collect();
+    values.into_iter().zip(are_new).filter_map(|(value, is_new)| is_new.then_some(value)).collect()
+}
+
+fn known_text(value: &Value) -> Option<Cow<'_, str>> {
+    if let Kind::String(text) = &value.kind { text.as_known() } else { None }
 }
 
 /// Values that are no known strings are compared with at most so many earlier ones.

@@ -1,6 +1,6 @@
 //! Equality and order of values, as far as they are known.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use super::unify::MOST_DEPTH;
 use crate::value::{Kind, Number, Object, Part, Symbol, Text, Value};
@@ -85,8 +85,8 @@ pub(crate) fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
     // Known text at either end that differs decides; what is unknown may be anything.
     let (front_a, front_b) = (edge(a, true), edge(b, true));
     let (back_a, back_b) = (edge(a, false), edge(b, false));
-    let front = front_a.starts_with(&front_b) || front_b.starts_with(&front_a);
-    let back = back_a.ends_with(&back_b) || back_b.ends_with(&back_a);
+    let front = front_a.starts_with(&*front_b) || front_b.starts_with(&*front_a);
+    let back = back_a.ends_with(&*back_b) || back_b.ends_with(&*back_a);
     let too_long = |known: &Text, open: &Text| known.as_known().is_some_and(|k| k.len() < open.known_len());
     if !front || !back || too_long(a, b) || too_long(b, a) { Some(false) } else { None }
 }
@@ -108,15 +108,19 @@ fn symbolic(text: &Text) -> Option<String> {
     Some(out)
 }
 
-fn edge(text: &Text, front: bool) -> String {
+/// The known text at the front of a text, or at its back.
+fn edge(text: &Text, front: bool) -> Cow<'_, str> {
+    let parts = text.parts();
     let known = |p: &&Part| matches!(p, Part::Known { .. });
-    let as_text = |p: &Part| if let Part::Known { text, .. } = p { text.to_string() } else { String::new() };
-    if front {
-        text.parts().iter().take_while(known).map(as_text).collect()
+    let parts = if front {
+        parts.get(..parts.iter().take_while(known).count())
     } else {
-        let mut parts: Vec<String> = text.parts().iter().rev().take_while(known).map(as_text).collect();
-        parts.reverse();
-        parts.concat()
+        parts.get(parts.len() - parts.iter().rev().take_while(known).count()..)
+    };
+    match parts.unwrap_or_default() {
+        [] => Cow::Borrowed(""),
+        [Part::Known { text, .. }] => Cow::Borrowed(text),
+        several => several.iter().map(|p| if let Part::Known { text, .. } = p { text } else { "" }).collect(),
     }
 }
 

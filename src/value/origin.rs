@@ -112,16 +112,17 @@ impl StepKind {
 impl Steps {
     /// The steps of all of these, one after the other.
     fn joined(slices: &[&[Step]]) -> Self {
+        let count = slices.iter().map(|slice| slice.len()).sum();
         let mut few = [Step { at: Location::new(FileId(0), Span::new(0, 0)), kind: StepKind::Value }; 3];
-        let mut count = 0_u8;
-        for step in slices.iter().copied().flatten() {
-            match few.get_mut(usize::from(count)) {
-                Some(place) => *place = *step,
-                None => return Self::Many(slices.concat().into()),
-            }
-            count += 1;
+        let (Some(mut rest), Ok(small)) = (few.get_mut(..count), u8::try_from(count)) else {
+            return Self::Many(slices.concat().into());
+        };
+        for slice in slices {
+            let (place, after) = rest.split_at_mut(slice.len());
+            place.copy_from_slice(slice);
+            rest = after;
         }
-        Self::Few(count, few)
+        Self::Few(small, few)
     }
 }
 
