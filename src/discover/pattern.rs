@@ -1,18 +1,20 @@
 //! The lines of an ignore file.
 
-use std::{collections::HashMap, path::Path, sync::OnceLock};
+use std::{path::Path, sync::OnceLock};
 
 use ignore::{
     Match,
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
+use crate::tables::Table;
+
 /// An ignore file.
 #[derive(Default)]
 pub(super) struct Lines {
     /// Lines that are names, each with its number. Of the same name the last line counts, or the last that is not about
     /// folders alone.
-    names: HashMap<Box<[u8]>, Vec<(usize, Line)>>,
+    names: Table<Box<[u8]>, Vec<(usize, Line)>>,
     /// The others.
     patterns: Vec<(usize, Line)>,
 }

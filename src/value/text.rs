@@ -150,7 +150,7 @@ impl Text {
     }
 
     /// As [`Text::as_known`], shared where it is kept in one piece.
-    pub(super) fn shared(&self) -> Option<Arc<str>> {
+    pub(crate) fn shared(&self) -> Option<Arc<str>> {
         match &*self.parts {
             [Part::Known { text, .. }] => Some(text.clone()),
             _ => self.as_known().map(Arc::from),

@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::{
     ast::{Expr, ForExpr},
@@ -12,6 +9,7 @@ use super::super::{
 use super::{access::OPEN, conditional::Truth};
 use crate::{
     source::Location,
+    tables::Table,
     value::{
         Arm, Entry, Kind, ListKind, Number, OTHER, Object, ObjectKind, Part, StepKind, Subject, Text, Unknown, Value,
     },
@@ -153,8 +151,10 @@ impl Evaluator<'_> {
     }
 
     fn for_object<'e>(&self, elements: impl Iterator<Item = &'e Element>, f: &ForExpr, at: Location) -> Value {
-        let mut entries: Vec<(Text, Value, Vec<Value>)> = Vec::new();
-        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seen: Table<Arc<str>, usize> = Table::default();
+        // With `...`: the values of each entry.
+        let mut groups: Vec<Vec<Value>> = Vec::new();
         for e in elements {
             let Some(key_value) = &e.key else { continue };
             let Some(key) = self.key_text(key_value) else {
@@ -163,35 +163,27 @@ impl Evaluator<'_> {
                     _ => self.error("the key of an object must be a string", at),
                 };
             };
-            let known = key.as_known().map(|k| k.into_owned());
+            let known = key.shared();
             match known.as_ref().and_then(|k| seen.get(k)).copied() {
                 Some(_) if !f.grouping => {
                     return self.error(format!("two elements have the key {:?}", known.unwrap_or_default()), at);
                 }
-                Some(i) => {
-                    if let Some((_, _, values)) = entries.get_mut(i) {
-                        values.push(e.value.clone());
-                    }
-                }
+                Some(i) => groups.get_mut(i).into_iter().for_each(|values| values.push(e.value.clone())),
                 None => {
                     if let Some(k) = known {
                         seen.insert(k, entries.len());
                     }
-                    entries.push((key, key_value.clone(), vec![e.value.clone()]));
+                    if f.grouping {
+                        groups.push(vec![e.value.clone()]);
+                    }
+                    entries.push(Entry { key, key_origin: key_value.origin.clone(), value: e.value.clone() });
                 }
             }
         }
-        let made = entries.into_iter().map(|(key, key_value, mut values)| {
-            let value = match (f.grouping, values.pop()) {
-                (false, Some(value)) => value,
-                (_, last) => {
-                    values.extend(last);
-                    Value::list(ListKind::Tuple, values, at)
-                }
-            };
-            Entry { key, key_origin: key_value.origin, value }
-        });
-        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, made.collect()))), at)
+        for (entry, values) in entries.iter_mut().zip(groups) {
+            entry.value = Value::list(ListKind::Tuple, values, at);
+        }
+        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), at)
     }
 }
 
