@@ -112,7 +112,7 @@ fn once(texts: &BTreeMap<PathBuf, Vec<u8>>, config: &Config) -> Vec<u8> {
         keep_worlds: true,
         jobs: 1,
     };
-    let Run { mut outcome, roles } = lint(&files, set, &options);
+    let Run { mut outcome, roles, .. } = lint(&files, set, &options);
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
     for finding in &outcome.findings {
         let region = Region::of_place(&files, &finding.primary);

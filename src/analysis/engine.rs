@@ -33,20 +33,26 @@ use crate::{
 pub struct Analysis {
     policy: Policy,
     zone: Arc<Zone>,
+    basis: Arc<Basis>,
+    fuel: AtomicU64,
+    disagreements: AtomicU64,
+    answers: Arc<Answers>,
+}
+
+/// What an analysis is made of besides the policy's places.
+struct Basis {
     own: OwnPlace,
     names: Names,
     solver: Solver,
     /// The solver at times yet to come.
     later: Vec<Solver>,
     denies: Denies,
-    fuel: AtomicU64,
-    disagreements: AtomicU64,
-    answers: Arc<Answers>,
 }
 
 /// What was asked of a policy, for all analyses of policies that differ in nothing but their places, with equal zones.
 #[derive(Default)]
 pub(crate) struct Answers {
+    basis: OnceLock<Arc<Basis>>,
     grants: OnceLock<Vec<Grant>>,
     asked: Mutex<Table<Query, Asked>>,
 }
@@ -59,6 +65,32 @@ struct Asked {
     spent: u64,
     /// How often the evaluator refused a witness.
     refused: u64,
+}
+
+impl Basis {
+    /// With it comes the policy without symbols.
+    fn of(policy: &Policy, zone: &Zone, own: &Own, now: &str) -> (Self, Policy) {
+        let names = Names::of(policy, zone, own);
+        let own = names.own(policy, zone, own);
+        let policy = policy.instantiate(&own.place());
+        let names = names.with_places(&policy, &own);
+        let around = Surroundings {
+            account: own.account.clone(),
+            organization: own.organization.clone(),
+            partition: own.partition.clone(),
+            region: own.region.clone(),
+            now: solver::date(now).unwrap_or(0),
+            stranger: names.fresh_account().to_owned(),
+            strange_organization: names.fresh_organization().to_owned(),
+            word: names.fresh_string().to_owned(),
+            named: solver::strings(names.all_accounts()),
+            bases: solver::Bases::default(),
+        };
+        let solver = Solver::new(&policy, around);
+        let later = solver.later();
+        let denies = Denies::of(&policy);
+        (Self { own, names, solver, later, denies }, policy)
+    }
 }
 
 impl Answers {
@@ -82,6 +114,17 @@ pub struct OwnPlace {
     pub organization: String,
 }
 
+impl OwnPlace {
+    fn place(&self) -> Place {
+        Place {
+            account: self.account.clone(),
+            partition: self.partition.clone(),
+            region: self.region.clone(),
+            organization: self.organization.clone(),
+        }
+    }
+}
+
 impl Analysis {
     /// Steps that one query may take. A step is about 100 ns of work.
     pub const QUERY_STEPS: u64 = 2_000_000;
@@ -91,42 +134,22 @@ impl Analysis {
     /// Analyses a policy. Its symbols are replaced by the values of [`OwnPlace`] first; [`Self::policy`] is the policy
     /// after that, with the origins as they were. `now` is a date or a time in ISO 8601.
     pub fn new(policy: &Policy, zone: impl Into<Arc<Zone>>, own: &Own, now: &str) -> Self {
-        crate::fault::fault("analysis", || format!("{policy:?}"));
-        let zone = zone.into();
-        let names = Names::of(policy, &zone, own);
-        let own = names.own(policy, &zone, own);
-        let place = Place {
-            account: own.account.clone(),
-            partition: own.partition.clone(),
-            region: own.region.clone(),
-            organization: own.organization.clone(),
-        };
-        let policy = policy.instantiate(&place);
-        let names = names.with_places(&policy, &own);
-        let around = Surroundings {
-            account: own.account.clone(),
-            organization: own.organization.clone(),
-            partition: own.partition.clone(),
-            region: own.region.clone(),
-            now: solver::date(now).unwrap_or(0),
-            stranger: names.fresh_account().to_owned(),
-            strange_organization: names.fresh_organization().to_owned(),
-            word: names.fresh_string().to_owned(),
-            named: solver::strings(names.all_accounts()),
-            bases: solver::Bases::default(),
-        };
-        let solver = Solver::new(&policy, around);
-        let later = solver.later();
-        let fuel = AtomicU64::new(Self::ALL_STEPS);
-        let disagreements = AtomicU64::new(0);
-        let denies = Denies::of(&policy);
-        Self { policy, zone, own, names, solver, later, denies, fuel, disagreements, answers: Arc::default() }
+        Self::with_answers(policy, zone.into(), own, now, Arc::default())
     }
 
-    /// The same analysis, which takes over the answers to what was asked of an equal policy.
-    #[must_use]
-    pub(crate) fn with_answers(self, answers: Arc<Answers>) -> Self {
-        Self { answers, ..self }
+    /// The same, which takes over the answers to what was asked of an equal policy.
+    pub(crate) fn with_answers(policy: &Policy, zone: Arc<Zone>, own: &Own, now: &str, answers: Arc<Answers>) -> Self {
+        crate::fault::fault("analysis", || format!("{policy:?}"));
+        let mut concrete = None;
+        let basis = answers.basis.get_or_init(|| {
+            let (basis, policy) = Basis::of(policy, &zone, own, now);
+            concrete = Some(policy);
+            Arc::new(basis)
+        });
+        let basis = basis.clone();
+        let policy = concrete.unwrap_or_else(|| policy.instantiate(&basis.own.place()));
+        let fuel = AtomicU64::new(Self::ALL_STEPS);
+        Self { policy, zone, basis, fuel, disagreements: AtomicU64::new(0), answers }
     }
 
     /// The policy that is analysed, without symbols.
@@ -141,12 +164,12 @@ impl Analysis {
 
     /// The own account and what belongs to it.
     pub fn own(&self) -> &OwnPlace {
-        &self.own
+        &self.basis.own
     }
 
     /// Accounts and organizations that the policy names, and ids that it does not.
     pub fn names(&self) -> &Names {
-        &self.names
+        &self.basis.names
     }
 
     /// All ways in, in the order of statements and principals.
@@ -189,10 +212,11 @@ impl Analysis {
         let mut fuel = Fuel::new(steps);
         let mut refused = 0;
         let mut answer = Answer::No;
-        for solver in std::iter::once(&self.solver).chain(&self.later) {
+        for solver in std::iter::once(&self.basis.solver).chain(&self.basis.later) {
             answer = solver.ask(query, &mut fuel, &mut |trial, fuel| {
                 crate::fault::fault("evaluator", || format!("{:?}", self.policy));
-                let verdict = replay::replay(&self.policy, &self.denies, query, trial.position, trial.request, fuel);
+                let verdict =
+                    replay::replay(&self.policy, &self.basis.denies, query, trial.position, trial.request, fuel);
                 refused += u64::from(verdict == Replayed::Deny && !trial.tentative);
                 verdict
             });
@@ -265,7 +289,7 @@ impl Analysis {
 
     /// Whether some Allow statement speaks of the call.
     pub(super) fn speaks_of(&self, action: super::Action) -> bool {
-        self.solver.speaks_of(action)
+        self.basis.solver.speaks_of(action)
     }
 
     /// Steps that the queries so far took.

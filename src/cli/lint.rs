@@ -29,8 +29,8 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     let Prepared { files, set, options, errors } = prepared;
     // The process ends with this: what is large is left to the system.
     let files = ManuallyDrop::new(files);
-    let Run { outcome, roles } = lint(&files, set, &options);
-    let (mut outcome, _roles) = (ManuallyDrop::new(outcome), ManuallyDrop::new(roles));
+    let Run { outcome, roles, remains } = lint(&files, set, &options);
+    let (mut outcome, _rest) = (ManuallyDrop::new(outcome), ManuallyDrop::new((roles, remains)));
     outcome.errors.extend(errors);
     outcome.errors.sort();
 

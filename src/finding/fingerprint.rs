@@ -22,6 +22,29 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// Fills in those of the next finding.
     pub fn assign(&mut self, finding: &mut Finding) {
+        let bare = BareFingerprints::of(finding);
+        self.rank(finding, bare);
+    }
+
+    /// The same, of a finding whose fingerprints but for the rank are known.
+    pub(crate) fn rank(&mut self, finding: &mut Finding, bare: BareFingerprints) {
+        let prints = bare.0.into_iter().map(|mut hash| {
+            let rank = self.ranks.entry(hash.0).or_default();
+            hash.part(&rank.to_string());
+            *rank += 1;
+            format!("v1:{:032x}", hash.0)
+        });
+        let prints: Vec<String> = prints.collect();
+        finding.fingerprint = prints.first().cloned().unwrap_or_default();
+        finding.role_fingerprints = prints;
+    }
+}
+
+/// What the fingerprints of a finding begin with, before its rank.
+pub(crate) struct BareFingerprints(Vec<Fnv>);
+
+impl BareFingerprints {
+    pub(crate) fn of(finding: &Finding) -> Self {
         crate::fault::fault("fingerprint", || finding.message.clone());
         let words: Vec<&str> = finding.fingerprint_parts.statement.split_whitespace().collect();
         let statement = words.join(" ");
@@ -37,14 +60,9 @@ impl Fingerprints {
             hash.part(address);
             hash.part(&finding.fingerprint_parts.value);
             hash.part(&statement);
-            let rank = self.ranks.entry(hash.0).or_default();
-            hash.part(&rank.to_string());
-            *rank += 1;
-            format!("v1:{:032x}", hash.0)
+            hash
         });
-        let prints: Vec<String> = prints.collect();
-        finding.fingerprint = prints.first().cloned().unwrap_or_default();
-        finding.role_fingerprints = prints;
+        Self(prints.collect())
     }
 }
 

@@ -1,7 +1,7 @@
-use std::{collections::HashMap, hash::Hash};
+use std::hash::Hash;
 
 use super::{Certainty, Finding, Place, Quieted, Severity};
-use crate::source::Location;
+use crate::{source::Location, tables::Table};
 
 /// What a subject of a world's assumptions is and how it turned out there.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -16,10 +16,13 @@ pub struct Outcome {
 /// which it holds, and is possible: the outcomes that all its worlds share, or those of the first when they share none.
 pub fn merge_worlds(worlds: Vec<(Vec<Outcome>, Vec<Finding>)>) -> Vec<Finding> {
     crate::fault::fault("worlds", || format!("{worlds:?}"));
+    if worlds.iter().all(|(_, findings)| findings.is_empty()) {
+        return Vec::new();
+    }
     let count = worlds.len();
     let outcomes: Vec<Vec<Outcome>> = worlds.iter().map(|(o, _)| o.clone()).collect();
     let mut merged: Vec<(Finding, Vec<usize>)> = Vec::new();
-    let mut known: HashMap<Key, usize> = HashMap::new();
+    let mut known: Table<Key, usize> = Table::default();
     for (world, (_, findings)) in worlds.into_iter().enumerate() {
         for finding in findings {
             let key = Key::of(&finding, &finding.message);
@@ -69,7 +72,7 @@ pub fn group_roles(mut findings: Vec<Finding>) -> Vec<Finding> {
     crate::fault::fault("group", || format!("{findings:?}"));
     findings.sort_by(|a, b| (&a.roles, &a.message).cmp(&(&b.roles, &b.message)));
     let mut groups: Vec<Finding> = Vec::new();
-    let mut known: HashMap<Key, usize> = HashMap::new();
+    let mut known: Table<Key, usize> = Table::default();
     for finding in findings {
         if finding.roles.is_empty() {
             groups.push(finding);

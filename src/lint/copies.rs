@@ -1,7 +1,8 @@
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     source::Location,
+    tables::Table,
     value::{Arm, Assumption, Choice, IdentityPolicy, Kind, Reason, Role, Subject, Value},
 };
 
@@ -52,17 +53,22 @@ impl Carrier for IdentityPolicy {
 /// Joins what has the same address under different assumptions (`for_each` over a map that depends on something
 /// unknown) into one whose policy is a choice. What cannot be told apart by its assumptions stays as it is.
 pub(super) fn join<C: Carrier>(carriers: Vec<C>) -> Vec<C> {
-    let mut groups: Vec<Vec<C>> = Vec::with_capacity(carriers.len());
-    let mut known: HashMap<(String, String), usize> = HashMap::new();
-    for carrier in carriers {
-        let (root, address) = carrier.address();
-        let next = groups.len();
-        match *known.entry((root.to_owned(), address.to_owned())).or_insert(next) {
-            i if i < next => groups.get_mut(i).map_or((), |g| g.push(carrier)),
-            _ => groups.push(vec![carrier]),
+    let mut known: Table<(&str, &str), usize> = Table::default();
+    let groups = carriers.iter().map(|carrier| {
+        let next = known.len();
+        *known.entry(carrier.address()).or_insert(next)
+    });
+    let groups: Vec<usize> = groups.collect();
+    if known.len() == carriers.len() {
+        return carriers;
+    }
+    let mut joined: Vec<Vec<C>> = known.iter().map(|_| Vec::new()).collect();
+    for (carrier, group) in carriers.into_iter().zip(groups) {
+        if let Some(copies) = joined.get_mut(group) {
+            copies.push(carrier);
         }
     }
-    groups.into_iter().flat_map(join_copies).collect()
+    joined.into_iter().flat_map(join_copies).collect()
 }
 
 fn join_copies<C: Carrier>(mut copies: Vec<C>) -> Vec<C> {

@@ -9,7 +9,7 @@ use crate::{
     config::{Effective, Level, Subject},
     discover::Selection,
     finding::{BaselineEntry, Finding, Place, Quieted},
-    report::{Outcome, Region, RunError},
+    report::{Outcome, RunError},
     rules::{self, RuleKind},
     source::{Files, normalized},
 };
@@ -20,7 +20,7 @@ pub(super) type RoleId = (String, String);
 /// Gives findings the severities that the config sets, and drops those of rules that are off.
 pub(super) fn set_severities(findings: &mut Vec<Finding>, files: &Files, config: &Effective) {
     findings.retain_mut(|finding| {
-        let file = files.absolute(Region::of_place(files, &finding.primary).file.as_ref());
+        let file = files.absolute(file_of(files, finding).as_ref().as_ref());
         let root = finding.roles.first().map(|r| files.absolute(r.root.as_ref()));
         match config.level(finding.rule, Subject { file: &file, root: root.as_deref() }) {
             Some(Level::Off) => false,

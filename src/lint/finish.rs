@@ -4,12 +4,12 @@ use rayon::prelude::*;
 
 use super::{
     filter,
-    guarded::{attempt, guarded, sound},
+    guarded::{guarded, sound},
     order,
 };
 use crate::{
     config::Effective,
-    finding::{Finding, Fingerprints, Place, group_roles},
+    finding::{BareFingerprints, Finding, Fingerprints, Place, group_roles},
     report::RunError,
     source::Files,
 };
@@ -34,21 +34,32 @@ pub(super) fn finish(
     for finding in findings {
         by_file.entry(file_of(files, &finding).into_owned()).or_default().push(finding);
     }
-    let finished: Vec<Result<Vec<Finding>, RunError>> = by_file
+    let finished: Vec<Result<Vec<Printed>, RunError>> = by_file
         .into_par_iter()
         .map(|(file, mut findings)| {
             let work = || {
                 filter::set_severities(&mut findings, files, config);
-                order::sort(group_roles(findings), files)
+                let sorted = order::sort(group_roles(findings), files).into_iter();
+                sorted.map(|finding| (guarded(|| file.clone(), || BareFingerprints::of(&finding)), finding)).collect()
             };
-            guarded(|| file, work)
+            guarded(|| file.clone(), work)
         })
         .collect();
-    let mut all: Vec<Finding> = sound(finished, errors).flatten().collect();
     let mut fingerprints = Fingerprints::default();
-    all.retain_mut(|finding| {
-        let name = file_of(files, finding).into_owned();
-        attempt(errors, || name, || fingerprints.assign(finding)).is_some()
-    });
+    let mut all = Vec::with_capacity(finished.iter().flatten().map(Vec::len).sum());
+    let mut broken = Vec::new();
+    for (bare, mut finding) in sound(finished, errors).flatten() {
+        match bare {
+            Ok(bare) => {
+                fingerprints.rank(&mut finding, bare);
+                all.push(finding);
+            }
+            Err(error) => broken.push(error),
+        }
+    }
+    errors.extend(broken);
     all
 }
+
+/// A finding with what its fingerprints begin with, or with the error that this ended with.
+type Printed = (Result<BareFingerprints, RunError>, Finding);

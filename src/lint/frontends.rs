@@ -25,6 +25,9 @@ pub struct Inputs {
     pub cloudformation: cloudformation::Options,
 }
 
+/// A tree with more Terraform files is large.
+const LARGE: usize = 20_000;
+
 /// The frontends of one run.
 pub(super) struct Frontends<'a> {
     files: &'a Files,
@@ -56,10 +59,16 @@ impl<'a> Frontends<'a> {
         self.workspace.calls_of(caller).iter().any(|c| c == called)
     }
 
-    /// Takes it apart while others go on: large modules take their time.
-    pub(super) fn retire(self) {
-        let modules = self.workspace.into_modules();
-        rayon::spawn(move || drop(modules));
+    /// Takes it apart while others go on: large modules take their time. Of a tree that is not large they are given
+    /// back: whoever ends soon can leave that to the system.
+    pub(super) fn retire(self) -> Option<Box<dyn Send>> {
+        let is_large = self.set.terraform_files.len() > LARGE;
+        let modules: Box<dyn Send> = Box::new(self.workspace.into_modules());
+        if is_large {
+            rayon::spawn(move || drop(modules));
+            return None;
+        }
+        Some(modules)
     }
 
     /// Evaluates a root module.

@@ -3,7 +3,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use super::{Options, frontends::decode, same};
+use super::{
+    Options,
+    frontends::decode,
+    same::{self, Same},
+};
 use crate::{
     analysis::{Analysis, Answers, Zone},
     config::{Effective, Subject},
@@ -72,7 +76,7 @@ pub(super) struct Judge<'a> {
     /// The zone of trust, when it is the same for all.
     zone: Option<Arc<Zone>>,
     /// What is known of a policy: most roles of a tree have one of a few.
-    known: Mutex<Table<String, Known>>,
+    known: Mutex<Table<Same, Known>>,
 }
 
 /// What is known of a policy that was judged.
@@ -166,7 +170,7 @@ impl<'a> Judge<'a> {
         (findings, fired)
     }
 
-    fn know(&self, same: String, fired: Vec<bool>, answers: Arc<Answers>) {
+    fn know(&self, same: Same, fired: Vec<bool>, answers: Arc<Answers>) {
         let mut known = self.known();
         if known.len() < MOST_KNOWN {
             let keep = known.len() < MOST_ANSWERED && fired.contains(&true);
@@ -174,7 +178,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Table<String, Known>> {
+    /// What is known of policies, for whoever has the time to take it apart.
+    pub(super) fn into_known(self) -> impl Send + use<> {
+        self.known
+    }
+
+    fn known(&self) -> MutexGuard<'_, Table<Same, Known>> {
         self.known.lock().unwrap_or_else(|e| e.into_inner())
     }
 
@@ -190,7 +199,7 @@ impl<'a> Judge<'a> {
         let name = role.name.as_ref().and_then(|n| n.as_known());
         let zone = self.zone_of(role.block.file, &role.root, name.as_deref(), &role.address);
         let policy = decode(policy, PolicyKind::Trust);
-        let analysis = Analysis::new(&policy, zone, &role.own, &self.now).with_answers(answers);
+        let analysis = Analysis::with_answers(&policy, zone, &role.own, &self.now, answers);
         JudgedWorld { assumptions, policy, analysis }
     }
 

@@ -27,6 +27,16 @@ pub struct Run {
     pub outcome: Outcome,
     /// The roles that the user asked about, sorted by root and address.
     pub roles: Vec<JudgedRole>,
+    /// What the run no longer needs.
+    pub remains: Remains,
+}
+
+/// The threads of a run, the modules that it has read, what it knows of policies. To let them go takes time, which a
+/// process that ends anyway need not spend.
+#[derive(Default)]
+pub struct Remains {
+    _values: Vec<Box<dyn Send>>,
+    _threads: Option<rayon::ThreadPool>,
 }
 
 /// Judges a set of files.
@@ -36,7 +46,11 @@ pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
         .stack_size(STACK)
         .start_handler(|_| terraform::has_large_stack());
     match pool.build() {
-        Ok(pool) => pool.install(|| lint_here(files, set, options)),
+        Ok(pool) => {
+            let mut run = pool.install(|| lint_here(files, set, options));
+            run.remains._threads = Some(pool);
+            run
+        }
         // Without threads of its own the run takes those that there are.
         Err(_) => lint_here(files, set, options),
     }
@@ -50,7 +64,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         set.broken.iter().map(|(file, cause)| internal_error(file.clone(), cause)).collect();
     let mut problems = std::mem::take(&mut set.problems);
     let mut absent: Vec<AbsentModule> = Vec::new();
-    let mut read: BTreeSet<FileId> = BTreeSet::new();
+    let mut read: Vec<FileId> = Vec::new();
     let mut roles: Vec<JudgedRole> = Vec::new();
     let mut carriers: Vec<JudgedCarrier> = Vec::new();
     let config = &options.config;
@@ -58,7 +72,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     let judging = Judging { files, selection: &set.selection, judge: &judge };
     let var_files = &options.inputs.terraform.var_files;
     let values: Vec<String> = var_files.iter().map(|path| files.show(path)).collect();
-    let units = units::extract(files, &set, &options.inputs, &judging, &mut errors);
+    let (units, modules) = units::extract(files, &set, &options.inputs, &judging, &mut errors);
     roles.reserve_exact(units.iter().map(|unit| unit.roles.len()).sum());
     for unit in units {
         carriers.extend(unit.carriers);
@@ -112,6 +126,8 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
 
     errors.sort();
     errors.dedup();
+    read.sort_unstable();
+    read.dedup();
     let mut names: Vec<String> = read.into_iter().map(|id| files.get(id).name().to_owned()).collect();
     names.sort();
     let mut outcome = Outcome {
@@ -133,7 +149,9 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         files: names,
     };
     filter::count(&mut outcome);
-    Run { outcome, roles }
+    let known: Box<dyn Send> = Box::new(judge.into_known());
+    let values = modules.into_iter().chain([known]).collect();
+    Run { outcome, roles, remains: Remains { _values: values, _threads: None } }
 }
 
 /// The roles by root and address. They are large: their numbers are sorted, and each is moved once.

@@ -6,7 +6,7 @@ use crate::{
     policy::may_hold,
     source::{Location, Span},
     tables::Table,
-    value::{Kind, Origin, Part, Role, Text, Unknown, Value},
+    value::{Kind, Origin, Own, Part, Role, Text, Unknown, Value},
 };
 
 /// Longer policies are each judged for themselves.
@@ -17,16 +17,32 @@ const MOST_DEPTH: usize = 64;
 /// A text that two roles share in a world only when every rule says the same of both. `policy` is the role's policy in
 /// that world. `None` when there may be none: choices are left, or the policy speaks of an ExternalId, which is weighed
 /// against the role's name and against other roles.
-pub(super) fn key(role: &Role, policy: &Value) -> Option<String> {
-    let text = format!("{:?} {} ", role.own, role.is_service_linked());
-    let mut key = Key { text, has_unknowns: false };
+pub(super) fn key(role: &Role, policy: &Value) -> Option<Same> {
+    let mut key = Key { text: String::with_capacity(256), has_unknowns: false };
+    let Own { account, partition, region } = &role.own;
+    for own in [account, partition, region].into_iter().flatten() {
+        key.length(own.len());
+        key.text.push_str(own);
+    }
+    let kinds = [account.is_some(), partition.is_some(), region.is_some(), role.is_service_linked()];
+    key.text.extend(kinds.map(|is| if is { 't' } else { 'f' }));
     key.value(policy, 0)?;
+    if may_hold(&key.text, "externalid") {
+        return None;
+    }
+    let mut places = Places::default();
     if key.has_unknowns {
         // Of what is not known it also matters what stands at one place.
-        let mut places = Places { numbers: Table::default(), out: &mut key.text };
         places.value(policy);
     }
-    (!may_hold(&key.text, "externalid")).then_some(key.text)
+    Some(Same { text: key.text, places: places.out })
+}
+
+/// What equal policies have in common.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub(super) struct Same {
+    text: String,
+    places: Vec<u32>,
 }
 
 struct Key {
@@ -78,13 +94,21 @@ impl Key {
                 }
                 Some(Part::Hole(unknown, _)) => self.unknown(unknown)?,
                 Some(Part::Known { .. }) | None => {
-                    write!(self.text, "{}:", run.iter().filter_map(known).map(str::len).sum::<usize>()).ok()?;
+                    self.length(run.iter().filter_map(known).map(str::len).sum());
                     self.text.extend(run.iter().filter_map(known));
                 }
             }
         }
         self.text.push('"');
         Some(())
+    }
+
+    fn length(&mut self, mut length: usize) {
+        while length >= 16 {
+            self.text.push(char::from(b'A' + (length % 16) as u8));
+            length /= 16;
+        }
+        self.text.push(char::from(b'a' + length as u8));
     }
 
     fn unknown(&mut self, unknown: &Unknown) -> Option<()> {
@@ -101,13 +125,20 @@ fn known(part: &Part) -> Option<&str> {
     }
 }
 
-/// Writes the places of a policy's parts as numbers: the first one is 0, and each other place has a number of its own.
-struct Places<'a> {
-    numbers: Table<Location, usize>,
-    out: &'a mut String,
+/// Writes the places of a policy's parts as numbers: each place has one of its own, in the order that they come.
+#[derive(Default)]
+struct Places {
+    numbers: Table<Location, u32>,
+    out: Vec<u32>,
 }
 
-impl Places<'_> {
+impl Places {
+    /// What comes next is the end of a way.
+    const END: u32 = 0;
+    /// What comes next is the whole of a text that is mapped.
+    const WHOLE: u32 = 1;
+    const FIRST: u32 = 2;
+
     fn value(&mut self, value: &Value) {
         self.origin(&value.origin);
         match &value.kind {
@@ -129,8 +160,8 @@ impl Places<'_> {
             self.origin(part.origin());
             match part {
                 Part::Known { text, map: Some(_), .. } => {
+                    self.out.push(Self::WHOLE);
                     self.origin(&part.origin_of(Span::new(0, text.len())));
-                    self.out.push('m');
                 }
                 Part::Json(value, _) => self.value(value),
                 Part::Known { .. } | Part::Symbol(..) | Part::Hole(..) => {}
@@ -141,16 +172,14 @@ impl Places<'_> {
     fn origin(&mut self, origin: &Origin) {
         self.place(origin.at);
         if !origin.is_direct() {
-            self.out.push('>');
+            self.out.push(Self::END);
             self.place(origin.source());
         }
     }
 
     fn place(&mut self, at: Location) {
-        let next = self.numbers.len();
-        let number = *self.numbers.entry(at).or_insert(next);
-        // Writing to a text does not fail.
-        let _ = write!(self.out, " {number}");
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX).saturating_add(Self::FIRST);
+        self.out.push(*self.numbers.entry(at).or_insert(next));
     }
 }
 
@@ -162,7 +191,7 @@ mod tests {
         value::{Entry, ListKind, ObjectKind, Reason},
     };
 
-    fn key(role: &Role) -> Option<String> {
+    fn key(role: &Role) -> Option<Same> {
         super::key(role, &role.policy)
     }
 

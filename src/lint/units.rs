@@ -134,9 +134,13 @@ fn policy_files(roles: &[Role], read: &[FileId], own: Option<FileId>) -> BTreeSe
     if own.is_some() && read.iter().all(|id| Some(*id) == own) {
         return found;
     }
+    let mut last = None;
     for role in roles.iter().filter(|r| !is_bare(r)) {
         places(&role.policy, &mut |at| {
-            found.insert(at.file);
+            // Places of one file mostly follow each other.
+            if last.replace(at.file) != Some(at.file) {
+                found.insert(at.file);
+            }
         });
     }
     found
@@ -165,19 +169,20 @@ impl Work<'_> {
     }
 }
 
-/// Extracts everything, in parallel; the order of units is that of the file set.
+/// Extracts everything, in parallel; the order of units is that of the file set. Gives back also what the frontends
+/// leave behind.
 pub(super) fn extract(
     files: &Files,
     set: &FileSet,
     inputs: &Inputs,
     judging: &Judging<'_>,
     errors: &mut Vec<RunError>,
-) -> Vec<Unit> {
+) -> (Vec<Unit>, Option<Box<dyn Send>>) {
     let frontends = match guarded(here, || Frontends::new(files, set, inputs)) {
         Ok(frontends) => frontends,
         Err(error) => {
             errors.push(error);
-            return Vec::new();
+            return (Vec::new(), None);
         }
     };
     let found = match guarded(here, || frontends.roots()) {
@@ -218,8 +223,7 @@ pub(super) fn extract(
         .collect();
     units.extend(sound(inner, errors));
     attempt(errors, here, || drop_what_others_use(&mut units));
-    frontends.retire();
-    units
+    (units, frontends.retire())
 }
 
 fn run(

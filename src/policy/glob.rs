@@ -3,14 +3,24 @@
 /// Whether a pattern matches a whole text: `*` any run of characters, `?` one. Takes time in proportion to the product
 /// of both lengths at worst.
 pub fn matches(pattern: &str, text: &str) -> bool {
+    if !is_wild(pattern) {
+        return pattern == text;
+    }
     let pattern = pattern.chars().map(Token::of);
     matches_tokens(&pattern.collect::<Vec<_>>(), text, false)
 }
 
 /// The same without regard to the case of ASCII letters.
 pub fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
+    if !is_wild(pattern) {
+        return pattern.eq_ignore_ascii_case(text);
+    }
     let pattern = pattern.chars().map(Token::of);
     matches_tokens(&pattern.collect::<Vec<_>>(), text, true)
+}
+
+fn is_wild(pattern: &str) -> bool {
+    memchr::memchr2(b'*', b'?', pattern.as_bytes()).is_some()
 }
 
 /// One element of a pattern.
@@ -79,6 +89,7 @@ mod tests {
             ("*a*b", "xxaxxb"),
             ("", ""),
             ("a?c*", "abc"),
+            ("é", "é"),
         ] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
@@ -86,6 +97,8 @@ mod tests {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
         assert!(matches_ignoring_case("STS:assume*", "sts:AssumeRole"));
+        assert!(matches_ignoring_case("STS:assumeROLE", "sts:AssumeRole"));
+        assert!(!matches_ignoring_case("STS:assumeROLE", "sts:AssumeRoleWithSAML"));
     }
 
     #[test]

@@ -35,14 +35,23 @@ fn text_may_name(text: &Text, prefix: &str) -> bool {
 pub(crate) fn may_hold(text: &str, word: &str) -> bool {
     let (bytes, word) = (text.as_bytes(), word.as_bytes());
     let Some((last, before)) = word.split_last() else { return true };
-    memchr::memchr3_iter(*last, last.to_ascii_uppercase(), b'\\', bytes).any(|at| {
+    let is_end = |at: usize| {
         bytes.get(at) == Some(&b'\\')
             || at
                 .checked_sub(before.len())
                 .and_then(|from| bytes.get(from..at))
                 .is_some_and(|b| b.eq_ignore_ascii_case(before))
-    })
+    };
+    let (low, high) = (*last, last.to_ascii_uppercase());
+    if bytes.len() < SHORT {
+        let ends = bytes.iter().enumerate().filter(|(_, b)| **b == low || **b == high || **b == b'\\');
+        return ends.map(|(at, _)| at).any(is_end);
+    }
+    memchr::memchr3_iter(low, high, b'\\', bytes).any(is_end)
 }
+
+/// To search a shorter text takes less time than to begin a search.
+const SHORT: usize = 48;
 
 #[cfg(test)]
 mod tests {

@@ -26,28 +26,56 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// Writes a value as JSON in which no character steers a terminal or turns the reading direction: each is escaped.
 pub fn write_json(out: &mut dyn io::Write, value: &impl serde::Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(Escaping(&mut *out), value)?;
+    let mut escaping = Escaping { out: &mut *out, held: Vec::with_capacity(HELD + (4 << 10)) };
+    serde_json::to_writer_pretty(&mut escaping, value)?;
+    escaping.pass_on()?;
     writeln!(out)
 }
 
+/// JSON comes in pieces of a few bytes: they are passed on when there are so many of them.
+const HELD: usize = 60 << 10;
+
 /// Passes on JSON, which has what steers only inside of strings. It is given whole characters.
-struct Escaping<'w>(&'w mut dyn io::Write);
+struct Escaping<'w> {
+    out: &'w mut dyn io::Write,
+    held: Vec<u8>,
+}
+
+impl Escaping<'_> {
+    fn pass_on(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        match std::str::from_utf8(&held) {
+            Ok(text) if held.iter().any(|b| *b >= 0x7f) => {
+                let mut rest = text;
+                while let Some((at, c)) = rest.char_indices().find(|(_, c)| escaped(*c)) {
+                    let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+                    write!(self.out, "{before}\\u{:04x}", u32::from(c))?;
+                    rest = after.get(c.len_utf8()..).unwrap_or_default();
+                }
+                self.out.write_all(rest.as_bytes())?;
+            }
+            _ => self.out.write_all(&held)?,
+        }
+        self.held = held;
+        self.held.clear();
+        Ok(())
+    }
+}
 
 impl io::Write for Escaping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains(escaped) => {
-                for c in text.chars() {
-                    if escaped(c) { write!(self.0, "\\u{:04x}", u32::from(c))? } else { write!(self.0, "{c}")? }
-                }
-            }
-            _ => self.0.write_all(bytes)?,
-        }
+        self.write_all(bytes)?;
         Ok(bytes.len())
     }
 
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() < HELD { Ok(()) } else { self.pass_on() }
+    }
+
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.pass_on()?;
+        self.out.flush()
     }
 }
 

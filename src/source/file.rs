@@ -85,25 +85,33 @@ impl SourceFile {
         let start = self.line_starts().get(line).map_or(0, |s| *s as usize);
         // A byte order mark is not a character that an editor counts.
         let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
-        let column = self.characters_before(offset) - self.characters_before(start) - mark;
+        // Most lines are short.
+        let column = match self.text.as_bytes().get(start..offset) {
+            Some(before) if before.len() <= BLOCK => characters(before),
+            _ => self.characters_before(offset) - self.characters_before(start),
+        } - mark;
         Position { line: line + 1, column: column + 1 }
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let starts = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
         let blocks = self.blocks.get_or_init(|| {
             let mut before = 0;
             let chunks = self.text.as_bytes().chunks(BLOCK);
             let ends = chunks.map(|block| {
-                before += u32::try_from(starts(block)).unwrap_or(u32::MAX);
+                before += u32::try_from(characters(block)).unwrap_or(u32::MAX);
                 before
             });
             std::iter::once(0).chain(ends).collect()
         });
         let block = offset / BLOCK;
         let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        blocks.get(block).map_or(0, |n| *n as usize) + starts(rest)
+        blocks.get(block).map_or(0, |n| *n as usize) + characters(rest)
     }
+}
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]

@@ -190,7 +190,8 @@ impl Decoder {
         self.holes(What::Condition, &key.text, &key.origin);
         let mut out = Vec::new();
         let mut more_values = false;
-        for item in self.items(&entry.value, &key.text.display()) {
+        let shown = key.text.as_known().unwrap_or_else(|| key.text.display().into());
+        for item in self.items(&entry.value, &shown) {
             match item {
                 Item::Literal(l) => {
                     self.holes(What::Condition, &l.text, &l.origin);
@@ -203,7 +204,7 @@ impl Decoder {
                     out.push(items::open(&unknown, &origin));
                 }
                 Item::Object(v) => {
-                    let message = format!("a value of `{}` is an object", key.text.display());
+                    let message = format!("a value of `{shown}` is an object");
                     self.problem(ProblemKind::ConditionValue, &v.origin, message);
                     more_values = true;
                 }

@@ -175,5 +175,11 @@ fn write(value: &Value, depth: usize, out: &mut String) {
 }
 
 fn quoted(text: &str, out: &mut String) {
+    if !text.bytes().any(|b| b < b' ' || matches!(b, b'"' | b'\\')) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
