@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     what: "
 Fires when the ExternalId that must be sent is not one of finitely many good values: a wildcard in `StringLike`, an empty
-value, one shorter than two characters or with characters that no ExternalId has, a placeholder (`changeme`, `example`,
+value, one shorter than two characters or with characters that no ExternalId has, a placeholder (`changeme`, `your-id-here`,
 `12345…`), the trusted or the own account's id, the role's or the vendor's name, a policy variable (`${aws:PrincipalAccount}`).
 
 Silent on values that are not known, and where no other account is let in.",
@@ -106,6 +106,8 @@ const KEY: &str = "sts:ExternalId";
 
 /// Values that people write until they have a real one.
 const PLACEHOLDERS: &str = include_str!("data/placeholder_external_ids.txt");
+/// Words that such values are made of.
+const WORDS: &str = include_str!("data/placeholder_words.txt");
 
 fn check(ctx: &RoleContext<'_>, report: &mut Report<'_>) {
     for (i, statement) in ctx.analysis.policy().statements.iter().enumerate() {
@@ -216,13 +218,31 @@ const MOST_PARTIES: usize = 64;
 /// So many exact values of a statement are left out of what a pattern admits.
 const MOST_VALUES: usize = 256;
 
+/// Whether a text is nothing but words that say that a value is wanted here: `pleasechangeme`.
+fn is_of_words(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    if text.is_empty() || text.len() > LONGEST {
+        return false;
+    }
+    let mut reached = [false; LONGEST + 1];
+    reached[0] = true;
+    for at in 0..text.len() {
+        let Some(rest) = text.get(at..).filter(|_| reached[at]) else { continue };
+        for word in WORDS.lines().filter(|word| rest.starts_with(word)) {
+            reached[at + word.len()] = true;
+        }
+    }
+    reached[text.len()]
+}
+
 /// Why an attacker would think of a value.
 fn guessable(ctx: &RoleContext<'_>, at: usize, text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let bare: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     let same = |c: &mut std::str::Chars<'_>| c.next().is_some_and(|first| c.all(|x| x == first));
     let counted = !bare.is_empty() && "1234567890123456789012345678901234567890".starts_with(&bare) && bare.len() >= 3;
-    if PLACEHOLDERS.lines().any(|p| p == lower || p == bare) || counted || same(&mut bare.chars()) {
+    let repeated = || lower.split(|c: char| !c.is_ascii_alphanumeric()).all(|group| same(&mut group.chars()));
+    if PLACEHOLDERS.lines().any(|p| p == lower || p == bare) || counted || repeated() || is_of_words(&bare) {
         return Some("is a placeholder that anybody would try".to_owned());
     }
     if lower == ctx.analysis.own().account {

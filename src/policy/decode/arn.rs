@@ -1,7 +1,7 @@
 //! Whom the text of a principal means.
 
 use crate::{
-    policy::{Who, pieces},
+    policy::{Who, pieces, spelling::distance},
     value::{Part, Symbol, Text},
 };
 
@@ -96,7 +96,19 @@ pub(super) fn service(text: &Text) -> Reading {
     if !looks_like_host(&shown) {
         return Reading::bad(format!("`{shown}` is no service"), "write it as `ec2.amazonaws.com`");
     }
+    if text.as_known().is_some_and(|host| is_misspelt(&host)) {
+        let help = "services end in `.amazonaws.com`, as `ec2.amazonaws.com` does";
+        return Reading::meant(Who::Service(text.clone()), format!("`{shown}` is no service"), help);
+    }
     Reading::good(Who::Service(text.clone()))
+}
+
+/// Whether a host ends in what is nearly the domain of services. Other domains are let be: a few services have one.
+fn is_misspelt(host: &str) -> bool {
+    const DOMAIN: &str = "amazonaws.com";
+    let host = host.strip_suffix(".cn").unwrap_or(host);
+    let before = host.rmatch_indices('.').nth(1).map_or(0, |(at, dot)| at + dot.len());
+    host.get(before..).is_some_and(|domain| domain != DOMAIN && distance(domain, DOMAIN, 2).is_some())
 }
 
 /// A principal under `Federated`.
