@@ -106,10 +106,12 @@ impl LateBody {
     }
 }
 
+/// The blocks whose arguments are always asked for: by whoever reads a module, and by whoever follows its calls.
+const NEEDED: [&str; 2] = ["locals", "module"];
+
 /// The body of a file that has an outline: nothing in it is parsed yet.
 pub(super) fn body(source: Arc<SourceFile>, id: FileId, problems: &Arc<LateProblems>) -> Option<HclBody> {
-    // Whoever reads a module asks for all its locals.
-    let items = outline_with(source.text(), Some("locals"))?;
+    let items = outline_with(source.text(), &NEEDED)?;
     Some(Arc::new(Part { source, id, problems: problems.clone() }).body(items))
 }
 

@@ -41,18 +41,18 @@ pub enum Content {
 /// The items of a file or of what stands between the braces of a block; `None` when something in it looks as if it
 /// could not be parsed. Text that gives an outline can still be wrong in ways that a parser alone sees.
 pub fn outline(text: &str) -> Option<Vec<Item>> {
-    outline_with(text, None)
+    outline_with(text, &[])
 }
 
-/// The outline of a file with the items of all blocks of one type at its top.
-pub(crate) fn outline_with(text: &str, listed: Option<&str>) -> Option<Vec<Item>> {
+/// The outline of a file with the items of all blocks of some types at its top.
+pub(crate) fn outline_with(text: &str, listed: &[&str]) -> Option<Vec<Item>> {
     Reader::new(text, 0, listed)?.items(0, None)
 }
 
 /// The items between the braces of a block of a file that has an outline. Their places are those in the file.
 pub(crate) fn outline_of_body(text: &str, body: Span) -> Option<Vec<Item>> {
     let (start, end) = (body.start as usize, body.end as usize);
-    Reader::new(text, start, None)?.items(start, Some(end))
+    Reader::new(text, start, &[])?.items(start, Some(end))
 }
 
 /// What is nested deeper has no outline; the parser takes less.
@@ -67,8 +67,8 @@ struct Reader<'t> {
     heredocs: Vec<Heredoc>,
     /// Where the last line begins that has a word and nothing else, by the word; made when first asked for.
     lines_of_one_word: Option<HashMap<&'t [u8], usize>>,
-    /// The type of the blocks whose items are wanted too.
-    listed: Option<&'t [u8]>,
+    /// The types of the blocks whose items are wanted too.
+    listed: &'t [&'t str],
     /// How deep blocks may be nested whose items are wanted now.
     wanted: usize,
 }
@@ -88,7 +88,7 @@ struct Header {
 }
 
 impl<'t> Reader<'t> {
-    fn new(text: &'t str, start: usize, listed: Option<&'t str>) -> Option<Self> {
+    fn new(text: &'t str, start: usize, listed: &'t [&'t str]) -> Option<Self> {
         let bytes = text.as_bytes();
         if starts_with_mark(bytes, start) {
             return None;
@@ -100,7 +100,7 @@ impl<'t> Reader<'t> {
             depth: 0,
             heredocs: Vec::new(),
             lines_of_one_word: None,
-            listed: listed.map(str::as_bytes),
+            listed,
             wanted: 0,
         })
     }
@@ -157,7 +157,8 @@ impl<'t> Reader<'t> {
                     let name_end = runs::word(bytes, at + 1);
                     let name = between(at, name_end);
                     if self.depth == 0 {
-                        self.wanted = usize::from(self.listed.is_some() && self.listed == bytes.get(name.range()));
+                        let is_name = |listed: &&str| bytes.get(name.range()) == Some(listed.as_bytes());
+                        self.wanted = usize::from(self.listed.iter().any(is_name));
                     }
                     let statement;
                     (statement, at) = self.statement(name_end)?;

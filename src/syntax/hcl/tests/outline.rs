@@ -46,7 +46,7 @@ fn bodies_are_as_their_text(text: &str, items: &[Item]) -> bool {
             let part = outline_of_part(text, inner);
             assert_eq!(outline_of_body(text, inner), part, "{text}");
             let name = &text[item.name.range()];
-            let all = outline_with(text, Some(name)).unwrap();
+            let all = outline_with(text, &[name]).unwrap();
             assert_eq!(all.len(), items.len());
             for (with, without) in all.iter().zip(items) {
                 assert_eq!(&Item { items: None, ..with.clone() }, without);
