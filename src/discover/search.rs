@@ -119,10 +119,10 @@ impl Pieces {
     }
 }
 
-/// `AssumeRolePolicyDocument`; types that make roles or carry policies; an `sts:` action; `Statement`, which counts
-/// with `Principal`.
+/// `AssumeRolePolicyDocument`; types that make roles or carry policies, or may (a module of the registry); an `sts:`
+/// action; `Statement`, which counts with `Principal`.
 static NEEDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform";
+    let types = "AWS::(?:IAM::|Serverless::|CloudFormation::Stack)|aws_iam_|awscc_iam_|Fn::Transform|::MODULE";
     Regex::new(&format!(r#"AssumeRolePolicyDocument|{types}|(?-u:\b)(?i-u:sts)(?::|%3[Aa])|Statement"#)).ok()
 });
 
@@ -248,6 +248,7 @@ mod tests {
             "action: [\"sts:*\"]",
             "{\"Statement\": [{\"Principal\": \"*\"}]}",
             "Type: AWS::Serverless::Function",
+            "Type: Acme::Security::Landing::MODULE",
         ] {
             assert_eq!(document(text.as_bytes()), Some(DocumentKind::Template), "{text}");
         }
