@@ -35,43 +35,39 @@ pub(super) fn computed_names(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Builds a text of parts that stand at one place.
+/// What a text that stands at one place is made of.
 struct Builder {
-    origin: Origin,
-    parts: Vec<Part>,
+    at: Location,
+    pieces: Vec<Value>,
 }
 
 impl Builder {
-    fn new(origin: impl Into<Origin>) -> Self {
-        Self { origin: origin.into(), parts: Vec::new() }
+    fn new(at: Location) -> Self {
+        Self { at, pieces: Vec::new() }
     }
 
-    fn text(mut self, text: &str) -> Self {
-        self.parts.push(Part::Known { text: text.into(), origin: self.origin.clone(), map: None });
+    fn text(self, text: &str) -> Self {
+        let at = self.at;
+        self.part(Part::Known { text: text.into(), origin: at.into(), map: None })
+    }
+
+    fn symbol(self, symbol: Symbol) -> Self {
+        let at = self.at;
+        self.part(Part::Symbol(symbol, at.into()))
+    }
+
+    fn part(self, part: Part) -> Self {
+        let origin = part.origin().clone();
+        self.value(Value::new(Kind::String(Text::one(part)), origin))
+    }
+
+    fn value(mut self, value: Value) -> Self {
+        self.pieces.push(value);
         self
     }
 
-    fn symbol(mut self, symbol: Symbol) -> Self {
-        self.parts.push(Part::Symbol(symbol, self.origin.clone()));
-        self
-    }
-
-    fn part(mut self, part: Part) -> Self {
-        self.parts.push(part);
-        self
-    }
-
-    fn hole(mut self, unknown: Value) -> Self {
-        match unknown.kind {
-            Kind::Unknown(u) => self.parts.push(Part::Hole(u, unknown.origin)),
-            Kind::String(t) => self.parts.extend(t.parts().iter().cloned()),
-            _ => {}
-        }
-        self
-    }
-
-    fn finish(self) -> Value {
-        Value::new(Kind::String(Text::new(self.parts)), self.origin)
+    fn finish(self, evaluator: &Evaluator<'_>) -> Value {
+        evaluator.lift(&self.pieces, self.at, &mut |pieces| evaluator.join(pieces, self.at))
     }
 }
 
@@ -87,7 +83,7 @@ impl Evaluator<'_> {
                 let document = self.once(r.instance, Once::Other(&key), at, run).0;
                 Some(self.json_text(document, header))
             }
-            ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish()),
+            ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish(self)),
             ("aws_caller_identity", "arn") => {
                 // A user's ARN is one of `iam`, a session's one of `sts`.
                 let who = self.attribute_unknown(r, name);
@@ -96,20 +92,20 @@ impl Evaluator<'_> {
                     let u = Unknown { pattern: Some("iam|sts".to_owned()), ..Unknown::clone(u) };
                     service.kind = Kind::Unknown(Arc::new(u));
                 }
-                let arn = text().text("arn:").symbol(Symbol::Partition).text(":").hole(service).text("::");
-                Some(arn.part(self.account(r)).text(":").hole(who).finish())
+                let arn = text().text("arn:").symbol(Symbol::Partition).text(":").value(service).text("::");
+                Some(arn.part(self.account(r)).text(":").value(who).finish(self))
             }
-            ("aws_partition", "partition" | "id") => Some(text().symbol(Symbol::Partition).finish()),
-            ("aws_partition", "dns_suffix") => Some(text().symbol(Symbol::DnsSuffix).finish()),
+            ("aws_partition", "partition" | "id") => Some(text().symbol(Symbol::Partition).finish(self)),
+            ("aws_partition", "dns_suffix") => Some(text().symbol(Symbol::DnsSuffix).finish(self)),
             ("aws_region", "name" | "id" | "region") if self.argument(r, "name").is_none() => {
                 let provider = self.provider(r);
                 Some(match &provider.region {
                     Some(region) => Value::string(region.as_str(), header),
-                    None if self.is_own_provider(&provider.identity) => text().symbol(Symbol::Region).finish(),
+                    None if self.is_own_provider(&provider.identity) => text().symbol(Symbol::Region).finish(self),
                     None => return None,
                 })
             }
-            ("aws_organizations_organization", "id") => Some(text().symbol(Symbol::OwnOrganization).finish()),
+            ("aws_organizations_organization", "id") => Some(text().symbol(Symbol::OwnOrganization).finish(self)),
             ("aws_organizations_organization", "accounts" | "non_master_accounts" | "roots") => {
                 let unknown = self.attribute_unknown(r, name);
                 match unknown.kind {
@@ -125,12 +121,12 @@ impl Evaluator<'_> {
                 "arn",
             ) if self.argument(r, "arn").is_none() => {
                 let kind = r.type_name().trim_start_matches("aws_iam_").replace('_', "-");
-                let path = self.argument(r, "path").unwrap_or_else(|| match r.is_data() {
-                    true => Builder::new(header).text("/").hole(self.attribute_unknown(r, "path")).finish(),
+                let path = self.argument_or(r, "path", &|| match r.is_data() {
+                    true => text().text("/").value(self.attribute_unknown(r, "path")).finish(self),
                     false => Value::string("/", header),
                 });
-                let arn = self.iam_arn(r, &kind).hole(path).hole(self.resource_name(r));
-                Some(arn.finish())
+                let arn = self.iam_arn(r, &kind).value(path).value(self.resource_name(r));
+                Some(arn.finish(self))
             }
             (
                 "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile" | "aws_iam_policy",
@@ -140,27 +136,24 @@ impl Evaluator<'_> {
             }
             ("aws_iam_policy", "id") => self.known_attribute(r, "arn", at),
             ("aws_iam_openid_connect_provider", "arn" | "id") if self.argument(r, "arn").is_none() => {
-                let issuer =
-                    without_scheme(self.argument(r, "url").unwrap_or_else(|| self.attribute_unknown(r, "url")));
-                Some(self.iam_arn(r, "oidc-provider/").hole(issuer).finish())
+                let issuer = self.issuer(r);
+                Some(self.iam_arn(r, "oidc-provider/").value(issuer).finish(self))
             }
-            ("aws_iam_openid_connect_provider", "url") if r.is_data() => match self.argument(r, "url") {
-                Some(url) => Some(without_scheme(url)),
-                None => {
-                    let arn = self.argument(r, "arn")?;
-                    let Kind::String(arn_text) = &arn.kind else { return None };
-                    match arn_text.parts().split_last() {
-                        Some((Part::Known { text, .. }, _)) => {
-                            let known = text.split_once(":oidc-provider/")?.1.to_owned();
-                            Some(Value::string(known, arn.origin.clone()))
-                        }
-                        _ => None,
+            ("aws_iam_openid_connect_provider", "url") if self.argument(r, "arn").is_none() => Some(self.issuer(r)),
+            ("aws_iam_openid_connect_provider", "url") => {
+                let arn = self.argument(r, "arn")?;
+                let Kind::String(arn_text) = &arn.kind else { return None };
+                match arn_text.parts().split_last() {
+                    Some((Part::Known { text, .. }, _)) => {
+                        let known = text.split_once(":oidc-provider/")?.1.to_owned();
+                        Some(Value::string(known, arn.origin.clone()))
                     }
+                    _ => None,
                 }
-            },
+            }
             ("aws_iam_saml_provider", "arn" | "id") if self.argument(r, "arn").is_none() => {
-                let name = self.argument(r, "name").unwrap_or_else(|| self.attribute_unknown(r, "name"));
-                Some(self.iam_arn(r, "saml-provider/").hole(name).finish())
+                let name = self.argument_or(r, "name", &|| self.attribute_unknown(r, "name"));
+                Some(self.iam_arn(r, "saml-provider/").value(name).finish(self))
             }
             ("aws_eks_cluster", "identity") => Some(self.eks_identity(r)),
             ("aws_service_principal", "name" | "id") => {
@@ -168,17 +161,17 @@ impl Evaluator<'_> {
                 let provider = self.provider(r);
                 let china = provider.region.as_ref().is_some_and(|r| r.starts_with("cn-"));
                 let suffix = if china { ".amazonaws.com.cn" } else { ".amazonaws.com" };
-                Some(text().hole(service).text(suffix).finish())
+                Some(text().value(service).text(suffix).finish(self))
             }
             ("aws_cloudfront_origin_access_identity", "iam_arn") => {
                 let arn = text().text("arn:").symbol(Symbol::Partition);
                 let arn = arn.text(":iam::cloudfront:user/CloudFront Origin Access Identity ");
                 let id = self.argument(r, "id").filter(|_| r.is_data());
-                Some(arn.hole(id.unwrap_or_else(|| self.attribute_unknown(r, "id"))).finish())
+                Some(arn.value(id.unwrap_or_else(|| self.attribute_unknown(r, "id"))).finish(self))
             }
             ("aws_redshift_service_account", "arn") => {
                 let arn = text().text("arn:").symbol(Symbol::Partition).text(":iam::");
-                Some(arn.symbol(Symbol::AwsServiceAccount).text(":user/logs").finish())
+                Some(arn.symbol(Symbol::AwsServiceAccount).text(":user/logs").finish(self))
             }
             (
                 "aws_elb_service_account"
@@ -186,15 +179,15 @@ impl Evaluator<'_> {
                 | "aws_billing_service_account"
                 | "aws_redshift_service_account",
                 "id",
-            ) => Some(text().symbol(Symbol::AwsServiceAccount).finish()),
+            ) => Some(text().symbol(Symbol::AwsServiceAccount).finish(self)),
             ("aws_elb_service_account" | "aws_cloudtrail_service_account" | "aws_billing_service_account", "arn") => {
                 let arn = text().text("arn:").symbol(Symbol::Partition).text(":iam::");
-                Some(arn.symbol(Symbol::AwsServiceAccount).text(":root").finish())
+                Some(arn.symbol(Symbol::AwsServiceAccount).text(":root").finish(self))
             }
             ("aws_arn", "partition" | "service" | "region" | "account" | "resource") => self.arn_part(r, name, at),
             ("aws_s3_bucket", "arn") if !r.is_data() || self.argument(r, "bucket").is_some() => {
-                let bucket = self.argument(r, "bucket").unwrap_or_else(|| self.attribute_unknown(r, "bucket"));
-                Some(text().text("arn:").symbol(Symbol::Partition).text(":s3:::").hole(bucket).finish())
+                let bucket = self.argument_or(r, "bucket", &|| self.attribute_unknown(r, "bucket"));
+                Some(text().text("arn:").symbol(Symbol::Partition).text(":s3:::").value(bucket).finish(self))
             }
             ("aws_sns_topic", "arn") => Some(self.regional_arn(r, "sns", "", "name")),
             ("aws_sqs_queue", "arn") => Some(self.regional_arn(r, "sqs", "", "name")),
@@ -221,6 +214,15 @@ impl Evaluator<'_> {
         let a = r.block.body.attribute(name)?;
         let value = self.eval(&a.value, &r.scope());
         if matches!(value.kind, Kind::Null) { None } else { Some(value) }
+    }
+
+    /// An argument as configured; the default where it is not set or null.
+    fn argument_or(&self, r: &ResourceRef<'_>, name: &str, default: &dyn Fn() -> Value) -> Value {
+        let Some(value) = self.argument(r, name) else { return default() };
+        self.lift(&[value], r.block.header, &mut |values| match values.first() {
+            Some(value) if !matches!(value.kind, Kind::Null) => value.clone(),
+            _ => default(),
+        })
     }
 
     /// The unknown that an attribute is.
@@ -260,19 +262,19 @@ impl Evaluator<'_> {
     fn regional_arn(&self, r: &ResourceRef<'_>, service: &str, before: &str, name: &str) -> Value {
         let region = match &self.provider(r).region {
             Some(region) => Value::string(region.as_str(), r.block.header),
-            None => Builder::new(r.block.header).symbol(Symbol::Region).finish(),
+            None => Builder::new(r.block.header).symbol(Symbol::Region).finish(self),
         };
-        let name = self.argument(r, name).unwrap_or_else(|| self.attribute_unknown(r, name));
+        let name = self.argument_or(r, name, &|| self.attribute_unknown(r, name));
         Builder::new(r.block.header)
             .text("arn:")
             .symbol(Symbol::Partition)
             .text(&format!(":{service}:"))
-            .hole(region)
+            .value(region)
             .text(":")
             .part(self.account(r))
             .text(&format!(":{before}"))
-            .hole(name)
-            .finish()
+            .value(name)
+            .finish(self)
     }
 
     /// The name of an IAM resource, also where only its beginning is known.
@@ -282,25 +284,29 @@ impl Evaluator<'_> {
             "aws_iam_user" if r.is_data() => "user_name",
             _ => "name",
         };
-        if let Some(name) = self.argument(r, wanted) {
-            return name;
-        }
-        let unknown = self.attribute_unknown(r, "name");
-        match self.argument(r, "name_prefix") {
-            Some(start) => Builder::new(r.block.header).hole(start).hole(unknown).finish(),
-            None => unknown,
-        }
+        self.argument_or(r, wanted, &|| {
+            let start = self.argument_or(r, "name_prefix", &|| Value::string("", r.block.header));
+            let rest = self.attribute_unknown(r, "name");
+            match start.as_str().as_deref() {
+                Some("") => rest,
+                _ => Builder::new(r.block.header).value(start).value(rest).finish(self),
+            }
+        })
     }
 
     fn eks_identity(&self, r: &ResourceRef<'_>) -> Value {
         let header = r.block.header;
         let region = match &self.provider(r).region {
             Some(region) => Value::string(region.as_str(), header),
-            None => Builder::new(header).symbol(Symbol::Region).finish(),
+            None => Builder::new(header).symbol(Symbol::Region).finish(self),
         };
         let id = self.attribute_unknown(r, "identity[0].oidc[0].issuer");
-        let issuer =
-            Builder::new(header).text("https://oidc.eks.").hole(region).text(".amazonaws.com/id/").hole(id).finish();
+        let issuer = Builder::new(header)
+            .text("https://oidc.eks.")
+            .value(region)
+            .text(".amazonaws.com/id/")
+            .value(id)
+            .finish(self);
         let entry = |key: &str, value: Value| Entry { key: Text::known(key, header), key_origin: header.into(), value };
         let list = |v: Value| Value::list(ListKind::List, vec![v], header);
         let oidc = Value::object(ObjectKind::Object, vec![entry("issuer", issuer)], header);
@@ -328,38 +334,44 @@ impl Evaluator<'_> {
     /// `data.template_file`: the template rendered with its variables.
     fn template_file_data(&self, r: &ResourceRef<'_>, at: Location) -> Option<Value> {
         let template = self.argument(r, "template")?;
-        let vars =
-            self.argument(r, "vars").unwrap_or_else(|| Value::object(ObjectKind::Object, Vec::new(), r.block.header));
-        let Kind::String(text) = &template.kind else { return Some(template) };
+        let vars = self.argument_or(r, "vars", &|| Value::object(ObjectKind::Object, Vec::new(), r.block.header));
+        Some(self.lift(&[template, vars], at, &mut |values| match values {
+            [template, vars] => self.rendered(template, vars, r, at),
+            _ => self.error("no template", at),
+        }))
+    }
+
+    fn rendered(&self, template: &Value, vars: &Value, r: &ResourceRef<'_>, at: Location) -> Value {
+        let Kind::String(text) = &template.kind else { return template.clone() };
         let [Part::Known { text, map, origin }] = text.parts() else {
-            return Some(self.unknown(
-                self.text(at),
-                Reason::Unsupported("a template with unknown parts".to_owned()),
-                at,
-            ));
+            return self.unknown(self.text(at), Reason::Unsupported("a template with unknown parts".to_owned()), at);
         };
         let map = map.clone().unwrap_or_default();
         let pieces = match template_pieces(Source::decoded(text, &map), origin.source()) {
             Ok(pieces) => pieces,
-            Err(message) => return Some(self.error(format!("the template cannot be parsed: {message}"), at)),
+            Err(message) => return self.error(format!("the template cannot be parsed: {message}"), at),
         };
         let scope = r.scope();
-        let scope = scope.of_template(&vars);
-        Some(self.template(&pieces, template.origin.source(), &scope))
+        let scope = scope.of_template(vars);
+        self.template(&pieces, template.origin.source(), &scope)
+    }
+
+    /// The URL of an identity provider as AWS keeps it, and with it the state: without `https://`.
+    fn issuer(&self, r: &ResourceRef<'_>) -> Value {
+        let url = self.argument_or(r, "url", &|| self.attribute_unknown(r, "url"));
+        self.lift(&[url], r.block.header, &mut |values| match values.first() {
+            Some(url) => without_scheme(url),
+            None => self.error("no URL", r.block.header),
+        })
     }
 }
 
-/// An issuer's URL without `https://`, as it stands in ARNs and condition keys.
-fn without_scheme(url: Value) -> Value {
-    match &url.kind {
-        Kind::String(text) => match text.parts().split_first() {
-            Some((Part::Known { text: first, origin, .. }, rest)) if first.starts_with("https://") => {
-                let first = first.trim_start_matches("https://").into();
-                let parts = std::iter::once(Part::Known { text: first, origin: origin.clone(), map: None });
-                Value::new(Kind::String(Text::new(parts.chain(rest.iter().cloned()).collect())), url.origin.clone())
-            }
-            _ => url,
-        },
-        _ => url,
-    }
+/// A URL without `https://`.
+fn without_scheme(url: &Value) -> Value {
+    let Kind::String(text) = &url.kind else { return url.clone() };
+    let Some((Part::Known { text: first, origin, .. }, rest)) = text.parts().split_first() else { return url.clone() };
+    let Some(first) = first.strip_prefix("https://") else { return url.clone() };
+    let first = Part::Known { text: first.into(), origin: origin.clone(), map: None };
+    let parts = std::iter::once(first).chain(rest.iter().cloned());
+    Value::new(Kind::String(Text::new(parts.collect())), url.origin.clone())
 }

@@ -65,7 +65,7 @@ impl Evaluator<'_> {
     }
 
     /// The texts of the values, one after the other.
-    fn join(&self, values: &[Value], at: Location) -> Value {
+    pub fn join(&self, values: &[Value], at: Location) -> Value {
         let mut parts = Vec::new();
         for value in values {
             match &value.kind {

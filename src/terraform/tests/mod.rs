@@ -1,4 +1,5 @@
 mod arms;
+mod attributes;
 mod carriers;
 mod forms;
 mod limits;

@@ -386,7 +386,7 @@ resource "aws_iam_role" "r" { assume_role_policy = jsonencode({ A = local.accoun
 }
 
 /// What a policy is in each world, without doubles.
-fn outcomes(text: &str) -> Vec<String> {
+pub(super) fn outcomes(text: &str) -> Vec<String> {
     let extraction = Tree::new(&[("main.tf", text)]).extract();
     let mut shown = Vec::new();
     for role in &extraction.roles {

@@ -517,3 +517,24 @@ resource "aws_iam_role" "repository_and_subject" {
     }]
   })
 }
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+resource "aws_iam_role" "keys_by_the_providers_url" {
+  name = "keys-by-the-providers-url"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        "StringEquals" = { "${aws_iam_openid_connect_provider.github.url}:aud" = "sts.amazonaws.com" }
+        "StringLike"   = { "${aws_iam_openid_connect_provider.github.url}:sub" = "repo:acme*" }
+      }
+    }]
+  })
+}
