@@ -27,7 +27,7 @@ impl Evaluator<'_> {
         let sources = self.documents(&["source_policy_documents"], &["source_json"], body, at, &scope);
         let overrides = self.documents(&["override_policy_documents"], &["override_json"], body, at, &scope);
         let statements = self.nested(body, "statement", at, &scope, &mut |b, s| self.statement(b, s));
-        let version = argument("version").filter(|v| !matches!(v.kind, Kind::Null));
+        let version = argument("version").map(|v| self.or_text(&v, VERSION, at));
         let id = argument("policy_id").filter(|v| !is_empty(v));
         self.lift(&[sources, statements, overrides], at, &mut |parts| {
             let [sources, statements, overrides] = parts else { return self.error("no document", at) };
@@ -104,7 +104,7 @@ impl Evaluator<'_> {
             entries.push(entry("Sid", at, sid));
         }
         match argument("effect") {
-            Some((at, effect)) => entries.push(entry("Effect", at, effect)),
+            Some((at, effect)) => entries.push(entry("Effect", at, self.or_text(&effect, "Allow", block.header))),
             None => entries.push(entry("Effect", block.header, Value::string("Allow", block.header))),
         }
         for (name, key, variables) in [
@@ -116,6 +116,11 @@ impl Evaluator<'_> {
             if let Some((at, value)) = argument(name)
                 && let Some(list) = self.string_set(&value, variables)
             {
+                let absent = |v: &Value| matches!(&v.kind, Kind::List(_, items) if items.is_empty());
+                let list = self.lift(&[list], at, &mut |values| match values.first() {
+                    Some(list) if !absent(list) => list.clone(),
+                    _ => Value::new(Kind::Null, at),
+                });
                 entries.push(entry(key, at, list));
             }
         }
@@ -136,6 +141,14 @@ impl Evaluator<'_> {
             }
         }
         self.without_absent(entries, block.at)
+    }
+
+    /// A value, or the text for it where it is null.
+    fn or_text(&self, value: &Value, text: &str, at: Location) -> Value {
+        self.lift(std::slice::from_ref(value), at, &mut |values| match values.first() {
+            Some(value) if !matches!(value.kind, Kind::Null) => value.clone(),
+            _ => Value::string(text, at),
+        })
     }
 
     /// A statement of elements of which some may be absent for some outcomes of a condition: then it is a choice.

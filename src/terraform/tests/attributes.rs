@@ -83,3 +83,24 @@ resource "aws_iam_role" "a" { assume_role_policy = jsonencode([data.template_fil
 "#;
     assert_eq!(outcomes(text), [r#"["*"]"#, r#"["me"]"#]);
 }
+
+#[test]
+fn arguments_of_a_statement_that_are_absent_for_one_outcome() {
+    let text = r#"
+variable "b" { type = bool }
+data "aws_iam_policy_document" "d" {
+  version = var.b ? "2008-10-17" : null
+  statement {
+    effect      = var.b ? "Deny" : null
+    actions     = var.b ? ["sts:AssumeRole"] : []
+    not_actions = var.b ? [] : ["sts:TagSession"]
+  }
+}
+resource "aws_iam_role" "a" { assume_role_policy = data.aws_iam_policy_document.d.json }
+"#;
+    let of = |version: &str, effect: &str, action: &str| {
+        format!(r#"{{"Version":"{version}","Statement":[{{"Effect":"{effect}",{action}}}]}}"#)
+    };
+    let absent = of("2012-10-17", "Allow", r#""NotAction":"sts:TagSession""#);
+    assert_eq!(outcomes(text), [of("2008-10-17", "Deny", r#""Action":"sts:AssumeRole""#), absent]);
+}
