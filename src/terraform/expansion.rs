@@ -119,7 +119,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The instances that a block with `count` or `for_each` has in a scope.
+    /// The instances that a block has in a scope.
     fn expand(&self, block: &Block, scope: &Scope<'_>) -> Rc<Expansion> {
         let under = Under { when: scope.when.clone(), arm: 0 };
         if let Some(count) = block.body.attribute("count") {
@@ -130,7 +130,22 @@ impl Evaluator<'_> {
             let value = self.eval(&each.value, scope);
             return Rc::new(self.for_each(&value, each.value.at, &under));
         }
+        let lifecycle = block.body.blocks("lifecycle", 0);
+        if let Some(enabled) = lifecycle.iter().find_map(|l| l.body.attribute("enabled")) {
+            return Rc::new(self.enabled(&self.eval(&enabled.value, scope), &under));
+        }
         Rc::new(Expansion::Single(under.one(InstanceKey::None, None)))
+    }
+
+    /// OpenTofu: a block is there or not, without a key.
+    fn enabled(&self, value: &Value, under: &Under) -> Expansion {
+        match &value.kind {
+            Kind::Choice(choice) => self.each_outcome(value, choice, under, |v, under| self.enabled(v, under)),
+            _ if value.as_str().as_deref() == Some("false") => {
+                Expansion::Many { each: true, ones: Vec::new(), by_key: Table::default() }
+            }
+            _ => Expansion::Single(under.one(InstanceKey::None, None)),
+        }
     }
 
     fn open(&self, why: Arc<Unknown>, each: bool, at: Location, under: &Under) -> Expansion {

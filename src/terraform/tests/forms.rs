@@ -112,3 +112,33 @@ resource "aws_iam_role" "r" {
 "#;
     assert_eq!(super::policy(text), serde_json::json!({"A": "arn:${partition}:iam::1:role/x"}));
 }
+
+#[test]
+fn what_opentofu_does_not_enable_is_not_there() {
+    let text = r#"
+variable "on" {}
+locals { policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = "*" }] }) }
+resource "aws_iam_role" "off" {
+  assume_role_policy = local.policy
+  lifecycle { enabled = false }
+}
+resource "aws_iam_role" "on" {
+  assume_role_policy = local.policy
+  lifecycle {
+    enabled         = true
+    prevent_destroy = false
+  }
+}
+resource "aws_iam_role" "perhaps" {
+  assume_role_policy = local.policy
+  lifecycle { enabled = var.on }
+}
+resource "aws_iam_role" "either" {
+  assume_role_policy = local.policy
+  lifecycle { enabled = var.on == "x" ? true : false }
+}
+"#;
+    let all = policies(text);
+    let names: Vec<&str> = all.keys().map(String::as_str).collect();
+    assert_eq!(names, ["aws_iam_role.either", "aws_iam_role.on", "aws_iam_role.perhaps"]);
+}
