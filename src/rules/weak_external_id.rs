@@ -241,7 +241,8 @@ fn guessable(ctx: &RoleContext<'_>, at: usize, text: &str) -> Option<String> {
     let bare: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     let same = |c: &mut std::str::Chars<'_>| c.next().is_some_and(|first| c.all(|x| x == first));
     let counted = !bare.is_empty() && "1234567890123456789012345678901234567890".starts_with(&bare) && bare.len() >= 3;
-    let repeated = || lower.split(|c: char| !c.is_ascii_alphanumeric()).all(|group| same(&mut group.chars()));
+    let groups = || lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|group| !group.is_empty());
+    let repeated = || !bare.is_empty() && groups().all(|group| same(&mut group.chars()));
     if PLACEHOLDERS.lines().any(|p| p == lower || p == bare) || counted || repeated() || is_of_words(&bare) {
         return Some("is a placeholder that anybody would try".to_owned());
     }
