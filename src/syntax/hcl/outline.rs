@@ -2,7 +2,6 @@
 //! never parsed.
 
 mod frame;
-mod runs;
 mod text;
 mod value;
 
@@ -12,6 +11,7 @@ use frame::Frame;
 use memchr::{memchr, memmem};
 use text::{Heredoc, Text};
 
+use super::{runs, scan::between};
 use crate::source::Span;
 
 /// A block or an attribute, by its places in the text.
@@ -258,10 +258,4 @@ impl<'t> Reader<'t> {
 /// Whether a byte order mark stands at an offset. What begins with one has no outline.
 fn starts_with_mark(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()))
-}
-
-/// A span of a text, which has less than 4 GiB.
-#[expect(clippy::cast_possible_truncation, reason = "larger files are refused before they are parsed")]
-fn between(start: usize, end: usize) -> Span {
-    Span { start: start as u32, end: end as u32 }
 }

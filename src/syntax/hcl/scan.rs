@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use hcl_edit::Ident;
 use memchr::{memchr, memchr2, memmem};
 
+use super::runs;
 use crate::source::Span;
 
 /// What the scanner meets outside of literals.
@@ -133,12 +134,9 @@ impl<'t, S: Sink> Scanner<'t, S> {
                     self.stack.push(Context::Bracket(byte, self.at - 1));
                 }
                 b'=' | b',' | b'.' | b':' | b'?' => self.emit(Token::Other(byte), 1),
-                _ if is_word(byte) && byte != b'-' => {
-                    let mut len = 1;
-                    while self.bytes.get(self.at + len).is_some_and(|b| is_word(*b)) {
-                        len += 1;
-                    }
-                    self.emit(Token::Word, len);
+                _ if runs::is_word_start(byte) => {
+                    let end = runs::word(self.bytes, self.at + 1);
+                    self.emit(Token::Word, end - self.at);
                 }
                 _ => return self.rare(byte),
             }
@@ -209,9 +207,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
     }
 
     fn quoted(&mut self) {
-        let rest = self.rest();
-        let stop = rest.iter().position(|b| ENDS_PLAIN[usize::from(*b)]).unwrap_or(rest.len());
-        self.at += stop;
+        self.at = runs::plain(self.bytes, self.at);
         match self.rest() {
             [b'"', ..] => {
                 self.stack.pop();
@@ -245,7 +241,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
     fn heredoc(&mut self) {
         let rest = self.rest();
         let name = 2 + usize::from(rest.get(2) == Some(&b'-'));
-        let len = rest.get(name..).unwrap_or_default().iter().take_while(|b| is_word(**b)).count();
+        let len = runs::word(rest, name) - name;
         let delimiter = Span::new(self.at + name, self.at + name + len);
         let after = rest.get(name + len..).unwrap_or_default();
         let line_break = if after.starts_with(b"\n") { 1 } else { 2 * usize::from(after.starts_with(b"\r\n")) };
@@ -309,37 +305,10 @@ impl<'t, S: Sink> Scanner<'t, S> {
     }
 }
 
-/// The bytes that words are made of.
-const WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || b >= 0x80;
-        byte += 1;
-    }
-    table
-};
-
-/// The bytes before which the plain text of a string ends.
-const ENDS_PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte as u8, b'"' | b'\\' | b'$' | b'%' | b'\n');
-        byte += 1;
-    }
-    table
-};
-
 /// A span of a text, which has less than 4 GiB.
 #[expect(clippy::cast_possible_truncation, reason = "larger files are refused before they are parsed")]
-fn between(start: usize, end: usize) -> Span {
+pub(super) fn between(start: usize, end: usize) -> Span {
     Span { start: start as u32, end: end as u32 }
-}
-
-fn is_word(byte: u8) -> bool {
-    WORD[usize::from(byte)]
 }
 
 fn closes(open: u8, close: u8) -> bool {
@@ -350,7 +319,7 @@ fn closes(open: u8, close: u8) -> bool {
 fn delimiter_of(line: &[u8], word: &[u8], strict: bool) -> bool {
     let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let Some(after) = line.get(blanks..).and_then(|l| l.strip_prefix(word)) else { return false };
-    if strict { after.trim_ascii().is_empty() } else { !after.first().is_some_and(|b| is_word(*b)) }
+    if strict { after.trim_ascii().is_empty() } else { !after.first().is_some_and(|b| runs::is_word(*b)) }
 }
 
 /// Collects comments.

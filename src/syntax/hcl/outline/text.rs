@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use hcl_edit::Ident;
 use memchr::{memchr, memchr2};
 
-use super::{Reader, runs};
+use super::{super::runs, Reader};
 use crate::source::Span;
 
 /// Where the text of a string or heredoc goes on.

@@ -1,9 +1,9 @@
 //! The value of an attribute, passed over.
 
 use super::{
+    super::runs,
     Reader,
     frame::{Frame, State},
-    runs,
     text::Text,
 };
 
