@@ -118,7 +118,7 @@ pub(super) fn body(source: Arc<SourceFile>, id: FileId, problems: &Arc<LateProbl
 impl Part {
     /// The text at a place of the file.
     pub fn text(&self, at: Span) -> &str {
-        self.source.text().get(at.range()).unwrap_or_default()
+        self.source.slice(at)
     }
 
     /// The value of a plain attribute.

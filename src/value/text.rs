@@ -175,6 +175,11 @@ impl Text {
         })
     }
 
+    /// As [`Text::display`], without a copy of what is known and kept in one piece.
+    pub(crate) fn shown(&self) -> Cow<'_, str> {
+        self.as_known().unwrap_or_else(|| self.display().into())
+    }
+
     /// The text for people and for `roles --with-policy`: holes as `${unknown:REFERENCE}`, symbols as `${own-account}`.
     pub fn display(&self) -> String {
         let mut out = String::with_capacity(self.known_len());

@@ -190,7 +190,7 @@ impl Decoder {
         self.holes(What::Condition, &key.text, &key.origin);
         let mut out = Vec::new();
         let mut more_values = false;
-        let shown = key.text.as_known().unwrap_or_else(|| key.text.display().into());
+        let shown = key.text.shown();
         for item in self.items(&entry.value, &shown) {
             match item {
                 Item::Literal(l) => {

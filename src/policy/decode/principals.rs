@@ -84,7 +84,7 @@ impl Decoder {
                 }
                 continue;
             };
-            let element = entry.key.as_known().unwrap_or_else(|| entry.key.display().into());
+            let element = entry.key.shown();
             for item in self.items(&entry.value, &element) {
                 match item {
                     Item::Literal(literal) => out.push(self.principal(kind.clone(), literal)),
