@@ -76,15 +76,15 @@ impl Evaluator<'_> {
                     Err(failed) => return failed,
                 },
             };
+            let names = ["key", "value"].map(|name| Text::known(name, each.value.at));
             let made = items.into_iter().map(|(key, value)| {
-                let entry = |name: &str, value: Value| Entry {
-                    key: Text::known(name, each.value.at),
-                    key_origin: each.value.at.into(),
-                    value,
-                };
-                let element =
-                    Value::object(ObjectKind::Object, vec![entry("key", key), entry("value", value)], each.value.at);
-                let frame = Frame { name: &iterator, value: element, step: StepKind::Iteration, outer: scope.names };
+                let [of_key, of_value] = &names;
+                let entry =
+                    |name: &Text, value: Value| Entry { key: name.clone(), key_origin: each.value.at.into(), value };
+                let parts = vec![entry(of_key, key), entry(of_value, value)];
+                let element = Value::object(ObjectKind::Object, parts, each.value.at);
+                let frame =
+                    Frame { name: &iterator, value: element.into(), step: StepKind::Iteration, outer: scope.names };
                 make(content, &scope.with(&frame))
             });
             Value::list(ListKind::Tuple, made.collect(), block.at)

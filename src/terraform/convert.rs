@@ -320,7 +320,7 @@ pub(crate) fn counting(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 /// What stands for the entries that count, in the order of [`settled`].
-fn that_count<'e, T>(entries: impl ExactSizeIterator<Item = (&'e Entry, T)>) -> Vec<T> {
+pub(crate) fn that_count<'e, T>(entries: impl ExactSizeIterator<Item = (&'e Entry, T)>) -> Vec<T> {
     let mut known: Vec<(Cow<'_, str>, T)> = Vec::with_capacity(entries.len());
     let mut open = Vec::new();
     for (e, it) in entries {

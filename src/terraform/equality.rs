@@ -11,16 +11,24 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Option<bool> {
     equal_at(a, b, 0)
 }
 
-fn equal_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
-    if depth > MOST_DEPTH {
-        return None;
-    }
-    match (&a.kind, &b.kind) {
+/// As [`equal`] of values that are no collections, wherever they come from.
+pub(crate) fn equal_plain(a: &Kind, b: &Kind) -> Option<bool> {
+    match (a, b) {
         (Kind::Unknown(_) | Kind::Choice(_), _) | (_, Kind::Unknown(_) | Kind::Choice(_)) => None,
         (Kind::Null, Kind::Null) => Some(true),
         (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
         (Kind::Number(a), Kind::Number(b)) => Some(compare_numbers(*a, *b) == Ordering::Equal),
         (Kind::String(a), Kind::String(b)) => equal_texts(a, b),
+        (Kind::List(..), Kind::List(..)) | (Kind::Object(_), Kind::Object(_)) => None,
+        _ => Some(false),
+    }
+}
+
+fn equal_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    match (&a.kind, &b.kind) {
         (Kind::List(_, a), Kind::List(_, b)) => {
             let open = |items: &[Value]| items.iter().any(is_many);
             if open(a) || open(b) {
@@ -32,7 +40,7 @@ fn equal_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
             all(a.iter().zip(&**b).map(|(a, b)| equal_at(a, b, depth + 1)))
         }
         (Kind::Object(a), Kind::Object(b)) => equal_objects(a, b, depth),
-        _ => Some(false),
+        (a, b) => equal_plain(a, b),
     }
 }
 

@@ -150,11 +150,11 @@ impl<'w> Evaluator<'w> {
         self.depth.set(depth + 1);
         let value = run();
         self.depth.set(depth);
-        self.bounded(value, at)
+        value
     }
 
     /// The value, unless it is too large to keep.
-    fn bounded(&self, value: Value, at: Location) -> Value {
+    pub fn bounded(&self, value: Value, at: Location) -> Value {
         let too_large = match &value.kind {
             Kind::List(_, items) => items.len() > MOST_ITEMS,
             Kind::Object(o) => o.entries().len() > MOST_ITEMS,
@@ -189,6 +189,11 @@ impl<'w> Evaluator<'w> {
     /// Takes the steps of walking through values that weigh so much.
     pub fn charge(&self, weight: u64) {
         self.steps.set(self.steps.get().saturating_add(weight / VALUES_A_STEP));
+    }
+
+    /// Takes a step of evaluation that makes no value.
+    pub fn count_step(&self) {
+        self.steps.set(self.steps.get().saturating_add(1));
     }
 
     fn limit(&self, at: Location, what: String) -> Value {

@@ -5,6 +5,7 @@
 
 mod ast;
 mod blocks;
+mod bound;
 mod calls;
 mod carriers;
 mod constraint;

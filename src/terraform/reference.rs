@@ -1,7 +1,9 @@
+use std::rc::Rc;
+
 use super::{
     ast::Access,
     evaluator::Evaluator,
-    scope::{Iteration, Once, Scope},
+    scope::{Instance, Iteration, Once, Scope},
 };
 use crate::{
     source::{EntryKind, Location, Span, relative},
@@ -16,7 +18,7 @@ impl Evaluator<'_> {
 
     fn referred(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
         if let Some(frame) = scope.find(name) {
-            return self.accesses(frame.value.clone(), steps, at, scope).entered(at, frame.step);
+            return self.accesses(frame.value.value().clone(), steps, at, scope).entered(at, frame.step);
         }
         if let Some(vars) = scope.vars {
             return match vars.get(name) {
@@ -37,11 +39,9 @@ impl Evaluator<'_> {
                 self.accesses(value, rest, at, scope).entered(at, step)
             }
             ("local", Some((local, rest))) => {
-                let Some(attribute) = scope.instance.module.locals.get(local) else {
+                let Some((value, step)) = self.local(scope.instance, local, at) else {
                     return self.unknown(self.text(at), Reason::Undeclared, at);
                 };
-                let run = || (self.eval(&attribute.value, &Scope::of(scope.instance)), StepKind::Local);
-                let (value, step) = self.once(scope.instance, Once::Local(local), at, run);
                 self.accesses(value, rest, at, scope).entered(at, step)
             }
             ("each", Some((part, rest))) => {
@@ -86,6 +86,13 @@ impl Evaluator<'_> {
             (kind, Some((resource, rest))) => self.resource(&format!("{kind}.{resource}"), rest, at, scope),
             _ => self.unknown(self.text(at), Reason::Undeclared, at),
         }
+    }
+
+    /// The value of a local; `None` when there is none of that name.
+    pub fn local(&self, instance: &Rc<Instance>, name: &str, at: Location) -> Option<(Value, StepKind)> {
+        let attribute = instance.module.locals.get(name)?;
+        let run = || (self.eval(&attribute.value, &Scope::of(instance)), StepKind::Local);
+        Some(self.once(instance, Once::Local(name), at, run))
     }
 
     /// The workspace that is selected, and where that stands when it is in a file.

@@ -1,6 +1,6 @@
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use super::{ast::Block, expansion::Expansion, module::Module, provider::Provider};
+use super::{ast::Block, bound::Bound, expansion::Expansion, module::Module, provider::Provider};
 use crate::{
     tables::Table,
     value::{Assumption, Kind, OTHER, StepKind, Subject, Value},
@@ -162,7 +162,7 @@ pub(super) struct Scope<'a> {
 /// A name that an expression binds: of a `for`, an iterator, a template variable.
 pub(super) struct Frame<'a> {
     pub name: &'a str,
-    pub value: Value,
+    pub value: Bound<'a>,
     pub step: StepKind,
     pub outer: Option<&'a Frame<'a>>,
 }

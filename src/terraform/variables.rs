@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         match ty {
             None => (value, step),
             Some(ty) => match convert(value.clone(), &ty) {
-                Ok(value) => (value, step),
+                Ok(value) => (self.bounded(value, block.header), step),
                 Err(e) => {
                     (self.error(format!("the value of `var.{name}` does not fit its type: {e}"), value.origin.at), step)
                 }

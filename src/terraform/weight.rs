@@ -33,12 +33,15 @@ struct Memo {
 impl Weights {
     /// The number of values in a value, itself included; more than [`MOST_WEIGHT`] when it is too heavy.
     pub fn of(&self, value: &Value) -> u64 {
-        self.weigh(value, 0)
+        if is_single(value) { 1 } else { self.weigh(value, 0) }
     }
 
     fn weigh(&self, value: &Value, depth: usize) -> u64 {
         let address = match &value.kind {
-            Kind::List(_, items) => Arc::as_ptr(items).cast::<()>() as usize,
+            Kind::List(_, items) => match light(items) {
+                Some(weight) => return weight,
+                None => Arc::as_ptr(items).cast::<()>() as usize,
+            },
             Kind::Object(object) => return self.weigh_object(object, depth),
             Kind::Choice(choice) => Arc::as_ptr(choice).cast::<()>() as usize,
             Kind::String(text) => return 1 + self.inside_text(text, depth),
@@ -67,8 +70,9 @@ impl Weights {
         if depth > MOST_DEPTH {
             return MOST_WEIGHT + 1;
         }
-        let entries = object.entries().iter();
-        let weight = 1 + sum(entries.map(|e| self.inside_text(&e.key, depth) + self.weigh(&e.value, depth + 1)));
+        let of_key = |key: &Text| if is_plain(key) { 0 } else { self.inside_text(key, depth) };
+        let of_value = |value: &Value| if is_single(value) { 1 } else { self.weigh(value, depth + 1) };
+        let weight = 1 + sum(object.entries().iter().map(|e| of_key(&e.key) + of_value(&e.value)));
         // From further up less of the depth is used up.
         if depth == 0 || weight <= MOST_WEIGHT {
             let _ = object.weight.set(weight);
@@ -95,6 +99,28 @@ impl Weights {
         memo.total += weight.min(MOST_WEIGHT);
         memo.known.insert(address, (kind.clone(), weight));
     }
+}
+
+/// Whether a value holds no others.
+#[inline]
+fn is_single(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => true,
+        Kind::String(text) => is_plain(text),
+        Kind::List(..) | Kind::Object(_) | Kind::Choice(_) => false,
+    }
+}
+
+/// Whether there is no value in a text.
+#[inline]
+fn is_plain(text: &Text) -> bool {
+    !text.parts().iter().any(|part| matches!(part, Part::Json(..)))
+}
+
+/// The weight of a list of few values that hold no others, as most are.
+fn light(items: &[Value]) -> Option<u64> {
+    let weight = 1 + items.len() as u64;
+    (weight <= REMEMBERED && items.iter().all(is_single)).then_some(weight)
 }
 
 /// The sum, or as much of it as is too much.

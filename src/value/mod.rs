@@ -200,13 +200,28 @@ impl Value {
         }
     }
 
-    fn entry(&self, e: &Entry) -> Entry {
+    /// An entry of this object, with the way it took.
+    pub(crate) fn entry(&self, e: &Entry) -> Entry {
         if self.origin.is_direct() {
             return e.clone();
         }
-        let key_origin = e.key_origin.within(&self.origin);
-        let key = e.key.moved_with(&e.key_origin, &key_origin).unwrap_or_else(|| e.key.within(&self.origin));
+        let (key, key_origin) = self.key_within(e);
         Entry { key, key_origin, value: e.value.within(&self.origin) }
+    }
+
+    /// The key of an entry of this object, with the way it took.
+    pub(crate) fn key_of(&self, e: &Entry) -> Self {
+        let (key, origin) = self.key_within(e);
+        Self { kind: Kind::String(key), origin }
+    }
+
+    fn key_within(&self, e: &Entry) -> (Text, Origin) {
+        if self.origin.is_direct() {
+            return (e.key.clone(), e.key_origin.clone());
+        }
+        let origin = e.key_origin.within(&self.origin);
+        let key = e.key.moved_with(&e.key_origin, &origin).unwrap_or_else(|| e.key.within(&self.origin));
+        (key, origin)
     }
 
     /// The value under a key whose name is wholly known; the last one where the key stands twice.

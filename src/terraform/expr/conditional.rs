@@ -75,7 +75,7 @@ impl Evaluator<'_> {
 
     pub(super) fn conditional(&self, parts: &[Expr; 3], at: Location, scope: &Scope<'_>) -> Value {
         let [condition, then, otherwise] = parts;
-        let truth = self.truth(&self.eval(condition, scope), condition.at);
+        let truth = self.truth_of(condition, scope);
         let value = self.branch(&truth, at, &mut || self.eval(then, scope), &mut || self.eval(otherwise, scope));
         match truth {
             Truth::Known(held) if holds_number(&value, 0) => {

@@ -2,24 +2,23 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::{
     ast::{Expr, ForExpr},
+    bound::{Element, elements},
     evaluator::{Evaluator, choose},
     scope::{Frame, Scope},
     weight::MOST_WEIGHT,
 };
-use super::{access::OPEN, conditional::Truth};
+use super::conditional::Truth;
 use crate::{
     source::Location,
     tables::Table,
-    value::{
-        Arm, Entry, Kind, ListKind, Number, OTHER, Object, ObjectKind, Part, StepKind, Subject, Text, Unknown, Value,
-    },
+    value::{Arm, Entry, Kind, ListKind, OTHER, Object, ObjectKind, StepKind, Subject, Unknown, Value},
 };
 
 /// Filters that cannot be decided are told apart up to so many combinations.
 const MOST_COMBINATIONS: usize = 16;
 
-/// An element that a `for` makes, perhaps only under a condition.
-struct Element {
+/// What a `for` makes of an element, perhaps only under a condition.
+struct Made {
     when: Option<Truth>,
     key: Option<Value>,
     value: Value,
@@ -28,26 +27,17 @@ struct Element {
 impl Evaluator<'_> {
     /// The keys and values that iterating over a collection gives. Choices must be lifted before.
     pub fn iterate(&self, collection: &Value, at: Location) -> Result<Vec<(Value, Value)>, Value> {
+        let elements = self.elements(collection, at)?.into_iter();
+        Ok(elements.map(|e| (e.key.into_value(), e.value.into_value())).collect())
+    }
+
+    fn elements<'c>(&self, collection: &'c Value, at: Location) -> Result<Vec<Element<'c>>, Value> {
         match &collection.kind {
-            Kind::List(kind, _) => {
-                let items = collection.items().into_iter().flatten().enumerate();
-                Ok(items
-                    .map(|(i, item)| {
-                        let index = Value::new(Kind::Number(Number::int(i as i128)), item.origin.clone());
-                        (if *kind == ListKind::Set { item.clone() } else { index }, item)
-                    })
-                    .collect())
-            }
-            Kind::Object(_) => {
-                let mut entries: Vec<Entry> =
-                    collection.entries().into_iter().flatten().filter(|e| !is_open(&e.key)).collect();
-                entries.sort_by_cached_key(|e| e.key.display());
-                Ok(entries.into_iter().map(|e| (Value::new(Kind::String(e.key), e.key_origin), e.value)).collect())
-            }
+            Kind::List(..) | Kind::Object(_) => Ok(elements(collection)),
             Kind::Unknown(u) if self.is_error(u) => Err(collection.clone()),
             Kind::Unknown(u) => {
                 let key = Value::new(Kind::Unknown(self.derived(u, "[*]", true)), collection.origin.clone());
-                Ok(vec![(key.clone(), key)])
+                Ok(vec![Element { key: key.clone().into(), value: key.into() }])
             }
             Kind::Null => Err(self.error("null cannot be iterated over", at)),
             _ => Err(self.error("this value cannot be iterated over", at)),
@@ -63,18 +53,18 @@ impl Evaluator<'_> {
     }
 
     fn for_over(&self, collection: &Value, f: &ForExpr, at: Location, scope: &Scope<'_>) -> Value {
-        let items = match self.iterate(collection, f.collection.at) {
+        let items = match self.elements(collection, f.collection.at) {
             Ok(items) => items,
             Err(failed) => return failed,
         };
-        let mut elements = Vec::with_capacity(items.len());
+        let mut made = Vec::with_capacity(items.len());
         let mut weight = 0;
         let heavy = self.count_heavy();
-        for (key, value) in items {
+        for Element { key, value } in items {
             if weight > MOST_WEIGHT {
                 return self.too_heavy(at);
             }
-            let stands_for_many = matches!(&value.kind, Kind::Unknown(u) if u.many);
+            let stands_for_many = matches!(&*value.kind(), Kind::Unknown(u) if u.many);
             let frame = Frame { name: &f.value_name, value, step: StepKind::Iteration, outer: scope.names };
             let key_frame;
             let inner = match &f.key_name {
@@ -86,7 +76,7 @@ impl Evaluator<'_> {
             };
             let mut when = None;
             if let Some(condition) = &f.condition {
-                match self.truth(&self.eval(condition, &inner), condition.at) {
+                match self.truth_of(condition, &inner) {
                     Truth::Known(true) => {}
                     Truth::Known(false) => continue,
                     Truth::Fails(value) => return value,
@@ -101,12 +91,12 @@ impl Evaluator<'_> {
                 return value;
             }
             weight += self.weigh(std::iter::once(&value));
-            elements.push(Element { when, key, value });
+            made.push(Made { when, key, value });
         }
-        self.assemble(elements, f, at)
+        self.assemble(made, f, at)
     }
 
-    fn assemble(&self, mut elements: Vec<Element>, f: &ForExpr, at: Location) -> Value {
+    fn assemble(&self, mut elements: Vec<Made>, f: &ForExpr, at: Location) -> Value {
         let mut subjects: Subjects = Vec::new();
         for truth in elements.iter().filter_map(|e| e.when.as_ref()) {
             collect(truth, &mut subjects);
@@ -127,7 +117,7 @@ impl Evaluator<'_> {
 
     fn combine(
         &self,
-        elements: &[Element],
+        elements: &[Made],
         subjects: &[(Arc<Subject>, BTreeSet<Arc<str>>)],
         world: &mut Vec<(String, Arc<str>)>,
         f: &ForExpr,
@@ -142,7 +132,7 @@ impl Evaluator<'_> {
             }
             return choose(subject, arms, at);
         }
-        let there = |e: &&Element| e.when.as_ref().is_none_or(|truth| holds(truth, world));
+        let there = |e: &&Made| e.when.as_ref().is_none_or(|truth| holds(truth, world));
         let kept = elements.iter().filter(there);
         if f.key.is_none() {
             return Value::list(ListKind::Tuple, kept.map(|e| e.value.clone()).collect(), at);
@@ -150,7 +140,7 @@ impl Evaluator<'_> {
         self.for_object(kept, f, at)
     }
 
-    fn for_object<'e>(&self, elements: impl Iterator<Item = &'e Element>, f: &ForExpr, at: Location) -> Value {
+    fn for_object<'e>(&self, elements: impl Iterator<Item = &'e Made>, f: &ForExpr, at: Location) -> Value {
         let mut entries: Vec<Entry> = Vec::new();
         let mut seen: Table<Arc<str>, usize> = Table::default();
         // With `...`: the values of each entry.
@@ -190,10 +180,6 @@ impl Evaluator<'_> {
 /// Whether an expression speaks of the element.
 fn is_about(f: &ForExpr, expr: &Expr) -> bool {
     expr.mentions(&|name| *name == *f.value_name || f.key_name.as_deref() == Some(name))
-}
-
-fn is_open(key: &Text) -> bool {
-    matches!(key.parts(), [Part::Known { text, .. }] if &**text == OPEN)
 }
 
 /// What conditions depend on, each with its outcomes.

@@ -5,6 +5,7 @@ mod call;
 pub(super) mod conditional;
 mod for_expr;
 mod operators;
+mod peek;
 mod results;
 mod template;
 
@@ -13,13 +14,13 @@ pub(super) use access::OPEN;
 use std::sync::Arc;
 
 use super::{
-    ast::{Expr, ExprKind},
+    ast::{Access, Expr, ExprKind},
     evaluator::Evaluator,
     scope::Scope,
 };
 use crate::{
     tables::Table,
-    value::{Entry, Kind, ListKind, Object, ObjectKind, Text, Value},
+    value::{Entry, Kind, ListKind, ObjectKind, Text, Value},
 };
 
 impl Evaluator<'_> {
@@ -33,7 +34,8 @@ impl Evaluator<'_> {
             ExprKind::String(text) => return Value::new(Kind::String(text.clone()), e.at),
             _ => {}
         }
-        self.step(e.at, || self.compute(e, scope))
+        let value = self.step(e.at, || self.compute(e, scope));
+        if is_part_of_known(e, scope) { value } else { self.bounded(value, e.at) }
     }
 
     fn compute(&self, e: &Expr, scope: &Scope<'_>) -> Value {
@@ -44,8 +46,7 @@ impl Evaluator<'_> {
             ExprKind::Broken(message) => self.error(message.clone(), e.at),
             ExprKind::Parenthesis(inner) => self.eval(inner, scope),
             ExprKind::Tuple(items) => {
-                let items = items.iter().map(|i| self.eval(i, scope)).collect();
-                Value::list(ListKind::Tuple, items, e.at)
+                Value::new(Kind::List(ListKind::Tuple, items.iter().map(|i| self.eval(i, scope)).collect()), e.at)
             }
             ExprKind::Object(items) => self.object(items, e, scope),
             ExprKind::Template(pieces) => self.template(pieces, e.at, scope),
@@ -67,14 +68,28 @@ impl Evaluator<'_> {
 
     /// An object constructor; of equal keys the last wins.
     fn object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
+        if items.iter().all(|(key, _)| matches!(key.now().kind, ExprKind::String(_))) {
+            return self.plain_object(items, e, scope);
+        }
         let keys: Vec<Value> = items.iter().map(|(key, _)| self.eval(key, scope)).collect();
         let values: Vec<Value> = items.iter().map(|(_, value)| self.eval(value, scope)).collect();
         self.lift(&keys, e.at, &mut |keys| self.made_object(keys, &values, e.at))
     }
 
+    /// The same where all keys are literals.
+    fn plain_object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
+        let mut made = Entries::of(items.len());
+        for (key, value) in items {
+            let key = key.now();
+            if let ExprKind::String(text) = &key.kind {
+                made.add(Entry { key: text.clone(), key_origin: key.at.into(), value: self.eval(value, scope) });
+            }
+        }
+        Value::object(ObjectKind::Object, made.entries, e.at)
+    }
+
     fn made_object(&self, keys: &[Value], values: &[Value], at: crate::source::Location) -> Value {
-        let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
-        let mut seen = Seen::of(keys.len());
+        let mut made = Entries::of(keys.len());
         for (key_value, value) in keys.iter().zip(values) {
             let Some(text) = self.key_text(key_value) else {
                 if let Kind::Unknown(u) = &key_value.kind
@@ -84,13 +99,9 @@ impl Evaluator<'_> {
                 }
                 return self.error("the key of an object must be a string", key_value.origin.at);
             };
-            let entry = Entry { key: text, key_origin: key_value.origin.clone(), value: value.clone() };
-            match seen.before(&entry, &entries).and_then(|i| entries.get_mut(i)) {
-                Some(old) => *old = entry,
-                None => entries.push(entry),
-            }
+            made.add(Entry { key: text, key_origin: key_value.origin.clone(), value: value.clone() });
         }
-        Value::new(Kind::Object(Arc::new(Object::new(ObjectKind::Object, entries))), at)
+        Value::object(ObjectKind::Object, made.entries, at)
     }
 
     /// A value as the key of an object: a string, perhaps with holes; `None` when it can be none.
@@ -114,30 +125,71 @@ impl Evaluator<'_> {
     }
 }
 
-/// The keys of an object that is being made: few are compared one by one, many are hashed.
+/// Whether an expression is a value that was made before, or a part of one: such are not larger than those.
+fn is_part_of_known(e: &Expr, scope: &Scope<'_>) -> bool {
+    let (name, steps): (_, &[Access]) = match &e.kind {
+        ExprKind::Parenthesis(_) => return true,
+        ExprKind::Name(name) => (name, &[]),
+        ExprKind::Traversal(base, steps) => match &base.kind {
+            ExprKind::Name(name) => (name, steps),
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let is_made = matches!(&**name, "local" | "var" | "each") || scope.find(name).is_some();
+    is_made && !steps.iter().any(|s| matches!(s, Access::FullSplat | Access::AttributeSplat))
+}
+
+/// The entries of an object that is being made; of equal keys the last wins.
+struct Entries {
+    entries: Vec<Entry>,
+    seen: Seen,
+}
+
+/// The keys of an object that is being made.
 enum Seen {
-    Few,
+    /// Few are compared one by one, and only those that share a mark: which marks there are.
+    Few(u64),
+    /// Many are hashed.
     Many(Table<String, usize>),
 }
 
-impl Seen {
+impl Entries {
     fn of(count: usize) -> Self {
         const FEW: usize = 16;
-        if count <= FEW { Self::Few } else { Self::Many(Table::with_capacity_and_hasher(count, Default::default())) }
+        let many = || Seen::Many(Table::with_capacity_and_hasher(count, Default::default()));
+        Self { entries: Vec::with_capacity(count), seen: if count <= FEW { Seen::Few(0) } else { many() } }
+    }
+
+    fn add(&mut self, entry: Entry) {
+        match self.before(&entry).and_then(|i| self.entries.get_mut(i)) {
+            Some(old) => *old = entry,
+            None => self.entries.push(entry),
+        }
     }
 
     /// The entry with the same key; where there is none, the next one will be it.
-    fn before(&mut self, entry: &Entry, entries: &[Entry]) -> Option<usize> {
+    fn before(&mut self, entry: &Entry) -> Option<usize> {
         let known = entry.key.as_known()?;
-        match self {
-            Self::Few => entries.iter().position(|e| e.key.is(&known)),
-            Self::Many(seen) => match seen.get(&*known) {
+        match &mut self.seen {
+            Seen::Few(marks) => {
+                let before = *marks;
+                *marks |= mark(&known);
+                if *marks != before { None } else { self.entries.iter().position(|e| e.key.is(&known)) }
+            }
+            Seen::Many(seen) => match seen.get(&*known) {
                 Some(i) => Some(*i),
                 None => {
-                    seen.insert(known.into_owned(), entries.len());
+                    seen.insert(known.into_owned(), self.entries.len());
                     None
                 }
             },
         }
     }
+}
+
+/// One of 64 bits, the same for equal keys.
+fn mark(key: &str) -> u64 {
+    let (first, last) = (key.bytes().next().unwrap_or_default(), key.bytes().last().unwrap_or_default());
+    1 << (key.len().wrapping_mul(7).wrapping_add(usize::from(first)).wrapping_add(usize::from(last) * 3) % 64)
 }

@@ -15,13 +15,12 @@ use crate::{
 
 impl Evaluator<'_> {
     pub(super) fn unary(&self, op: Unary, inner: &Expr, at: Location, scope: &Scope<'_>) -> Value {
-        let value = self.eval(inner, scope);
         match op {
             Unary::Not => {
-                let truth = self.truth(&value, inner.at);
+                let truth = self.truth_of(inner, scope);
                 self.branch(&truth, at, &mut || Value::bool(false, at), &mut || Value::bool(true, at))
             }
-            Unary::Negate => self.lift(&[value], at, &mut |values| {
+            Unary::Negate => self.lift(&[self.eval(inner, scope)], at, &mut |values| {
                 let Some(value) = values.first() else { return self.error("no operand", at) };
                 match self.number(value) {
                     Ok(n) => Value::new(Kind::Number(negated(n)), at),
@@ -36,6 +35,11 @@ impl Evaluator<'_> {
         if matches!(op, Binary::And | Binary::Or) {
             return self.logical(op == Binary::And, left, right, at, scope);
         }
+        if let Binary::Equal | Binary::NotEqual = op
+            && let Some(equal) = self.plainly_equal(left, right, scope)
+        {
+            return Value::bool(equal == (op == Binary::Equal), at);
+        }
         let (a, b) = (self.eval(left, scope), self.eval(right, scope));
         self.lift(&[a, b], at, &mut |values| match values {
             [a, b] => match op {
@@ -48,14 +52,14 @@ impl Evaluator<'_> {
     }
 
     fn logical(&self, and: bool, left: &Expr, right: &Expr, at: Location, scope: &Scope<'_>) -> Value {
-        let a = self.truth(&self.eval(left, scope), left.at);
+        let a = self.truth_of(left, scope);
         // Terraform 1.11 evaluates both sides; a side that fails does not matter when the other decides.
         if let Truth::Known(known) = a
             && known != and
         {
             return Value::bool(known, at);
         }
-        let b = self.truth(&self.eval(right, scope), right.at);
+        let b = self.truth_of(right, scope);
         let other =
             |truth: &Truth| self.branch(truth, at, &mut || Value::bool(true, at), &mut || Value::bool(false, at));
         if and {

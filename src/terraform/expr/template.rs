@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::super::{
     ast::Piece,
@@ -15,23 +15,26 @@ impl Evaluator<'_> {
     pub fn template(&self, pieces: &[Piece], at: Location, scope: &Scope<'_>) -> Value {
         let mut values = Vec::with_capacity(pieces.len());
         self.pieces(pieces, at, scope, &mut values);
-        let mut join = |values: &[Value]| self.join(values, at);
-        self.lift(&values, at, &mut join)
+        if !values.iter().any(|piece| matches!(piece, Made::Value(v) if matches!(v.kind, Kind::Choice(_)))) {
+            return self.joined(values.into_iter(), at);
+        }
+        let values: Vec<Value> = values.into_iter().map(Made::into_value).collect();
+        self.lift(&values, at, &mut |values| self.join(values, at))
     }
 
-    fn pieces(&self, pieces: &[Piece], at: Location, scope: &Scope<'_>, out: &mut Vec<Value>) {
+    fn pieces<'p>(&self, pieces: &'p [Piece], at: Location, scope: &Scope<'_>, out: &mut Vec<Made<'p>>) {
         for piece in pieces {
-            match piece {
+            let value = match piece {
                 Piece::Literal(part) => {
-                    let origin = part.origin().clone();
-                    out.push(Value::new(Kind::String(Text::one(part.clone())), origin));
+                    out.push(Made::Literal(part));
+                    continue;
                 }
-                Piece::Interpolation(e) => out.push(self.eval(e, scope)),
+                Piece::Interpolation(e) => self.eval(e, scope),
                 Piece::If { condition, then, otherwise } => {
-                    let truth = self.truth(&self.eval(condition, scope), condition.at);
-                    out.push(self.branch(&truth, at, &mut || self.template(then, at, scope), &mut || {
+                    let truth = self.truth_of(condition, scope);
+                    self.branch(&truth, at, &mut || self.template(then, at, scope), &mut || {
                         self.template(otherwise, at, scope)
-                    }));
+                    })
                 }
                 Piece::For { key_name, value_name, collection, body } => {
                     let collection_value = self.eval(collection, scope);
@@ -43,6 +46,7 @@ impl Evaluator<'_> {
                         };
                         let mut made = Vec::new();
                         for (key, value) in items {
+                            let (key, value) = (key.into(), value.into());
                             let frame =
                                 Frame { name: value_name, value, step: StepKind::Iteration, outer: scope.names };
                             let key_frame;
@@ -58,46 +62,76 @@ impl Evaluator<'_> {
                         }
                         self.lift(&made, at, &mut |values| self.join(values, at))
                     };
-                    out.push(self.lift(&[collection_value], at, &mut repeat));
+                    self.lift(&[collection_value], at, &mut repeat)
                 }
-            }
+            };
+            out.push(Made::Value(Cow::Owned(value)));
         }
     }
 
     /// The texts of the values, one after the other.
     pub fn join(&self, values: &[Value], at: Location) -> Value {
-        let mut parts = Vec::new();
-        for value in values {
-            match &value.kind {
-                Kind::String(text) => parts.extend(text.parts().iter().cloned()),
-                Kind::Bool(_) | Kind::Number(_) => {
-                    let text = value.as_str().unwrap_or_default().into_owned();
-                    parts.push(Part::Known { text: text.into(), origin: value.origin.clone(), map: None });
-                }
-                Kind::Unknown(u) if self.is_error(u) => return value.clone(),
-                Kind::Unknown(u) => parts.push(Part::Hole(u.clone(), value.origin.clone())),
-                Kind::Null => return self.error("a template cannot include null", value.origin.at),
-                Kind::List(..) | Kind::Object(_) | Kind::Choice(_) => {
-                    return self.error("a template can include only strings, numbers and booleans", value.origin.at);
+        self.joined(values.iter().map(|value| Made::Value(Cow::Borrowed(value))), at)
+    }
+
+    fn joined<'p>(&self, pieces: impl ExactSizeIterator<Item = Made<'p>>, at: Location) -> Value {
+        let mut parts = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            match piece {
+                Made::Literal(part) => parts.push(part.clone()),
+                Made::Value(value) => {
+                    if let Err(failed) = self.add(&value, &mut parts) {
+                        return failed;
+                    }
                 }
             }
         }
         Value::new(Kind::String(Text::new(merge_literals(parts))), at)
     }
+
+    /// Adds the text of a value.
+    fn add(&self, value: &Value, parts: &mut Vec<Part>) -> Result<(), Value> {
+        match &value.kind {
+            Kind::String(text) => parts.extend_from_slice(text.parts()),
+            Kind::Bool(_) | Kind::Number(_) => {
+                let text = value.as_str().unwrap_or_default().into_owned();
+                parts.push(Part::Known { text: text.into(), origin: value.origin.clone(), map: None });
+            }
+            Kind::Unknown(u) if self.is_error(u) => return Err(value.clone()),
+            Kind::Unknown(u) => parts.push(Part::Hole(u.clone(), value.origin.clone())),
+            Kind::Null => return Err(self.error("a template cannot include null", value.origin.at)),
+            Kind::List(..) | Kind::Object(_) | Kind::Choice(_) => {
+                let message = "a template can include only strings, numbers and booleans";
+                return Err(self.error(message, value.origin.at));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a piece of a template is.
+enum Made<'p> {
+    Literal(&'p Part),
+    Value(Cow<'p, Value>),
+}
+
+impl Made<'_> {
+    fn into_value(self) -> Value {
+        match self {
+            Self::Literal(part) => Value::new(Kind::String(Text::one(part.clone())), part.origin().clone()),
+            Self::Value(value) => value.into_owned(),
+        }
+    }
 }
 
 /// Joins the pieces of text that were computed (they have no map and one origin).
-fn merge_literals(parts: Vec<Part>) -> Vec<Part> {
-    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
-    for part in parts {
-        if let (Some(Part::Known { text: before, origin: a, map: None }), Part::Known { text, origin: b, map: None }) =
-            (out.last_mut(), &part)
-            && a == b
-        {
+fn merge_literals(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.dedup_by(|part, before| match (before, part) {
+        (Part::Known { text: before, origin: a, map: None }, Part::Known { text, origin: b, map: None }) if a == b => {
             *before = Arc::from(format!("{before}{text}"));
-            continue;
+            true
         }
-        out.push(part);
-    }
-    out
+        _ => false,
+    });
+    parts
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     terraform::{
-        convert::{convert, counting, describe, first_unknown},
+        convert::{convert, counting, describe, first_unknown, that_count},
         equality::{equal, equal_texts, is_many},
         types::Type,
         unify::{type_of, unify},
@@ -158,10 +158,12 @@ fn matchkeys(c: &Call<'_>) -> Outcome {
 }
 
 fn merge(c: &Call<'_>) -> Outcome {
-    let mut merged: Vec<Entry> = Vec::new();
+    let mut merged: Vec<(usize, &Entry)> = Vec::new();
     let mut open: Vec<Entry> = Vec::new();
     let mut all_maps = !c.args.is_empty();
     let mut any = false;
+    // Any entry before it may be replaced.
+    let mut replacing: Option<(usize, Value)> = None;
     for (i, arg) in c.args.iter().enumerate() {
         match &arg.kind {
             Kind::Null => {
@@ -169,17 +171,14 @@ fn merge(c: &Call<'_>) -> Outcome {
                 continue;
             }
             Kind::Unknown(u) => {
-                // Any entry before may be replaced.
-                for entry in &mut merged {
-                    entry.value = Value::unknown(plain(u), arg.origin.clone());
-                }
+                replacing = Some((i, Value::unknown(plain(u), arg.origin.clone())));
                 open.push(any_entries(u, &arg.origin));
             }
             Kind::Object(object) => {
                 all_maps &= object.kind() == ObjectKind::Map;
-                for e in arg.entries().into_iter().flatten() {
-                    let known = e.key.as_known().is_some();
-                    if known { &mut merged } else { &mut open }.push(e);
+                merged.reserve(object.entries().len());
+                for e in object.entries() {
+                    if e.key.as_known().is_some() { merged.push((i, e)) } else { open.push(arg.entry(e)) }
                 }
                 check_elements(merged.len().saturating_add(open.len()))?;
             }
@@ -190,7 +189,15 @@ fn merge(c: &Call<'_>) -> Outcome {
     if !any && !c.args.is_empty() {
         return Ok(Value::object(ObjectKind::Object, Vec::new(), c.cx.at));
     }
-    let entries: Vec<Entry> = counting(merged).into_iter().chain(open).collect();
+    let mut entries = Vec::with_capacity(merged.len() + open.len());
+    for (i, e) in that_count(merged.iter().map(|(i, e)| (*e, (*i, *e)))) {
+        let entry = c.arg(i)?.entry(e);
+        entries.push(match &replacing {
+            Some((by, value)) if i < *by => Entry { value: value.clone(), ..entry },
+            _ => entry,
+        });
+    }
+    entries.extend(open);
     let object = Value::object(ObjectKind::Object, entries, c.cx.at);
     if !all_maps {
         return Ok(object);

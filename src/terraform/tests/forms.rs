@@ -142,3 +142,76 @@ resource "aws_iam_role" "either" {
     let names: Vec<&str> = all.keys().map(String::as_str).collect();
     assert_eq!(names, ["aws_iam_role.either", "aws_iam_role.on", "aws_iam_role.perhaps"]);
 }
+
+#[test]
+fn comparisons_of_what_is_known_do_not_depend_on_where_it_comes_from() {
+    let text = r#"
+variable "size" { default = 1 }
+variable "flag" { default = "true" }
+variable "settings" {
+  type    = object({ env = string, tags = optional(map(string)) })
+  default = { env = "prod" }
+}
+locals {
+  accounts = { a = { env = "prod", on = true }, b = { env = "dev", on = false } }
+  nothing  = null
+}
+resource "aws_iam_role" "r" {
+  for_each = local.accounts
+  assume_role_policy = jsonencode({
+    A = [for k, v in local.accounts : k if v.env == "prod"]
+    B = [for k, v in local.accounts : k if k != "a"]
+    C = [for k, v in local.accounts : k if v.on && !(k == "b")]
+    D = [for i, k in ["x", "y"] : k if i == 1]
+    E = [for k in toset(["x", "y"]) : k if k == "y"]
+    F = each.key == "a" ? each.value.env : "none"
+    G = [var.size == 1, var.size == "1", var.flag == true, (var.flag) == "true"]
+    H = [local.nothing == null, local.accounts == null, var.settings.tags == null, null != var.settings]
+    I = [local.accounts == { a = 1 }, local.accounts.b.env == local.accounts["b"].env]
+    J = "%{for k, v in local.accounts}%{if v.on}${k}%{endif}%{endfor}"
+    K = local.accounts.a.on ? "yes" : "no"
+    L = var.flag ? "yes" : "no"
+    M = [for env in ["dev"] : [for k, v in local.accounts : k if v.env == env]]
+  })
+}
+"#;
+    let all = policies(text);
+    let expected = |f: &str| {
+        serde_json::json!({
+            "A": ["a"], "B": ["b"], "C": ["a"], "D": ["y"], "E": ["y"], "F": f,
+            "G": [true, false, false, true], "H": [true, false, true, true], "I": [false, true],
+            "J": "a", "K": "yes", "L": "yes", "M": [["b"]],
+        })
+    };
+    assert_eq!(all["aws_iam_role.r[\"a\"]"], expected("prod"));
+    assert_eq!(all["aws_iam_role.r[\"b\"]"], expected("none"));
+}
+
+#[test]
+fn comparisons_of_what_is_not_known_or_not_there_stay_open() {
+    let text = r#"
+variable "env" {}
+locals {
+  settings = { env = var.env }
+  loop     = local.loop == "a" ? 1 : 2
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    A = local.settings.env == "prod"
+    B = local.settings.name == "prod"
+    C = local.absent == "x"
+    D = local.loop
+    E = try(local.settings.name == "x", "caught")
+  })
+}
+"#;
+    let open = |reference: &str| serde_json::json!({ "$unknown": reference });
+    let expected = serde_json::json!({
+        "A": open("local.settings.env == \"prod\""),
+        "B": open("local.settings.name"),
+        "C": open("local.absent == \"x\""),
+        "D": open("local.loop == \"a\""),
+        "E": "caught",
+    });
+    assert_eq!(super::policy(text), expected);
+}
