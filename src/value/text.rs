@@ -122,10 +122,17 @@ impl Text {
     }
 
     /// The text when all of it is known. A JSON part counts when the value in it is known; it is encoded then.
+    #[inline]
     pub fn as_known(&self) -> Option<Cow<'_, str>> {
         match &*self.parts {
-            [] => Some(Cow::Borrowed("")),
             [Part::Known { text, .. }] => Some(Cow::Borrowed(text)),
+            _ => self.joined(),
+        }
+    }
+
+    fn joined(&self) -> Option<Cow<'_, str>> {
+        match &*self.parts {
+            [] => Some(Cow::Borrowed("")),
             parts if parts.iter().any(|p| matches!(p, Part::Symbol(..) | Part::Hole(..))) => None,
             parts => {
                 let mut all = String::with_capacity(self.known_len());
@@ -142,6 +149,7 @@ impl Text {
     }
 
     /// Whether it is wholly known, and this.
+    #[inline]
     pub fn is(&self, wanted: &str) -> bool {
         match &*self.parts {
             [Part::Known { text, .. }] => **text == *wanted,

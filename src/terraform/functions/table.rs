@@ -1,10 +1,12 @@
 //! Which functions there are, and what their parameters take.
 
+use std::sync::LazyLock;
+
 use super::{
     call::{Call, Outcome},
     date, encoding, ends, file, format, hash, list, map, net, numeric, pattern, provider, set, string, typing, yaml,
 };
-use crate::terraform::types::Type;
+use crate::{tables::Table, terraform::types::Type};
 
 /// A function.
 pub(super) struct Function {
@@ -163,5 +165,7 @@ const FUNCTIONS: &[&[Function]] = &[
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().copied().flatten().find(|f| f.name == name)
+    static BY_NAME: LazyLock<Table<&str, &Function>> =
+        LazyLock::new(|| FUNCTIONS.iter().copied().flatten().map(|f| (f.name, f)).collect());
+    BY_NAME.get(name).copied()
 }
