@@ -100,7 +100,7 @@ pub(super) fn narrow_deep(value: &Value, subject: &Subject, label: &str) -> Valu
 }
 
 fn narrow_text(text: &Text, subject: &Subject, label: &str) -> Text {
-    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
+    if text.is_plain() {
         return text.clone();
     }
     let parts = text.parts().iter().map(|p| match p {

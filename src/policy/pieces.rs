@@ -8,7 +8,7 @@ use std::{borrow::Cow, sync::Arc};
 
 /// The text without JSON parts: those that are known are text, others are holes.
 pub(super) fn plain(text: &Text) -> Cow<'_, Text> {
-    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
+    if text.is_plain() {
         return Cow::Borrowed(text);
     }
     let parts = text.parts().iter().map(|p| match p {

@@ -283,7 +283,7 @@ impl Evaluator<'_> {
                 }
                 return Value::object(o.kind(), entries, value.origin.clone());
             }
-            Kind::String(text) if text.parts().iter().any(|p| matches!(p, crate::value::Part::Json(..))) => {
+            Kind::String(text) if !text.is_plain() => {
                 let parts = text.parts().iter().map(|p| match p {
                     crate::value::Part::Json(v, origin) => {
                         crate::value::Part::Json(Arc::new(self.trimmed(v, depth + 1, nodes)), origin.clone())

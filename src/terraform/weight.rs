@@ -70,7 +70,7 @@ impl Weights {
         if depth > MOST_DEPTH {
             return MOST_WEIGHT + 1;
         }
-        let of_key = |key: &Text| if is_plain(key) { 0 } else { self.inside_text(key, depth) };
+        let of_key = |key: &Text| if key.is_plain() { 0 } else { self.inside_text(key, depth) };
         let of_value = |value: &Value| if is_single(value) { 1 } else { self.weigh(value, depth + 1) };
         let weight = 1 + sum(object.entries().iter().map(|e| of_key(&e.key) + of_value(&e.value)));
         // From further up less of the depth is used up.
@@ -106,15 +106,9 @@ impl Weights {
 fn is_single(value: &Value) -> bool {
     match &value.kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => true,
-        Kind::String(text) => is_plain(text),
+        Kind::String(text) => text.is_plain(),
         Kind::List(..) | Kind::Object(_) | Kind::Choice(_) => false,
     }
-}
-
-/// Whether there is no value in a text.
-#[inline]
-fn is_plain(text: &Text) -> bool {
-    !text.parts().iter().any(|part| matches!(part, Part::Json(..)))
 }
 
 /// The weight of a list of few values that hold no others, as most are.

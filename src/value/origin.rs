@@ -89,6 +89,11 @@ pub enum StepKind {
     Value,
 }
 
+impl Step {
+    /// What stands where there is no step.
+    const ANY: Self = Self { at: Location { file: FileId(0), span: Span { start: 0, end: 0 } }, kind: StepKind::Value };
+}
+
 impl StepKind {
     /// What a related span says of such a place.
     pub fn label(self) -> &'static str {
@@ -113,7 +118,7 @@ impl Steps {
     /// The steps of all of these, one after the other.
     fn joined(slices: &[&[Step]]) -> Self {
         let count = slices.iter().map(|slice| slice.len()).sum();
-        let mut few = [Step { at: Location::new(FileId(0), Span::new(0, 0)), kind: StepKind::Value }; 3];
+        let mut few = [Step::ANY; 3];
         let (Some(mut rest), Ok(small)) = (few.get_mut(..count), u8::try_from(count)) else {
             return Self::Many(slices.concat().into());
         };
@@ -123,6 +128,19 @@ impl Steps {
             rest = after;
         }
         Self::Few(small, few)
+    }
+}
+
+impl Steps {
+    /// None.
+    const NONE: Self = Self::Few(0, [Step::ANY; 3]);
+
+    /// The same steps after another one.
+    fn after(&self, first: Step) -> Self {
+        match self {
+            Self::Few(count @ 0..=2, [a, b, _]) => Self::Few(count + 1, [first, *a, *b]),
+            steps => Self::joined(&[&[first], steps]),
+        }
     }
 }
 
@@ -223,11 +241,11 @@ impl Origin {
             return self.clone();
         }
         let first = Step { at: self.at, kind };
-        let Some(way) = &self.way else { return Self::ending(at, Steps::joined(&[]), first) };
+        let Some(way) = &self.way else { return Self::ending(at, Steps::NONE, first) };
         // Both ends matter: where the value enters, and where somebody decided it.
         let before = match way.before.split_at_checked(MOST_STEPS / 2 - 1) {
             Some((near, [_, far @ ..])) if way.before.len() + 1 >= MOST_STEPS => Steps::joined(&[&[first], near, far]),
-            _ => Steps::joined(&[&[first], &way.before]),
+            _ => way.before.after(first),
         };
         Self::ending(at, before, Step { at: self.end, kind: way.last })
     }
@@ -239,8 +257,11 @@ impl Origin {
         let Some(own) = &self.way else {
             return Self { at: container.at, end: self.at, way: Some(outer.clone()) };
         };
-        let between = [Step { at: self.at, kind: outer.last }];
-        let before = Steps::joined(&[&outer.before, &between, &own.before]);
+        let between = Step { at: self.at, kind: outer.last };
+        let before = match &*outer.before {
+            [] => own.before.after(between),
+            outer => Steps::joined(&[outer, &[between], &own.before]),
+        };
         Self::ending(container.at, before, Step { at: self.end, kind: own.last })
     }
 

@@ -157,6 +157,15 @@ impl Text {
         }
     }
 
+    /// Whether there is no value in it that is encoded as JSON.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        match &*self.parts {
+            [only] => !matches!(only, Part::Json(..)),
+            parts => !parts.iter().any(|part| matches!(part, Part::Json(..))),
+        }
+    }
+
     /// As [`Text::as_known`], shared where it is kept in one piece.
     pub(crate) fn shared(&self) -> Option<Arc<str>> {
         match &*self.parts {

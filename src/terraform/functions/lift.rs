@@ -117,6 +117,8 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
         return None;
     }
     let kind = match &value.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => return None,
+        Kind::String(text) if text.is_plain() => return None,
         Kind::Object(o) if !varies(o) => return None,
         Kind::Choice(c) if c.subject.key == subject.key => match c.arm(label) {
             Some(arm) => {

@@ -164,7 +164,7 @@ pub(super) fn of_value(value: &Value) -> Option<Text> {
 
 /// The text with JSON parts written out as text, what is unknown in them as holes.
 pub(super) fn flat(text: &Text) -> Result<Text, Stop> {
-    if !text.parts().iter().any(|p| matches!(p, Part::Json(..))) {
+    if text.is_plain() {
         return Ok(text.clone());
     }
     let mut parts = Vec::new();
