@@ -34,7 +34,7 @@ pub fn with_holes(text: &str) -> Text {
             parts.push(Part::Hole(Arc::new(unknown), at(start - 1, start).into()));
         }
         let place = at(start, start + known.len());
-        let map = Some(Arc::new(TextMap::verbatim(FileId(0), place.span)));
+        let map = Some(TextMap::verbatim(FileId(0), place.span));
         parts.push(Part::Known { text: known.into(), origin: place.into(), map });
         start += known.len() + 1;
     }

@@ -16,7 +16,7 @@ fn check(text: &str, node: &Node, visits: &mut usize) {
     assert!(text.get(node.span.range()).is_some());
     match &node.kind {
         NodeKind::Null => {}
-        NodeKind::Scalar(s) => assert_eq!(s.text.len(), s.map().len()),
+        NodeKind::Scalar(s) => assert_eq!(s.text.len(), s.map.len()),
         NodeKind::Sequence(items) => items.iter().for_each(|n| check(text, n, visits)),
         NodeKind::Mapping(pairs) => pairs.iter().for_each(|p| {
             check(text, &p.key, visits);

@@ -28,7 +28,7 @@ impl Body {
         match self {
             Self::File(file) => {
                 let origin = Origin::from(Location::new(*file, span));
-                let (text, map) = (scalar.text.clone(), Some(scalar.map()));
+                let (text, map) = (scalar.text.clone(), Some(scalar.map.clone()));
                 Text::one(Part::Known { text, origin, map })
             }
             Self::Virtual(text) => text.scalar(scalar),
@@ -185,7 +185,7 @@ impl Virtual {
     /// A stretch of a scalar without parts that are not known.
     fn known(&self, scalar: &Scalar, start: usize, end: usize) -> Option<Part> {
         let text = scalar.text.get(start..end).filter(|t| !t.is_empty())?;
-        let Some(at) = scalar.map().locate(Span::new(start, end)).map(|l| l.span) else {
+        let Some(at) = scalar.map.locate(Span::new(start, end)).map(|l| l.span) else {
             return Some(Part::Known { text: text.into(), origin: self.whole.clone(), map: None });
         };
         let origin = self.origin(at);
@@ -195,7 +195,7 @@ impl Virtual {
             Some(Part::Known { text: own, map: Some(map), .. })
                 if at.len() == text.len() && at.end as usize <= from + own.len() =>
             {
-                Some(Arc::new(map.slice(Span::new(at.start as usize - from, at.end as usize - from))))
+                Some(map.slice(Span::new(at.start as usize - from, at.end as usize - from)))
             }
             _ => None,
         };

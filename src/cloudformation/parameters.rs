@@ -130,8 +130,11 @@ fn given_node(file: FileId, node: &Node) -> Value {
     let at = Location::new(file, node.span);
     match &node.kind {
         NodeKind::Scalar(scalar) => {
-            let part =
-                crate::value::Part::Known { text: scalar.text.clone(), origin: at.into(), map: Some(scalar.map()) };
+            let part = crate::value::Part::Known {
+                text: scalar.text.clone(),
+                origin: at.into(),
+                map: Some(scalar.map.clone()),
+            };
             Value::new(Kind::String(Text::one(part)), at)
         }
         NodeKind::Sequence(items) => {

@@ -14,7 +14,7 @@ pub(super) fn piece(part: &Part, start: usize, end: usize) -> Option<Part> {
     }
     let span = Span::new(start, end);
     let origin = map.as_ref().and_then(|m| m.locate(span)).map_or_else(|| origin.clone(), |at| origin.narrowed(at));
-    Some(Part::Known { text: cut.into(), origin, map: map.as_ref().map(|m| Arc::new(m.slice(span))) })
+    Some(Part::Known { text: cut.into(), origin, map: map.as_ref().map(|m| m.slice(span)) })
 }
 
 /// A value as part of a string: what `Fn::Sub` and `Fn::Join` put there. `Err` says why it cannot be part of one.

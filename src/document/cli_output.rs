@@ -118,7 +118,7 @@ impl Found<'_> {
             && url::is_encoded(&scalar.text)
         {
             let at = Location::new(self.file, document.span);
-            let (text, map) = url::decoded(&scalar.text, &scalar.map());
+            let (text, map) = url::decoded(&scalar.text, &scalar.map);
             return Value::new(Kind::String(Text::mapped(text, at, map)), at);
         }
         plain::value(document, self.file)

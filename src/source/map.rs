@@ -1,46 +1,44 @@
+use std::sync::Arc;
+
 use super::{FileId, Location, Span};
 
-/// Where each byte of a decoded text came from.
+/// Where each byte of a decoded text came from. A copy of it shares what it holds.
 ///
 /// Runs are in order and cover the decoded text. In a verbatim run bytes correspond one to one; in any other run all of
 /// its decoded bytes came from all of its source bytes (an escape, a folded line break).
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct TextMap {
-    file: Option<FileId>,
-    runs: Runs,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextMap(Shape);
+
+/// Most texts stand in the file as they are: their maps have no heap of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
+    Empty(Option<FileId>),
+    /// Always taken for a text that stands in the file as it is.
+    Verbatim(FileId, Span),
+    Runs(Arc<(Option<FileId>, Vec<Run>)>),
 }
 
-/// Most texts stand in the file as they are: one run, without a heap of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-enum Runs {
-    #[default]
+impl Default for TextMap {
+    fn default() -> Self {
+        Self(Shape::Empty(None))
+    }
+}
+
+/// The runs of a map.
+enum Runs<'m> {
     None,
     One([Run; 1]),
-    Many(Vec<Run>),
+    Many(&'m [Run]),
 }
 
-impl Runs {
-    fn as_slice(&self) -> &[Run] {
+impl std::ops::Deref for Runs<'_> {
+    type Target = [Run];
+
+    fn deref(&self) -> &[Run] {
         match self {
             Self::None => &[],
             Self::One(run) => run,
             Self::Many(runs) => runs,
-        }
-    }
-
-    fn last_mut(&mut self) -> Option<&mut Run> {
-        match self {
-            Self::None => None,
-            Self::One(run) => run.last_mut(),
-            Self::Many(runs) => runs.last_mut(),
-        }
-    }
-
-    fn push(&mut self, run: Run) {
-        match self {
-            Self::None => *self = Self::One([run]),
-            Self::One([first]) => *self = Self::Many(vec![*first, run]),
-            Self::Many(runs) => runs.push(run),
         }
     }
 }
@@ -56,68 +54,74 @@ struct Run {
 impl TextMap {
     /// The map of a text that stands in the file as it is.
     pub fn verbatim(file: FileId, span: Span) -> Self {
-        let mut b = MapBuilder::new(file);
-        b.verbatim(span.len(), span.start as usize);
-        b.finish()
-    }
-
-    /// The place of a text that stands in the file as it is.
-    pub fn as_verbatim(&self) -> Option<Span> {
-        match self.runs.as_slice() {
-            [Run { decoded: 0, source, verbatim: true, .. }] => Some(*source),
-            _ => None,
-        }
+        Self(if span.is_empty() { Shape::Empty(Some(file)) } else { Shape::Verbatim(file, span) })
     }
 
     /// The file that the text was decoded from.
     pub fn file(&self) -> Option<FileId> {
-        self.file
+        match &self.0 {
+            Shape::Empty(file) => *file,
+            Shape::Verbatim(file, _) => Some(*file),
+            Shape::Runs(shared) => shared.0,
+        }
+    }
+
+    fn runs(&self) -> Runs<'_> {
+        match &self.0 {
+            Shape::Empty(_) => Runs::None,
+            Shape::Verbatim(_, source) => {
+                Runs::One([Run { decoded: 0, len: source.end - source.start, source: *source, verbatim: true }])
+            }
+            Shape::Runs(shared) => Runs::Many(&shared.1),
+        }
     }
 
     /// Where a span of the decoded text stands in the file. An empty span gives an empty location.
     pub fn locate(&self, decoded: Span) -> Option<Location> {
-        let file = self.file?;
-        let first = self.run_at(decoded.start)?;
+        let (file, runs) = (self.file()?, self.runs());
+        let first = run_at(&runs, decoded.start)?;
         let start = first.source_of(decoded.start).start;
         if decoded.is_empty() {
             return Some(Location::new(file, Span { start, end: start }));
         }
-        let last = self.run_at(decoded.end - 1)?;
+        let last = run_at(&runs, decoded.end - 1)?;
         let end = last.source_of(decoded.end - 1).end;
         Some(Location::new(file, Span { start, end: end.max(start) }))
     }
 
     /// The map of a part of the decoded text.
     pub fn slice(&self, decoded: Span) -> Self {
-        let mut b = MapBuilder { map: Self { file: self.file, runs: Runs::None }, decoded: 0 };
+        let mut b = MapBuilder::within(self.file());
         b.mapped(self, decoded);
         b.finish()
     }
 
     /// How many decoded bytes are mapped.
     pub fn len(&self) -> usize {
-        self.runs.as_slice().last().map_or(0, |r| (r.decoded + r.len) as usize)
+        self.runs().last().map_or(0, |r| (r.decoded + r.len) as usize)
     }
 
     /// Whether no byte is mapped.
     pub fn is_empty(&self) -> bool {
-        self.runs.as_slice().is_empty()
+        self.runs().is_empty()
     }
 
     /// The same map of a text that stands `by` bytes later in the file.
     pub fn shifted(&self, by: usize) -> Self {
-        let mut runs = Runs::None;
-        for run in self.runs.as_slice() {
-            runs.push(Run { source: run.source.shift(by), ..*run });
+        match &self.0 {
+            Shape::Empty(_) => self.clone(),
+            Shape::Verbatim(file, span) => Self(Shape::Verbatim(*file, span.shift(by))),
+            Shape::Runs(shared) => {
+                let runs = shared.1.iter().map(|run| Run { source: run.source.shift(by), ..*run });
+                Self(Shape::Runs(Arc::new((shared.0, runs.collect()))))
+            }
         }
-        Self { file: self.file, runs }
     }
+}
 
-    fn run_at(&self, offset: u32) -> Option<&Run> {
-        let runs = self.runs.as_slice();
-        let i = runs.partition_point(|r| r.decoded <= offset);
-        runs.get(i.checked_sub(1)?)
-    }
+fn run_at(runs: &[Run], offset: u32) -> Option<&Run> {
+    let i = runs.partition_point(|r| r.decoded <= offset);
+    runs.get(i.checked_sub(1)?)
 }
 
 impl Run {
@@ -135,14 +139,21 @@ impl Run {
 
 /// Builds a [`TextMap`] while a text is decoded from left to right.
 pub struct MapBuilder {
-    map: TextMap,
+    file: Option<FileId>,
+    /// The runs before the last one.
+    before: Vec<Run>,
+    last: Option<Run>,
     decoded: u32,
 }
 
 impl MapBuilder {
+    fn within(file: Option<FileId>) -> Self {
+        Self { file, before: Vec::new(), last: None, decoded: 0 }
+    }
+
     /// A builder for text of that file.
     pub fn new(file: FileId) -> Self {
-        Self { map: TextMap { file: Some(file), runs: Runs::None }, decoded: 0 }
+        Self::within(Some(file))
     }
 
     /// The next `len` decoded bytes stand in the file as they are, from byte `source` on.
@@ -158,7 +169,7 @@ impl MapBuilder {
     /// The next decoded bytes are those that `map`, a map into the same file, has at `range`. A run that is no verbatim
     /// one counts for each of its bytes.
     pub fn mapped(&mut self, map: &TextMap, range: Span) {
-        let runs = map.runs.as_slice();
+        let runs = map.runs();
         let first = runs.partition_point(|r| r.decoded + r.len <= range.start);
         for run in runs.iter().skip(first).take_while(|r| r.decoded < range.end) {
             let start = run.decoded.max(range.start);
@@ -186,22 +197,31 @@ impl MapBuilder {
             return;
         }
         let len = u32::try_from(len).unwrap_or(u32::MAX);
-        if let Some(last) = self.map.runs.last_mut()
-            && verbatim
-            && last.verbatim
-            && last.source.end == source.start
-        {
-            last.len += len;
-            last.source.end = source.end;
-        } else {
-            self.map.runs.push(Run { decoded: self.decoded, len, source, verbatim });
+        match &mut self.last {
+            Some(last) if verbatim && last.verbatim && last.source.end == source.start => {
+                last.len += len;
+                last.source.end = source.end;
+            }
+            last => self.before.extend(last.replace(Run { decoded: self.decoded, len, source, verbatim })),
         }
         self.decoded = self.decoded.saturating_add(len);
     }
 
     /// The finished map.
     pub fn finish(self) -> TextMap {
-        self.map
+        let Self { file, before: mut runs, last, .. } = self;
+        TextMap(match (file, last) {
+            (file, None) => Shape::Empty(file),
+            (Some(file), Some(Run { len, source, verbatim: true, .. }))
+                if runs.is_empty() && len as usize == source.len() =>
+            {
+                Shape::Verbatim(file, source)
+            }
+            (file, last) => {
+                runs.extend(last);
+                Shape::Runs(Arc::new((file, runs)))
+            }
+        })
     }
 }
 

@@ -71,5 +71,5 @@ pub fn value(node: &Node, file: FileId) -> Value {
 /// A scalar as text, each byte of which is mapped to the file.
 pub(crate) fn text(node: &Node, scalar: &Scalar, file: FileId) -> Text {
     let origin = Location::new(file, node.span).into();
-    Text::one(Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map()) })
+    Text::one(Part::Known { text: scalar.text.clone(), origin, map: Some(scalar.map.clone()) })
 }

@@ -51,26 +51,7 @@ pub struct Scalar {
     /// How it is written.
     pub style: ScalarStyle,
     /// Where each byte of `text` stands in the file.
-    pub place: Place,
-}
-
-/// Where the text of a scalar stands.
-#[derive(Clone, Debug)]
-pub enum Place {
-    /// There as it is.
-    Verbatim(FileId, Span),
-    /// Decoded from the file.
-    Decoded(Arc<TextMap>),
-}
-
-impl Scalar {
-    /// Where each byte of the text stands in the file.
-    pub fn map(&self) -> Arc<TextMap> {
-        match &self.place {
-            Place::Verbatim(file, span) => Arc::new(TextMap::verbatim(*file, *span)),
-            Place::Decoded(map) => map.clone(),
-        }
-    }
+    pub map: TextMap,
 }
 
 /// How a scalar is written.

@@ -26,7 +26,7 @@ impl Expr {
 
     /// A bare word that stands for itself, as the key of an object does.
     pub fn word(word: Arc<str>, at: Location) -> Self {
-        let map = (at.span.len() == word.len()).then(|| Arc::new(TextMap::verbatim(at.file, at.span)));
+        let map = (at.span.len() == word.len()).then(|| TextMap::verbatim(at.file, at.span));
         let part = Part::Known { text: word, origin: at.into(), map };
         Self { at, kind: ExprKind::String(Text::one(part)) }
     }

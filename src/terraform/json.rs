@@ -120,14 +120,14 @@ fn plain(s: &Scalar) -> ExprKind {
 }
 
 fn literal(s: &Scalar, at: Location) -> Text {
-    Text::one(Part::Known { text: s.text.clone(), origin: at.into(), map: Some(s.map()) })
+    Text::one(Part::Known { text: s.text.clone(), origin: at.into(), map: Some(s.map.clone()) })
 }
 
 fn template(s: &Scalar, at: Location) -> Expr {
     if !s.text.contains("${") && !s.text.contains("%{") {
         return Expr { at, kind: ExprKind::String(literal(s, at)) };
     }
-    let kind = match template_pieces(Source::decoded(&s.text, &s.map()), at) {
+    let kind = match template_pieces(Source::decoded(&s.text, &s.map), at) {
         Ok(mut pieces) => match &mut *pieces {
             [] => ExprKind::String(literal(s, at)),
             [Piece::Literal(part)] => ExprKind::String(Text::one(part.clone())),

@@ -246,7 +246,7 @@ impl<'t> Reader<'t> {
         };
         match &root.kind {
             crate::syntax::tree::NodeKind::Scalar(scalar) => {
-                let map = std::sync::Arc::new(scalar.map().shifted(at.span.start as usize));
+                let map = scalar.map.shifted(at.span.start as usize);
                 let part = Part::Known { text: scalar.text.clone(), origin: at.into(), map: Some(map) };
                 Value::new(Kind::String(Text::one(part)), at)
             }

@@ -19,7 +19,7 @@ pub enum Part {
         /// Where it stands.
         origin: Origin,
         /// Where each byte of it stands inside the origin's own text; `None` when it was computed as a whole.
-        map: Option<Arc<TextMap>>,
+        map: Option<TextMap>,
     },
     /// Something of the account, partition or region that the role is deployed to.
     Symbol(Symbol, Origin),
@@ -113,7 +113,7 @@ impl Text {
 
     /// Known text each byte of which is mapped to the file.
     pub fn mapped(text: impl Into<Arc<str>>, origin: impl Into<Origin>, map: TextMap) -> Self {
-        Self::one(Part::Known { text: text.into(), origin: origin.into(), map: Some(Arc::new(map)) })
+        Self::one(Part::Known { text: text.into(), origin: origin.into(), map: Some(map) })
     }
 
     /// The parts, in order.

@@ -43,7 +43,7 @@ pub enum Piece<'e> {
         /// The decoded text.
         text: Arc<str>,
         /// Where each byte of it stands in the file.
-        map: Arc<TextMap>,
+        map: TextMap,
         /// Where it stands in the text that was parsed, before anything was removed.
         span: Span,
     },

@@ -140,7 +140,7 @@ impl<'t> Run<'t> {
 
     fn finish(self) -> Part {
         let origin = self.part.origin_of(self.range);
-        Part::Known { text: self.text.into(), origin, map: self.map.map(|m| Arc::new(m.finish())) }
+        Part::Known { text: self.text.into(), origin, map: self.map.map(MapBuilder::finish) }
     }
 }
 

@@ -5,8 +5,8 @@ use super::{
     scan::{Piece, PieceKind, PlainKind},
 };
 use crate::{
-    source::{FileId, MapBuilder, Span},
-    syntax::tree::{Node, NodeKind, Pair, Place, Scalar, ScalarStyle},
+    source::{FileId, MapBuilder, Span, TextMap},
+    syntax::tree::{Node, NodeKind, Pair, Scalar, ScalarStyle},
 };
 
 /// Builds the tree of a file.
@@ -25,8 +25,8 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn scalar(&self, token: Span, inner: Span, style: ScalarStyle) -> Arc<Node> {
-        let place = Place::Verbatim(self.file, inner);
-        node(token, NodeKind::Scalar(Scalar { text: self.slice(inner).into(), style, place }))
+        let map = TextMap::verbatim(self.file, inner);
+        node(token, NodeKind::Scalar(Scalar { text: self.slice(inner).into(), style, map }))
     }
 }
 
@@ -61,8 +61,8 @@ impl Build for TreeBuilder<'_> {
                         PieceKind::Hole => {}
                     }
                 }
-                let place = Place::Decoded(Arc::new(map.finish()));
-                node(token, NodeKind::Scalar(Scalar { text: text.into(), style: ScalarStyle::Quoted, place }))
+                let map = map.finish();
+                node(token, NodeKind::Scalar(Scalar { text: text.into(), style: ScalarStyle::Quoted, map }))
             }
         }
     }

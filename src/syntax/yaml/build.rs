@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     source::{FileId, Span},
-    syntax::tree::{Comment, Node, NodeKind, Pair, Place, Scalar, ScalarStyle, SyntaxError},
+    syntax::tree::{Comment, Node, NodeKind, Pair, Scalar, ScalarStyle, SyntaxError},
 };
 
 /// Builds trees of events.
@@ -208,11 +208,7 @@ impl<'t> Builder<'t> {
             Style::Plain | Style::Single | Style::Double => ScalarStyle::Quoted,
             Style::Literal | Style::Folded => ScalarStyle::Block,
         };
-        let place = match map.as_verbatim() {
-            Some(from) => Place::Verbatim(self.file, from),
-            None => Place::Decoded(Arc::new(map)),
-        };
-        Node { span, tag, kind: NodeKind::Scalar(Scalar { text: text.into(), style, place }) }
+        Node { span, tag, kind: NodeKind::Scalar(Scalar { text: text.into(), style, map }) }
     }
 
     fn open(&mut self, span: Span, layout: Layout, mapping: bool, properties: Properties) {

@@ -59,7 +59,7 @@ fn cut(part: &Part, range: Range<usize>) -> Part {
     let piece: Arc<str> = text.get(range).unwrap_or("").into();
     let place = origin.source();
     let map = (place.span.len() == piece.len() && matches!(part, Part::Known { map: Some(_), .. }))
-        .then(|| Arc::new(TextMap::verbatim(place.file, place.span)));
+        .then(|| TextMap::verbatim(place.file, place.span));
     Part::Known { text: piece, origin, map }
 }
 

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use memchr::memchr2;
 
 use super::Parser;
@@ -238,7 +236,7 @@ impl Parser<'_> {
     fn whole(&self, span: Span, plain: bool, origin: Location) -> Part {
         let (text, map) = if plain {
             let map = TextMap::verbatim(self.file, span.shift(self.offset));
-            (self.slice(span.start as usize, span.end as usize).into(), Arc::new(map))
+            (self.slice(span.start as usize, span.end as usize).into(), map)
         } else {
             text::literal(&self.source(), span, true).finish()
         };

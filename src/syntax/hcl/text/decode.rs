@@ -20,11 +20,11 @@ impl Literal {
     }
 
     /// The text without what was removed, and where each byte of it stands.
-    pub fn finish(self) -> (Arc<str>, Arc<TextMap>) {
+    pub fn finish(self) -> (Arc<str>, TextMap) {
         if let [whole] = &*self.tokens
             && *whole == (0..self.text.len())
         {
-            return (self.text.into(), self.map.into());
+            return (self.text.into(), self.map);
         }
         let mut text = String::with_capacity(self.text.len());
         let mut map = MapBuilder::new(self.map.file().unwrap_or(FileId(u32::MAX)));

@@ -134,11 +134,11 @@ fn check_maps(text: &str, node: &Node) {
     match &node.kind {
         NodeKind::Null => assert_eq!(&text[node.span.range()], "null"),
         NodeKind::Scalar(s) => {
-            assert_eq!(s.map().len(), s.text.len());
+            assert_eq!(s.map.len(), s.text.len());
             let quoted = s.style == ScalarStyle::Quoted;
             let mut next = node.span.start + u32::from(quoted);
             for (i, c) in s.text.char_indices() {
-                let at = s.map().locate(Span::new(i, i + c.len_utf8())).unwrap();
+                let at = s.map.locate(Span::new(i, i + c.len_utf8())).unwrap();
                 assert_eq!((at.file, at.span.start), (FILE, next));
                 let typed = &text[at.span.range()];
                 let made: String = serde_json::from_str(&format!("\"{typed}\"")).unwrap();

@@ -18,7 +18,7 @@ fn text(source: &str) -> Text {
     let mut rest = 0;
     let known = |parts: &mut Vec<Part>, from: usize, to: usize| {
         if from < to {
-            let map = Arc::new(TextMap::verbatim(FILE, Span::new(from, to)));
+            let map = TextMap::verbatim(FILE, Span::new(from, to));
             parts.push(Part::Known { text: source[from..to].into(), origin: at(from, to).into(), map: Some(map) });
         }
     };

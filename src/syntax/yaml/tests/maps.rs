@@ -28,10 +28,10 @@ fn check(text: &str) -> usize {
     parsed.documents.iter().for_each(|n| scalars(n, &mut all));
     for node in &all {
         let NodeKind::Scalar(s) = &node.kind else { continue };
-        assert_eq!(s.map().len(), s.text.len(), "{text:?}");
+        assert_eq!(s.map.len(), s.text.len(), "{text:?}");
         let mut last = 0;
         for (i, c) in s.text.char_indices() {
-            let at = s.map().locate(Span::new(i, i + c.len_utf8())).unwrap().span;
+            let at = s.map.locate(Span::new(i, i + c.len_utf8())).unwrap().span;
             assert!(at.start >= last, "{text:?}: {c:?} of {:?} stands before its neighbour", s.text);
             last = at.end;
             let typed = &text[at.range()];
@@ -60,7 +60,7 @@ fn places_are_exact() {
     let root = parse(text, FILE).documents[0].clone();
     let NodeKind::Scalar(s) = &root.get("a").unwrap().kind else { panic!() };
     assert_eq!(&*s.text, "one two\nthree\n");
-    let place = |from, to| s.map().locate(Span::new(from, to)).unwrap().span;
+    let place = |from, to| s.map.locate(Span::new(from, to)).unwrap().span;
     assert_eq!(place(4, 7), Span::new(13, 16));
     assert_eq!(place(3, 4), Span::new(10, 11));
     assert_eq!(place(7, 8), Span::new(17, 18));

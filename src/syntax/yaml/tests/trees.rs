@@ -166,7 +166,7 @@ fn quoted_lines_may_be_indented_too_little() {
     check(text, r#"{a: {b: "x \"y\" z"}, c: 1}"#);
     let root = parse(text, FILE).documents[0].clone();
     let NodeKind::Scalar(s) = &root.get("a").unwrap().get("b").unwrap().kind else { panic!() };
-    let place = s.map().locate(crate::source::Span::new(3, 4)).unwrap().span;
+    let place = s.map.locate(crate::source::Span::new(3, 4)).unwrap().span;
     assert_eq!(&text[place.range()], "y");
     let many: String = (0..200).map(|i| format!("k{i}:\n  b: 'x\n  y'\n")).collect();
     assert!(parse(&many, FILE).errors.is_empty());
