@@ -43,6 +43,11 @@ impl SourceFile {
 
     /// The text under a span, clamped to the file and to character boundaries.
     pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_else(|| self.clamped(span))
+    }
+
+    #[cold]
+    fn clamped(&self, span: Span) -> &str {
         let start = self.floor(span.start as usize);
         let end = self.floor(span.end as usize).max(start);
         self.text.get(start..end).unwrap_or("")

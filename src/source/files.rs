@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     ffi::OsString,
     io,
     path::{Component, Path, PathBuf},
@@ -153,10 +154,15 @@ impl Files {
 
     /// A path made absolute against the base, without `.` and `..`.
     pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.made_absolute(path).into_owned()
+    }
+
+    /// The same; most paths are so already.
+    fn made_absolute<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
         match path.to_str() {
-            _ if is_normal(path) => path.to_owned(),
-            Some(text) if is_normal_below(text) => self.base.join(text),
-            _ => normalized(&self.base.join(path)),
+            _ if is_normal(path) => path.into(),
+            Some(text) if is_normal_below(text) => self.base.join(text).into(),
+            _ => normalized(&self.base.join(path)).into(),
         }
     }
 
@@ -228,12 +234,12 @@ impl Files {
 
     /// Reads a text file; the second call for a path reads nothing.
     pub fn read(&self, path: &Path) -> Result<FileId, ReadError> {
-        let path = self.absolute(path);
+        let path = self.made_absolute(path);
         if let Some(known) = self.cache.lock().unwrap_or_else(|e| e.into_inner()).get(path.as_os_str()) {
             return known.clone();
         }
         let result = self.read_uncached(&path);
-        self.remembered(path, result)
+        self.remembered(path.into_owned(), result)
     }
 
     /// What became of a path: the first result counts.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::member::{Member, Members};
+
 use crate::{
     source::{Location, Span, TextMap},
     syntax::tree::Node,
@@ -47,7 +49,7 @@ pub(crate) enum ExprKind {
     Call(Box<Call>),
     Unary(Unary, Box<Expr>),
     Binary(Binary, Box<(Expr, Expr)>),
-    Name(Arc<str>),
+    Name(Word),
     Traversal(Box<Expr>, Vec<Access>),
     Parenthesis(Box<Expr>),
     /// Text that cannot be parsed; carries the error.
@@ -104,7 +106,7 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) enum Access {
     Attribute(Arc<str>),
-    Index(Expr),
+    Index(Box<Expr>),
     LegacyIndex(u64, Location),
     AttributeSplat,
     FullSplat,
@@ -127,14 +129,14 @@ pub(crate) enum Body {
     /// A block in native syntax that is parsed when somebody asks for what it holds.
     Later(super::later::LateBody),
     /// The body of the first block with what the second, of an override file, replaces in it.
-    Merged(Arc<Block>, Arc<Block>),
+    Merged(Member<Block>, Member<Block>),
 }
 
 /// A body in native syntax.
 #[derive(Debug, Default)]
 pub(crate) struct HclBody {
-    pub attributes: Vec<Arc<Attribute>>,
-    pub blocks: Vec<Arc<Block>>,
+    pub attributes: Members<Attribute>,
+    pub blocks: Members<Block>,
 }
 
 /// A body in JSON syntax; what is a block and what an attribute depends on who asks.
@@ -147,9 +149,42 @@ pub(crate) struct JsonBody {
 /// `name = value`.
 #[derive(Debug)]
 pub(crate) struct Attribute {
-    pub name: Arc<str>,
+    /// `None` while it is what stands at its place in the file that the value is parsed from later.
+    name: Option<Arc<str>>,
     pub name_at: Location,
     pub value: Expr,
+}
+
+impl Attribute {
+    /// An attribute whose name was read.
+    pub fn new(name: Arc<str>, name_at: Location, value: Expr) -> Self {
+        Self { name: Some(name), name_at, value }
+    }
+
+    /// An attribute of which nothing was read yet.
+    pub fn later(name_at: Location, value_at: Location, value: super::later::LateExpr) -> Self {
+        Self { name: None, name_at, value: Expr { at: value_at, kind: ExprKind::Later(value) } }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match (&self.name, &self.value.kind) {
+            (Some(name), _) => name,
+            (None, ExprKind::Later(value)) => value.text(self.name_at.span),
+            (None, _) => "",
+        }
+    }
+
+    /// Whether it has that name.
+    fn is(&self, name: &str) -> bool {
+        // A name that was not read yet is as long as its place.
+        (self.name.is_some() || self.name_at.span.len() == name.len()) && self.name() == name
+    }
+
+    /// Its name, to be kept.
+    pub fn shared_name(&self) -> Arc<str> {
+        self.name.clone().unwrap_or_else(|| self.name().into())
+    }
 }
 
 /// The labels of a block.
@@ -160,23 +195,32 @@ pub(crate) enum Labels {
     Late(Arc<super::later::Part>, [Span; 2]),
 }
 
-/// The type of a block. Those that most blocks have take no memory of their own.
+/// The type of a block, or the name that a reference begins with. The usual ones take no memory of their own.
 #[derive(Clone, Debug)]
-pub(crate) enum BlockType {
+pub(crate) enum Word {
     Known(&'static str),
     Other(Arc<str>),
 }
 
-impl From<&str> for BlockType {
+impl From<&str> for Word {
     fn from(name: &str) -> Self {
-        match KNOWN_TYPES.iter().find(|known| **known == name) {
+        match USUAL.iter().find(|known| **known == name) {
             Some(known) => Self::Known(known),
             None => Self::Other(name.into()),
         }
     }
 }
 
-impl std::ops::Deref for BlockType {
+impl From<Word> for Arc<str> {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Known(name) => name.into(),
+            Word::Other(name) => name,
+        }
+    }
+}
+
+impl std::ops::Deref for Word {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -187,7 +231,9 @@ impl std::ops::Deref for BlockType {
     }
 }
 
-const KNOWN_TYPES: [&str; 16] = [
+const USUAL: [&str; 21] = [
+    "local",
+    "var",
     "resource",
     "variable",
     "data",
@@ -204,12 +250,15 @@ const KNOWN_TYPES: [&str; 16] = [
     "lifecycle",
     "validation",
     "assume_role",
+    "each",
+    "self",
+    "path",
 ];
 
 /// A block.
 #[derive(Debug)]
 pub(crate) struct Block {
-    pub kind: BlockType,
+    pub kind: Word,
     pub labels: Labels,
     /// Its kind and labels.
     pub header: Location,
@@ -235,31 +284,29 @@ impl Block {
 
 impl Body {
     /// The argument of that name.
-    pub fn attribute(&self, name: &str) -> Option<Arc<Attribute>> {
+    pub fn attribute(&self, name: &str) -> Option<Member<Attribute>> {
         match self {
             Self::Later(later) => later.get().attribute(name),
-            Self::Hcl(b) => b.attributes.iter().rev().find(|a| &*a.name == name).cloned(),
+            Self::Hcl(b) => b.attributes.get(b.attributes.as_slice().iter().rposition(|a| a.is(name))?),
             Self::Json(b) => {
                 let (name, at, node) = b.properties.iter().rev().find(|(n, ..)| &**n == name)?;
-                Some(Arc::new(super::json::attribute(b.file, name, *at, node)))
+                Some(super::json::attribute(b.file, name, *at, node).into())
             }
             Self::Merged(base, over) => over.body.attribute(name).or_else(|| base.body.attribute(name)),
         }
     }
 
     /// All arguments. In JSON syntax every property is taken for one.
-    pub fn attributes(&self) -> Vec<Arc<Attribute>> {
+    pub fn attributes(&self) -> Vec<Member<Attribute>> {
         match self {
             Self::Later(later) => later.get().attributes(),
-            Self::Hcl(b) => b.attributes.clone(),
-            Self::Json(b) => b
-                .properties
-                .iter()
-                .map(|(n, at, node)| Arc::new(super::json::attribute(b.file, n, *at, node)))
-                .collect(),
+            Self::Hcl(b) => b.attributes.iter().collect(),
+            Self::Json(b) => {
+                b.properties.iter().map(|(n, at, node)| super::json::attribute(b.file, n, *at, node).into()).collect()
+            }
             Self::Merged(base, over) => {
                 let over = over.body.attributes();
-                let kept = |a: &Arc<Attribute>| !over.iter().any(|o| o.name == a.name);
+                let kept = |a: &Member<Attribute>| !over.iter().any(|o| o.name() == a.name());
                 let mut all: Vec<_> = base.body.attributes().into_iter().filter(kept).collect();
                 all.extend(over);
                 all
@@ -271,17 +318,17 @@ impl Body {
     pub fn names(&self) -> Vec<(Arc<str>, Location)> {
         match self {
             Self::Later(later) => later.get().names(),
-            Self::Hcl(b) => b.attributes.iter().map(|a| (a.name.clone(), a.name_at)).collect(),
+            Self::Hcl(b) => b.attributes.as_slice().iter().map(|a| (a.shared_name(), a.name_at)).collect(),
             Self::Json(b) => b.properties.iter().map(|(n, at, _)| (n.clone(), *at)).collect(),
             Self::Merged(base, over) => [base.body.names(), over.body.names()].concat(),
         }
     }
 
     /// The blocks of a kind, which has that many labels.
-    pub fn blocks(&self, kind: &str, labels: usize) -> Vec<Arc<Block>> {
+    pub fn blocks(&self, kind: &str, labels: usize) -> Vec<Member<Block>> {
         match self {
             Self::Later(later) => later.get().blocks(kind, labels),
-            Self::Hcl(b) => b.blocks.iter().filter(|b| &*b.kind == kind).cloned().collect(),
+            Self::Hcl(b) => b.blocks.filter(|b| &*b.kind == kind).collect(),
             Self::Json(b) => super::json::blocks(b, kind, labels),
             Self::Merged(base, over) => match &*over.body.blocks(kind, labels) {
                 [] => base.body.blocks(kind, labels),
@@ -291,12 +338,11 @@ impl Body {
     }
 
     /// The blocks of a kind without labels, and the `dynamic` blocks that make such, in order.
-    pub fn repeated(&self, kind: &str) -> Vec<Arc<Block>> {
+    pub fn repeated(&self, kind: &str) -> Vec<Member<Block>> {
         match self {
             Self::Later(later) => later.get().repeated(kind),
             Self::Hcl(b) => {
-                let wanted = |b: &Arc<Block>| &*b.kind == kind || (&*b.kind == "dynamic" && b.label(0) == kind);
-                b.blocks.iter().filter(|b| wanted(b)).cloned().collect()
+                b.blocks.filter(|b| &*b.kind == kind || (&*b.kind == "dynamic" && b.label(0) == kind)).collect()
             }
             Self::Json(b) => {
                 let mut all = super::json::blocks(b, kind, 0);

@@ -1,8 +1,7 @@
-use std::sync::Arc;
-
 use super::{
     ast::{Block, Body},
     evaluator::Evaluator,
+    member::Member,
     scope::{Frame, Scope},
 };
 use crate::{
@@ -48,7 +47,7 @@ impl Evaluator<'_> {
         })
     }
 
-    fn dynamic(&self, block: &Arc<Block>, scope: &Scope<'_>, make: &mut MakeBlock<'_>) -> Value {
+    fn dynamic(&self, block: &Member<Block>, scope: &Scope<'_>, make: &mut MakeBlock<'_>) -> Value {
         let nested = std::iter::successors(scope.names, |f| f.outer).count();
         let Some(each) = block.body.attribute("for_each") else {
             return self.error("a dynamic block needs `for_each`", block.header);

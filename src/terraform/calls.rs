@@ -9,6 +9,7 @@ use super::{
     ast::{Access, Block},
     evaluator::Evaluator,
     expansion::{Expansion, InstanceKey, One},
+    member::Member,
     module::Module,
     resource::prefix,
     scope::{CallInstances, CallSite, Instance, Memo, Once, Scope},
@@ -152,7 +153,7 @@ impl Evaluator<'_> {
         Some(made)
     }
 
-    fn make_instances(&self, parent: &Rc<Instance>, name: &str, block: &Arc<Block>) -> CallInstances {
+    fn make_instances(&self, parent: &Rc<Instance>, name: &str, block: &Member<Block>) -> CallInstances {
         let dir = match self.called_dir(&parent.module.dir, &parent.call_path, name, block) {
             Ok(dir) => dir,
             Err(reason) => return CallInstances::Absent(reason),

@@ -4,6 +4,7 @@ use super::{
     ast::Block,
     calls::{source_of, trust_input_of},
     evaluator::Evaluator,
+    member::Member,
     provider::Provider,
     resource::{ResourceRef, prefix},
     scope::{CallInstances, Instance},
@@ -52,7 +53,7 @@ pub(super) fn is_carrier(kind: &str) -> bool {
 }
 
 /// The carriers of a module instance, in order.
-fn carriers(instance: &Instance) -> impl Iterator<Item = (&Arc<str>, &Arc<Block>)> {
+fn carriers(instance: &Instance) -> impl Iterator<Item = (&Arc<str>, &Member<Block>)> {
     let module = &instance.module;
     let with_block = module.in_order.iter().filter_map(|key| Some((key, module.resources.get(key)?)));
     with_block.filter(|(_, block)| &*block.kind == "resource" && is_carrier(block.label(0)))
@@ -138,7 +139,7 @@ impl Evaluator<'_> {
         &self,
         instance: &Rc<Instance>,
         key: &str,
-        block: &Arc<Block>,
+        block: &Member<Block>,
         provider: &Provider,
         out: &mut Extraction,
     ) {

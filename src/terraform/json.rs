@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    ast::{Attribute, Block, BlockType, Body, Expr, ExprKind, JsonBody, Labels, Piece},
+    ast::{Attribute, Block, Body, Expr, ExprKind, JsonBody, Labels, Piece, Word},
     lower::Lower,
+    member::Member,
 };
 use crate::{
     source::{FileId, Location},
@@ -41,7 +42,7 @@ fn objects(node: &Node) -> Vec<&Node> {
 }
 
 /// The blocks of a kind in a JSON body: `{"kind": {"label": {…}}}`, arrays of bodies allowed at every level.
-pub(super) fn blocks(body: &JsonBody, kind: &str, labels: usize) -> Vec<Arc<Block>> {
+pub(super) fn blocks(body: &JsonBody, kind: &str, labels: usize) -> Vec<Member<Block>> {
     let mut out = Vec::new();
     for (name, at, node) in body.properties.iter().filter(|(n, ..)| &**n == kind) {
         collect(body.file, name, *at, node, labels, &mut Vec::new(), &mut out);
@@ -56,14 +57,14 @@ fn collect(
     node: &Node,
     labels: usize,
     path: &mut Vec<Arc<str>>,
-    out: &mut Vec<Arc<Block>>,
+    out: &mut Vec<Member<Block>>,
 ) {
     for object in objects(node) {
         let NodeKind::Mapping(pairs) = &object.kind else { continue };
         if path.len() == labels {
             let at = Location::new(file, header.span.cover(object.span));
-            out.push(Arc::new(Block {
-                kind: BlockType::Other(kind.clone()),
+            out.push(Member::from(Block {
+                kind: Word::Other(kind.clone()),
                 labels: Labels::Read(path.clone()),
                 header,
                 at,
@@ -85,7 +86,7 @@ fn collect(
 
 /// An argument from its property.
 pub(super) fn attribute(file: FileId, name: &Arc<str>, name_at: Location, node: &Node) -> Attribute {
-    Attribute { name: name.clone(), name_at, value: expr(file, node) }
+    Attribute::new(name.clone(), name_at, expr(file, node))
 }
 
 /// The expression that a JSON value is: its strings are templates.

@@ -13,7 +13,7 @@ use crate::{
         SyntaxError,
         hcl::{
             self,
-            outline::{Content, Item, outline_of_body, outline_with},
+            outline::{self, Content, Item, outline_of_body, outline_with},
             text::Source,
         },
     },
@@ -79,13 +79,18 @@ impl std::fmt::Debug for Part {
 }
 
 impl LateExpr {
+    /// The text at a place of the file that it stands in.
+    pub fn text(&self, at: Span) -> &str {
+        self.part.text(at)
+    }
+
     /// The value; an error when it cannot be parsed.
     pub fn get(&self) -> &Expr {
         self.parsed.get_or_init(|| {
             if let Some(value) = self.part.value(self.at) {
                 return Box::new(value);
             }
-            let found = self.part.parse(self.at).attributes.into_iter().next().and_then(Arc::into_inner);
+            let found = self.part.parse(self.at).0.into_iter().next();
             let at = Location::new(self.part.id, self.at);
             let broken = || Expr { at, kind: ExprKind::Broken("it cannot be parsed".to_owned()) };
             Box::new(found.map_or_else(broken, |attribute| attribute.value))
@@ -100,7 +105,7 @@ impl LateBody {
             if let Some(items) = outline_of_body(self.part.source.text(), self.inner) {
                 return Box::new(Body::Hcl(self.part.body(items)));
             }
-            let found = self.part.parse(self.at).blocks.into_iter().next().and_then(Arc::into_inner);
+            let found = self.part.parse(self.at).1.into_iter().next();
             Box::new(found.map_or_else(|| Body::Hcl(HclBody::default()), |block| block.body))
         })
     }
@@ -126,30 +131,26 @@ impl Part {
         quick::attribute(self.text(at), self.id, at.start as usize)
     }
 
-    fn parse(&self, at: Span) -> HclBody {
+    /// What hcl-edit makes of a part: the attributes in it and the blocks.
+    fn parse(&self, at: Span) -> (Vec<Attribute>, Vec<Block>) {
         let text = self.text(at);
         let parsed = hcl::parse(text);
         let offset = at.start as usize;
         let shifted = |e: SyntaxError| SyntaxError { span: e.span.shift(offset), ..e };
         self.problems.add(parsed.errors.into_iter().map(|e| shifted(e).problem(self.id, self.source.name())));
-        Lower::new(Source::part(text, self.id, offset), Location::new(self.id, at)).body(&parsed.items)
+        Lower::new(Source::part(text, self.id, offset), Location::new(self.id, at)).parts(parsed.items.iter())
     }
 
     fn body(self: &Arc<Self>, items: Vec<Item>) -> HclBody {
-        let attributes = items.iter().filter(|i| matches!(i.content, Content::Value(_))).count();
-        let mut body = HclBody {
-            attributes: Vec::with_capacity(attributes),
-            blocks: Vec::with_capacity(items.len() - attributes),
-        };
+        let count = items.iter().filter(|i| matches!(i.content, Content::Value(_))).count();
+        let mut attributes = Vec::with_capacity(count);
+        let mut blocks = Vec::with_capacity(items.len() - count);
         for item in items {
             let content = match item.content {
                 Content::Value(value) => {
                     let late = LateExpr { part: self.clone(), at: item.at, parsed: OnceLock::new() };
-                    body.attributes.push(Arc::new(Attribute {
-                        name: self.text(item.name).into(),
-                        name_at: Location::new(self.id, item.name),
-                        value: Expr { at: Location::new(self.id, value), kind: ExprKind::Later(late) },
-                    }));
+                    let (name, value) = (Location::new(self.id, item.name), Location::new(self.id, value));
+                    attributes.push(Attribute::later(name, value, late));
                     continue;
                 }
                 Content::Block(inner) => match item.items {
@@ -157,30 +158,27 @@ impl Part {
                     None => Body::Later(LateBody { part: self.clone(), at: item.at, inner, parsed: OnceLock::new() }),
                 },
             };
-            let header = item.labels.last().map_or(item.name, |l| item.name.cover(*l));
-            body.blocks.push(Arc::new(Block {
+            let header = item.labels.iter().last().map_or(item.name, |l| item.name.cover(l));
+            blocks.push(Block {
                 kind: self.text(item.name).into(),
                 labels: self.labels(&item.labels),
                 header: Location::new(self.id, header),
                 at: Location::new(self.id, item.at),
                 body: content,
-            }));
+            });
         }
-        body
+        HclBody { attributes: attributes.into(), blocks: blocks.into() }
     }
 
-    fn labels(self: &Arc<Self>, labels: &[Span]) -> Labels {
-        // Without the quotes.
-        let bare = |label: &Span| {
-            let text = self.text(*label);
-            let start = label.start as usize + text.len() - text.trim_start_matches('"').len();
-            Span::new(start, start + text.trim_matches('"').len())
+    fn labels(self: &Arc<Self>, labels: &outline::Labels) -> Labels {
+        let bare = |label: Span| {
+            let quotes = u32::from(self.text(label).starts_with('"'));
+            Span { start: label.start + quotes, end: label.end - quotes }
         };
-        match labels {
-            [] => Labels::Read(Vec::new()),
-            [one] => Labels::Late(self.clone(), [bare(one), Span::default()]),
-            [one, other] => Labels::Late(self.clone(), [bare(one), bare(other)]),
-            more => Labels::Read(more.iter().map(|l| self.text(bare(l)).into()).collect()),
+        match *labels {
+            outline::Labels::Few([first, _]) if first.is_empty() => Labels::Read(Vec::new()),
+            outline::Labels::Few([one, other]) => Labels::Late(self.clone(), [bare(one), bare(other)]),
+            outline::Labels::Many(ref all) => Labels::Read(all.iter().map(|l| self.text(bare(*l)).into()).collect()),
         }
     }
 }

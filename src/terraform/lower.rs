@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use hcl_edit::{
     expr::{self as hcl, Expression},
     structure as hcls,
@@ -39,37 +37,34 @@ impl<'s> Lower<'s> {
     }
 
     pub fn body(&self, items: &[hcls::Structure]) -> HclBody {
-        let mut out = HclBody::default();
-        for structure in items {
-            self.structure(structure, &mut out);
-        }
-        out
+        let (attributes, blocks) = self.parts(items.iter());
+        HclBody { attributes: attributes.into(), blocks: blocks.into() }
     }
 
-    fn structure(&self, structure: &hcls::Structure, out: &mut HclBody) {
-        match structure {
-            hcls::Structure::Attribute(a) => out.attributes.push(Arc::new(Attribute {
-                name: a.key.as_str().into(),
-                name_at: self.place(&a.key),
-                value: self.expr(&a.value),
-            })),
-            hcls::Structure::Block(b) => out.blocks.push(Arc::new(self.block(b))),
+    /// The attributes of a body, and its blocks.
+    pub fn parts<'i>(&self, items: impl Iterator<Item = &'i hcls::Structure>) -> (Vec<Attribute>, Vec<Block>) {
+        let (mut attributes, mut blocks) = (Vec::new(), Vec::new());
+        for structure in items {
+            match structure {
+                hcls::Structure::Attribute(a) => {
+                    attributes.push(Attribute::new(a.key.as_str().into(), self.place(&a.key), self.expr(&a.value)));
+                }
+                hcls::Structure::Block(b) => blocks.push(self.block(b)),
+            }
         }
+        (attributes, blocks)
     }
 
     fn block(&self, block: &hcls::Block) -> Block {
         let start = span_of(&block.ident);
         let header = block.labels.last().map_or(start, |l| start.cover(span_of(l)));
-        let mut body = HclBody::default();
-        for structure in &block.body {
-            self.structure(structure, &mut body);
-        }
+        let (attributes, blocks) = self.parts(block.body.iter());
         Block {
             kind: block.ident.as_str().into(),
             labels: Labels::Read(block.labels.iter().map(|l| l.as_str().into()).collect()),
             header: self.at(header),
             at: self.place(block),
-            body: Body::Hcl(body),
+            body: Body::Hcl(HclBody { attributes: attributes.into(), blocks: blocks.into() }),
         }
     }
 
@@ -144,7 +139,7 @@ impl<'s> Lower<'s> {
             hcl::TraversalOperator::AttrSplat(_) => Access::AttributeSplat,
             hcl::TraversalOperator::FullSplat(_) => Access::FullSplat,
             hcl::TraversalOperator::GetAttr(name) => Access::Attribute(name.as_str().into()),
-            hcl::TraversalOperator::Index(e) => Access::Index(self.expr(e)),
+            hcl::TraversalOperator::Index(e) => Access::Index(Box::new(self.expr(e))),
             hcl::TraversalOperator::LegacyIndex(i) => Access::LegacyIndex(*i.value(), at),
         }
     }

@@ -30,7 +30,7 @@ impl Expr {
                 ExprKind::Traversal(root, steps) => {
                     todo.push(root);
                     todo.extend(steps.iter().filter_map(|step| match step {
-                        Access::Index(index) => Some(index),
+                        Access::Index(index) => Some(&**index),
                         _ => None,
                     }));
                 }

@@ -20,6 +20,7 @@ mod json;
 mod known;
 mod later;
 mod lower;
+mod member;
 mod mentions;
 mod module;
 mod parse;

@@ -6,6 +6,7 @@ use std::{
 
 use super::{
     ast::{Attribute, Block, Body},
+    member::Member,
     parse,
 };
 use crate::{
@@ -22,16 +23,16 @@ pub(crate) struct Module {
     pub problems: Vec<InputProblem>,
     /// Problems of parts that are parsed when they are needed.
     pub late: Arc<super::later::LateProblems>,
-    pub variables: Table<Arc<str>, Arc<Block>>,
-    pub locals: Table<Arc<str>, Arc<Attribute>>,
-    pub outputs: Table<Arc<str>, Arc<Block>>,
+    pub variables: Table<Arc<str>, Member<Block>>,
+    pub locals: Table<Arc<str>, Member<Attribute>>,
+    pub outputs: Table<Arc<str>, Member<Block>>,
     /// Managed resources under `type.name`, data sources under `data.type.name`.
-    pub resources: Table<Arc<str>, Arc<Block>>,
+    pub resources: Table<Arc<str>, Member<Block>>,
     /// The same, in the order of files and lines.
     pub in_order: Vec<Arc<str>>,
-    pub calls: Table<Arc<str>, Arc<Block>>,
+    pub calls: Table<Arc<str>, Member<Block>>,
     pub calls_in_order: Vec<Arc<str>>,
-    pub providers: Vec<Arc<Block>>,
+    pub providers: Vec<Member<Block>>,
     /// The variable files of its directory that Terraform reads by itself when this is a root module, in its order.
     pub variable_files: Vec<PathBuf>,
     /// Set when this is no module but a file of Terragrunt.
@@ -135,21 +136,21 @@ impl Module {
     }
 
     fn add(&mut self, body: Body) {
-        let blocks = match body {
-            Body::Hcl(body) => body.blocks,
+        let blocks: Vec<_> = match body {
+            Body::Hcl(body) => body.blocks.iter().collect(),
             other => BLOCKS.into_iter().flat_map(|(kind, labels)| other.blocks(kind, labels)).collect(),
         };
-        let (mut data, mut ephemeral) = (Vec::new(), Vec::new());
+        let (mut data, mut ephemeral, mut key) = (Vec::new(), Vec::new(), String::new());
         for block in blocks {
             match &*block.kind {
-                "resource" => self.add_resource(block),
+                "resource" => self.add_resource(block, &mut key),
                 "data" => data.push(block),
                 "ephemeral" => ephemeral.push(block),
                 "variable" => drop(self.variables.entry(block.label(0).into()).or_insert(block)),
                 "output" => drop(self.outputs.entry(block.label(0).into()).or_insert(block)),
                 "locals" => {
                     for attribute in block.body.attributes() {
-                        self.locals.entry(attribute.name.clone()).or_insert(attribute);
+                        self.locals.entry(attribute.shared_name()).or_insert(attribute);
                     }
                 }
                 "module" => {
@@ -163,11 +164,12 @@ impl Module {
                 _ => {}
             }
         }
-        data.into_iter().chain(ephemeral).for_each(|block| self.add_resource(block));
+        data.into_iter().chain(ephemeral).for_each(|block| self.add_resource(block, &mut key));
     }
 
-    fn add_resource(&mut self, block: Arc<Block>) {
-        if let Entry::Vacant(free) = self.resources.entry(resource_key(&block)) {
+    fn add_resource(&mut self, block: Member<Block>, key: &mut String) {
+        resource_key(&block, key);
+        if let Entry::Vacant(free) = self.resources.entry((&**key).into()) {
             self.in_order.push(free.key().clone());
             free.insert(block);
         }
@@ -177,7 +179,7 @@ impl Module {
     fn merge(&mut self, body: &Body) {
         for locals in body.blocks("locals", 0) {
             for attribute in locals.body.attributes() {
-                self.locals.insert(attribute.name.clone(), attribute);
+                self.locals.insert(attribute.shared_name(), attribute);
             }
         }
         for (kind, table) in
@@ -189,9 +191,11 @@ impl Module {
                 }
             }
         }
+        let mut key = String::new();
         for kind in ["resource", "data", "ephemeral"] {
             for block in body.blocks(kind, 2) {
-                if let Some(base) = self.resources.get_mut(&resource_key(&block)) {
+                resource_key(&block, &mut key);
+                if let Some(base) = self.resources.get_mut(&*key) {
                     *base = merged(base, &block);
                 }
             }
@@ -206,14 +210,18 @@ impl Module {
     }
 }
 
-fn merged(base: &Arc<Block>, over: &Arc<Block>) -> Arc<Block> {
-    Arc::new(base.with_body(Body::Merged(base.clone(), over.clone())))
+fn merged(base: &Member<Block>, over: &Member<Block>) -> Member<Block> {
+    base.with_body(Body::Merged(base.clone(), over.clone())).into()
 }
 
-fn resource_key(block: &Block) -> Arc<str> {
-    let (kind, name) = (block.label(0), block.label(1));
-    match &*block.kind {
-        "resource" => [kind, ".", name].concat().into(),
-        other => [other, ".", kind, ".", name].concat().into(),
+/// Writes the key of a resource or data source in place of what was written there before.
+fn resource_key(block: &Block, key: &mut String) {
+    key.clear();
+    if &*block.kind != "resource" {
+        key.push_str(&block.kind);
+        key.push('.');
     }
+    key.push_str(block.label(0));
+    key.push('.');
+    key.push_str(block.label(1));
 }

@@ -184,7 +184,7 @@ impl Evaluator<'_> {
             .body
             .attributes()
             .into_iter()
-            .map(|a| (a.name.clone(), a.name_at, self.eval(&a.value, scope)))
+            .map(|a| (a.shared_name(), a.name_at, self.eval(&a.value, scope)))
             .partition(|(name, ..)| matches!(&**name, "type" | "test" | "variable"));
         let entry = |name: &Arc<str>, at: Location, value: &Value| Entry {
             key: Text::known(name.clone(), at),

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use super::{
     ast::{Block, Expr, ExprKind},
     evaluator::Evaluator,
+    member::Member,
     resource::ResourceRef,
     scope::{Instance, Scope},
 };
@@ -62,7 +63,7 @@ impl Evaluator<'_> {
             None => (local, None),
         };
         let alias_of = |b: &Block| super::variables::literal_text(&b.body, "alias");
-        let wanted = |b: &&std::sync::Arc<Block>| b.label(0) == name && alias_of(b).as_deref() == alias;
+        let wanted = |b: &&Member<Block>| b.label(0) == name && alias_of(b).as_deref() == alias;
         if let Some(block) = instance.module.providers.iter().find(wanted)
             && (instance.call.is_none() || is_configuration(block))
         {

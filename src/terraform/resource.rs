@@ -5,6 +5,7 @@ use super::{
     evaluator::{Evaluator, choose},
     expansion::{Expansion, InstanceKey, One},
     expr::OPEN,
+    member::Member,
     scope::{Instance, Iteration, Once, Scope},
 };
 use crate::{
@@ -18,7 +19,7 @@ pub(super) struct ResourceRef<'r> {
     pub instance: &'r Rc<Instance>,
     /// `type.name` or `data.type.name`.
     pub key: &'r str,
-    pub block: &'r Arc<Block>,
+    pub block: &'r Member<Block>,
     pub one: &'r One,
 }
 
@@ -67,7 +68,7 @@ impl Evaluator<'_> {
     fn expanded(
         &self,
         key: &str,
-        block: &Arc<Block>,
+        block: &Member<Block>,
         expansion: &Expansion,
         steps: &[Access],
         at: Location,

@@ -1,6 +1,6 @@
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use super::{ast::Block, bound::Bound, expansion::Expansion, module::Module, provider::Provider};
+use super::{ast::Block, bound::Bound, expansion::Expansion, member::Member, module::Module, provider::Provider};
 use crate::{
     tables::Table,
     value::{Assumption, Kind, OTHER, StepKind, Subject, Value},
@@ -23,7 +23,7 @@ pub(super) struct Instance {
 /// The call that makes an instance.
 pub(super) struct CallSite {
     pub parent: Rc<Instance>,
-    pub block: Arc<Block>,
+    pub block: Member<Block>,
     pub iteration: Option<Iteration>,
 }
 

@@ -11,6 +11,7 @@ use super::{
     ast::{Access, Attribute, Block, Body},
     calls::{is_local, trust_input_of},
     evaluator::Evaluator,
+    member::Member,
     module::Module,
     parse,
     scope::{Instance, Memo, Once, Scope},
@@ -30,9 +31,9 @@ pub(crate) struct Configuration {
     /// The directory that `get_terragrunt_dir()` means: of the unit, also in files that it includes.
     pub unit_dir: PathBuf,
     pub depth: usize,
-    pub includes: Vec<Arc<Block>>,
-    pub inputs: Option<Arc<Attribute>>,
-    pub source: Option<Arc<Attribute>>,
+    pub includes: Vec<Member<Block>>,
+    pub inputs: Option<Member<Attribute>>,
+    pub source: Option<Member<Attribute>>,
 }
 
 /// What a unit runs.
@@ -126,7 +127,7 @@ impl Evaluator<'_> {
             Module { dir: path.parent()?.to_owned(), files: read.file.into_iter().collect(), ..Module::default() };
         for locals in body.blocks("locals", 0) {
             for attribute in locals.body.attributes() {
-                module.locals.insert(attribute.name.clone(), attribute);
+                module.locals.insert(attribute.shared_name(), attribute);
             }
         }
         module.terragrunt = Some(Configuration {
@@ -282,10 +283,8 @@ impl Evaluator<'_> {
     }
 }
 
-fn includes(body: &Body) -> Vec<Arc<Block>> {
+fn includes(body: &Body) -> Vec<Member<Block>> {
     let mut all = body.blocks("include", 1);
-    all.extend(
-        body.blocks("include", 0).into_iter().filter(|b| !all.iter().any(|a| Arc::ptr_eq(a, b))).collect::<Vec<_>>(),
-    );
+    all.extend(body.blocks("include", 0).into_iter().filter(|b| !all.iter().any(|a| a.is(b))).collect::<Vec<_>>());
     all
 }

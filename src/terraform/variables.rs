@@ -18,7 +18,7 @@ use crate::{
 /// A value that a root module's variable is given from outside.
 pub(super) enum Given {
     /// An expression of a `.tfvars` file.
-    Expression(Arc<super::ast::Attribute>),
+    Expression(super::member::Member<super::ast::Attribute>),
     /// Text of `--var` or of the environment.
     Text(String, FileId),
     /// A value, of Terragrunt's inputs.
@@ -125,7 +125,7 @@ impl Evaluator<'_> {
         problems.extend(read.problems);
         if let Some(body) = &read.body {
             for attribute in body.attributes() {
-                given.insert(attribute.name.clone(), Given::Expression(attribute));
+                given.insert(attribute.shared_name(), Given::Expression(attribute));
             }
         }
     }

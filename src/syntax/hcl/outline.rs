@@ -20,13 +20,57 @@ pub struct Item {
     /// The type of the block or the name of the attribute.
     pub name: Span,
     /// The labels of a block, with their quotes.
-    pub labels: Vec<Span>,
+    pub labels: Labels,
     /// All of it.
     pub at: Span,
     /// What it holds.
     pub content: Content,
     /// The items of a block, where they were asked for.
     pub items: Option<Vec<Item>>,
+}
+
+/// The labels of a block, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Labels {
+    /// Those of nearly all blocks; an empty place is none.
+    Few([Span; 2]),
+    /// More than two.
+    Many(Vec<Span>),
+}
+
+impl Labels {
+    #[inline]
+    fn push(&mut self, label: Span) {
+        match self {
+            Self::Few([first, _]) if first.is_empty() => *first = label,
+            Self::Few([_, second]) if second.is_empty() => *second = label,
+            Self::Few(both) => *self = Self::Many([&both[..], &[label]].concat()),
+            Self::Many(all) => all.push(label),
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Span> {
+        let all = match self {
+            Self::Few(few) => &few[..],
+            Self::Many(all) => all,
+        };
+        all.iter().copied().filter(|label| !label.is_empty())
+    }
+}
+
+impl FromIterator<Span> for Labels {
+    fn from_iter<I: IntoIterator<Item = Span>>(labels: I) -> Self {
+        let mut all = Self::default();
+        labels.into_iter().for_each(|label| all.push(label));
+        all
+    }
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self::Few([Span::default(); 2])
+    }
 }
 
 /// What an [`Item`] holds.
@@ -82,7 +126,7 @@ enum Statement {
 
 /// What stands before the body of a block.
 struct Header {
-    labels: Vec<Span>,
+    labels: Labels,
     /// Where the body begins.
     open: usize,
 }
@@ -166,7 +210,7 @@ impl<'t> Reader<'t> {
                         Statement::Attribute(value) if self.depth <= self.wanted => {
                             let at = Span { end: value.end, ..name };
                             let content = Content::Value(value);
-                            let found = Item { name, labels: Vec::new(), at, content, items: None };
+                            let found = Item { name, labels: Labels::default(), at, content, items: None };
                             if self.depth == 0 { done.push(found) } else { inner.push(found) }
                         }
                         Statement::Attribute(_) => {}
@@ -191,7 +235,7 @@ impl<'t> Reader<'t> {
     /// What follows a name: the value of an attribute, or the labels of a block and its `{`. And the offset after it.
     fn statement(&mut self, mut at: usize) -> Option<(Statement, usize)> {
         let bytes = self.bytes;
-        let mut labels = Vec::new();
+        let mut labels = Labels::default();
         let mut has_labels = false;
         loop {
             let byte = *bytes.get(at)?;

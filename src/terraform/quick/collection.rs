@@ -35,9 +35,10 @@ impl<'t> Parser<'t> {
         let mut items = Vec::new();
         let mut keys = Keys::default();
         while !self.eat(b'}') {
-            let start = self.at;
-            let key = self.key()?;
-            keys.add(&key, self.slice(start, self.at))?;
+            let key = match self.plain_key() {
+                Some(word) => word,
+                None => self.key(&mut keys)?,
+            };
             self.space()?;
             if !self.eat(b'=') {
                 self.expect(b':')?;
@@ -60,16 +61,35 @@ impl<'t> Parser<'t> {
             }
             self.trivia()?;
         }
-        keys.are_different().then_some(ExprKind::Object(items))
+        keys.are_different(&items).then_some(ExprKind::Object(items))
     }
 
-    fn key(&mut self) -> Option<Expr> {
+    /// A word that stands for itself, as most keys are; nothing is taken where it may be more than that.
+    fn plain_key(&mut self) -> Option<Expr> {
+        let start = self.at;
+        let word = self.word()?;
+        let end = self.at;
+        while self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        let next = self.peek().filter(|next| matches!(next, b'=' | b':') && self.peek_at(1) != Some(*next));
+        if next.is_none() || matches!(word, "null" | "true" | "false") {
+            self.at = start;
+            return None;
+        }
+        Some(Expr::word(word.into(), self.place(start, end)))
+    }
+
+    fn key(&mut self, keys: &mut Keys) -> Option<Expr> {
+        let start = self.at;
         let key = self.nested(false)?;
-        Some(match key.kind {
+        let key = match key.kind {
             // A bare word is the key itself; in parentheses it is a reference.
-            ExprKind::Name(name) => Expr::word(name, key.at),
+            ExprKind::Name(name) => Expr::word(name.into(), key.at),
             _ => key,
-        })
+        };
+        keys.add(&key, self.slice(start, self.at))?;
+        Some(key)
     }
 
     fn at_for(&self) -> bool {

@@ -70,6 +70,16 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Whether an operand ends here for certain, as nearly all do that are no more than an operand.
+    #[inline]
+    pub(super) fn at_end(&self, newlines: bool) -> bool {
+        match self.peek() {
+            None | Some(b',' | b')' | b']' | b'}') => true,
+            Some(b'\n') => !newlines,
+            _ => false,
+        }
+    }
+
     /// Takes blanks, line breaks and comments.
     pub(super) fn trivia(&mut self) -> Option<()> {
         loop {

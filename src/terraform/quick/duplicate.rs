@@ -1,16 +1,12 @@
-use std::collections::HashSet;
-
 use crate::{
+    tables::Set,
     terraform::ast::{Access, Call, Expr, ExprKind, Piece},
     value::{Number, Part, Text},
 };
 
-/// The keys of an object, to see that no two of them are equal.
+/// The keys of an object that are no words or plain strings, to see that no two of them are equal.
 #[derive(Default)]
-pub(super) struct Keys {
-    words: Vec<std::sync::Arc<str>>,
-    others: Vec<String>,
-}
+pub(super) struct Keys(Vec<String>);
 
 impl Keys {
     /// Takes the next key, with its text; `None` when it is too rare to be compared.
@@ -19,31 +15,38 @@ impl Keys {
         if text.contains("<<") {
             return None;
         }
-        if let ExprKind::String(value) = &key.kind
-            && let [Part::Known { text, .. }] = value.parts()
-        {
-            self.words.push(text.clone());
-            return Some(());
+        if word(key).is_none() {
+            let mut shape = String::new();
+            write(key, &mut shape);
+            self.0.push(shape);
         }
-        let mut shape = String::new();
-        write(key, &mut shape);
-        self.others.push(shape);
         Some(())
     }
 
     /// Whether each key stands there once. Keys that only may be equal count as equal.
-    pub fn are_different(&self) -> bool {
-        different(&self.words) && different(&self.others)
+    pub fn are_different(&self, items: &[(Expr, Expr)]) -> bool {
+        different(items, |(key, _)| word(key)) && different(&self.0, |key| Some(key))
     }
 }
 
-fn different<T: AsRef<str>>(keys: &[T]) -> bool {
-    if keys.len() <= 8 {
-        let earlier = |(i, key): (usize, &T)| keys.iter().take(i).any(|k| k.as_ref() == key.as_ref());
-        return !keys.iter().enumerate().any(earlier);
+/// The text of a key that is known and one piece.
+fn word(key: &Expr) -> Option<&str> {
+    match &key.kind {
+        ExprKind::String(text) => match text.parts() {
+            [Part::Known { text, .. }] => Some(text),
+            _ => None,
+        },
+        _ => None,
     }
-    let mut seen = HashSet::with_capacity(keys.len());
-    keys.iter().all(|k| seen.insert(k.as_ref()))
+}
+
+fn different<'k, T>(items: &'k [T], key: impl Fn(&'k T) -> Option<&'k str>) -> bool {
+    if items.len() <= 8 {
+        let earlier = |i: usize, wanted: &str| items.iter().take(i).any(|item| key(item) == Some(wanted));
+        return !items.iter().enumerate().any(|(i, item)| key(item).is_some_and(|wanted| earlier(i, wanted)));
+    }
+    let mut seen = Set::with_capacity_and_hasher(items.len(), Default::default());
+    items.iter().filter_map(key).all(|key| seen.insert(key))
 }
 
 /// Writes what an expression is, without its places: equal expressions have equal texts.
@@ -112,7 +115,7 @@ fn access(step: &Access, out: &mut String) {
             out.push('.');
             out.push_str(name);
         }
-        Access::Index(index) => list('[', [index], out),
+        Access::Index(index) => list('[', [&**index], out),
         Access::LegacyIndex(index, _) => out.push_str(&format!(".{index}")),
         Access::AttributeSplat => out.push_str(".*"),
         Access::FullSplat => out.push_str("[*]"),

@@ -94,6 +94,9 @@ impl<'t> Parser<'t> {
     fn expression(&mut self, newlines: &mut bool) -> Option<Expr> {
         let start = self.at;
         let mut expr = self.term(newlines)?;
+        if self.at_end(*newlines) {
+            return Some(expr);
+        }
         loop {
             let end = self.at;
             self.blank(*newlines)?;

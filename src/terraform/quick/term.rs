@@ -25,18 +25,26 @@ impl Parser<'_> {
         };
         let end = self.at;
         let expr = Expr { at: self.place(start, end), kind };
+        if self.at_end(*newlines) {
+            return Some(expr);
+        }
         let mut steps = Vec::new();
         loop {
             let end = self.at;
             self.blank(*newlines)?;
-            match self.peek() {
-                Some(b'.') if self.peek_at(1) != Some(b'.') => steps.push(self.step()?),
-                Some(b'[') => steps.push(self.index_step()?),
+            let step = match self.peek() {
+                Some(b'.') if self.peek_at(1) != Some(b'.') => self.step()?,
+                Some(b'[') => self.index_step()?,
                 _ => {
                     self.at = end;
                     break;
                 }
+            };
+            if steps.is_empty() {
+                // Most often it is one alone.
+                steps.reserve_exact(if matches!(self.peek(), Some(b'.' | b'[')) { 4 } else { 1 });
             }
+            steps.push(step);
         }
         if steps.is_empty() {
             return Some(expr);
@@ -63,7 +71,7 @@ impl Parser<'_> {
     fn index_step(&mut self) -> Option<Access> {
         self.at += 1;
         self.trivia()?;
-        let access = if self.eat(b'*') { Access::FullSplat } else { Access::Index(self.nested(true)?) };
+        let access = if self.eat(b'*') { Access::FullSplat } else { Access::Index(Box::new(self.nested(true)?)) };
         self.trivia()?;
         self.expect(b']')?;
         Some(access)

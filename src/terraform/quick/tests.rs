@@ -16,9 +16,9 @@ const OFFSET: usize = 1000;
 fn slow(text: &str) -> Option<Expr> {
     let parsed = hcl::parse(text);
     let at = Location::new(FILE, Span::new(OFFSET, OFFSET + text.len()));
-    let mut body = Lower::new(Source::part(text, FILE, OFFSET), at).body(&parsed.items);
-    let only = parsed.errors.is_empty() && body.blocks.is_empty() && body.attributes.len() == 1;
-    let attribute = std::sync::Arc::into_inner(body.attributes.pop()?)?;
+    let (mut attributes, blocks) = Lower::new(Source::part(text, FILE, OFFSET), at).parts(parsed.items.iter());
+    let only = parsed.errors.is_empty() && blocks.is_empty() && attributes.len() == 1;
+    let attribute = attributes.pop()?;
     only.then_some(attribute.value)
 }
 

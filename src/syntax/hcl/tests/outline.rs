@@ -29,7 +29,7 @@ fn outline_of_part(text: &str, part: Span) -> Option<Vec<Item>> {
     let mut items = outline(&text[part.range()])?;
     for item in &mut items {
         (item.name, item.at) = (item.name.shift(by), item.at.shift(by));
-        item.labels.iter_mut().for_each(|label| *label = label.shift(by));
+        item.labels = item.labels.iter().map(|label| label.shift(by)).collect();
         item.content = match item.content {
             Content::Block(at) => Content::Block(at.shift(by)),
             Content::Value(at) => Content::Value(at.shift(by)),
@@ -84,7 +84,7 @@ fn shown(text: &str, from: usize, items: &[Item], out: &mut Vec<String>) {
         match &item.content {
             Content::Value(value) => out.push(format!("{name} {:?} {:?}", at(item.name), at(*value))),
             Content::Block(inner) => {
-                let labels: Vec<_> = item.labels.iter().map(|l| at(*l)).collect();
+                let labels: Vec<_> = item.labels.iter().map(at).collect();
                 out.push(format!("{name} {:?} {labels:?} {:?}", at(item.name), at(item.at)));
                 let inner = at(*inner);
                 let items = outline(&text[inner.range()]).unwrap();
