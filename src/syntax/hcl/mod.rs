@@ -4,7 +4,7 @@ mod mend;
 mod message;
 pub mod outline;
 mod recover;
-mod runs;
+pub(crate) mod runs;
 mod scan;
 #[cfg(test)]
 mod tests;

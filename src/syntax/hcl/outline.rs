@@ -115,13 +115,16 @@ struct Reader<'t> {
     listed: &'t [&'t str],
     /// How deep blocks may be nested whose items are wanted now.
     wanted: usize,
+    /// The labels that were met last, of a block that is wanted.
+    labels: Labels,
 }
 
 /// What begins with a name at the beginning of a line.
 enum Statement {
     /// An attribute and its value.
     Attribute(Span),
-    Block(Header),
+    /// A block whose body begins at this offset.
+    Block(usize),
 }
 
 /// What stands before the body of a block.
@@ -146,6 +149,7 @@ impl<'t> Reader<'t> {
             lines_of_one_word: None,
             listed,
             wanted: 0,
+            labels: Labels::default(),
         })
     }
 
@@ -214,12 +218,13 @@ impl<'t> Reader<'t> {
                             if self.depth == 0 { done.push(found) } else { inner.push(found) }
                         }
                         Statement::Attribute(_) => {}
-                        Statement::Block(header) => {
-                            if starts_with_mark(bytes, header.open) {
+                        Statement::Block(body) => {
+                            if starts_with_mark(bytes, body) {
                                 self.wanted = 0;
                             }
+                            let labels = std::mem::take(&mut self.labels);
                             if self.depth <= self.wanted {
-                                open.push((name, header));
+                                open.push((name, Header { labels, open: body }));
                             }
                             self.open(Frame::Body)?;
                         }
@@ -235,7 +240,6 @@ impl<'t> Reader<'t> {
     /// What follows a name: the value of an attribute, or the labels of a block and its `{`. And the offset after it.
     fn statement(&mut self, mut at: usize) -> Option<(Statement, usize)> {
         let bytes = self.bytes;
-        let mut labels = Labels::default();
         let mut has_labels = false;
         loop {
             let byte = *bytes.get(at)?;
@@ -247,14 +251,14 @@ impl<'t> Reader<'t> {
                     let (end, after) = self.value(start)?;
                     return Some((Statement::Attribute(between(start, end)), after));
                 }
-                b'{' => return Some((Statement::Block(Header { labels, open: at + 1 }), at + 1)),
+                b'{' => return Some((Statement::Block(at + 1), at + 1)),
                 b'"' => {
                     let Text::Closed(end) = self.quoted(at + 1)? else { return None };
                     self.open(Frame::Body)?;
                     self.close()?;
                     has_labels = true;
                     if self.depth <= self.wanted {
-                        labels.push(between(at, end));
+                        self.labels.push(between(at, end));
                     }
                     at = end;
                 }
@@ -262,7 +266,7 @@ impl<'t> Reader<'t> {
                     let end = runs::word(bytes, at + 1);
                     has_labels = true;
                     if self.depth <= self.wanted {
-                        labels.push(between(at, end));
+                        self.labels.push(between(at, end));
                     }
                     at = end;
                 }

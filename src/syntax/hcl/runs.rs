@@ -40,7 +40,7 @@ fn first(bits: u64) -> usize {
 
 /// Where spaces end that go on at an offset.
 #[inline]
-pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn spaces(bytes: &[u8], mut at: usize) -> usize {
     // Most often it is one alone.
     if bytes.get(at) != Some(&b' ') {
         return at;
@@ -87,7 +87,7 @@ fn word_bytes(chunk: u64) -> u64 {
 
 /// Where the plain text of a string ends that goes on at an offset: before `"`, `\`, `$`, `%` or a line break.
 #[inline]
-pub(super) fn plain(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = eight(bytes, at) {
         // The lowest bit is right: only above a byte that is zero others are taken for such.
         let zero = |bits: u64| bits.wrapping_sub(all(1)) & !bits;

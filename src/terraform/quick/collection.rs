@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
 use super::{Parser, duplicate::Keys};
-use crate::terraform::ast::{Expr, ExprKind, ForExpr};
+use crate::{
+    syntax::hcl::runs,
+    terraform::ast::{Expr, ExprKind, ForExpr},
+};
 
 impl<'t> Parser<'t> {
     /// At the `[`.
@@ -69,9 +72,7 @@ impl<'t> Parser<'t> {
         let start = self.at;
         let word = self.word()?;
         let end = self.at;
-        while self.peek() == Some(b' ') {
-            self.at += 1;
-        }
+        self.at = runs::spaces(self.bytes, self.at);
         let next = self.peek().filter(|next| matches!(next, b'=' | b':') && self.peek_at(1) != Some(*next));
         if next.is_none() || matches!(word, "null" | "true" | "false") {
             self.at = start;

@@ -1,6 +1,7 @@
 use memchr::{memchr2, memmem};
 
 use super::Parser;
+use crate::syntax::hcl::runs;
 
 impl<'t> Parser<'t> {
     pub(super) fn peek(&self) -> Option<u8> {
@@ -43,9 +44,8 @@ impl<'t> Parser<'t> {
         if !is_word_start(self.peek()?) {
             return None;
         }
-        while self.peek().is_some_and(is_word) {
-            self.at += 1;
-        }
+        let rest = self.rest();
+        self.at += rest.iter().position(|b| !is_word(*b)).unwrap_or(rest.len());
         Some(self.slice(start, self.at))
     }
 
@@ -63,7 +63,8 @@ impl<'t> Parser<'t> {
     pub(super) fn space(&mut self) -> Option<()> {
         loop {
             match self.peek() {
-                Some(b' ' | b'\t') => self.at += 1,
+                Some(b' ') => self.at = runs::spaces(self.bytes, self.at + 1),
+                Some(b'\t') => self.at += 1,
                 Some(b'/') if self.peek_at(1) == Some(b'*') => self.block_comment()?,
                 _ => return Some(()),
             }
@@ -84,7 +85,8 @@ impl<'t> Parser<'t> {
     pub(super) fn trivia(&mut self) -> Option<()> {
         loop {
             match self.peek() {
-                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                Some(b' ' | b'\n') => self.at = runs::spaces(self.bytes, self.at + 1),
+                Some(b'\t' | b'\r') => self.at += 1,
                 Some(b'#') => self.line_comment()?,
                 Some(b'/') => match self.peek_at(1) {
                     Some(b'/') => self.line_comment()?,
@@ -122,5 +124,16 @@ pub(super) fn is_word_start(byte: u8) -> bool {
 }
 
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+    WORD[usize::from(byte)]
 }
+
+/// The bytes of ASCII that words are made of.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-');
+        byte += 1;
+    }
+    table
+};

@@ -3,7 +3,10 @@ use memchr::memchr2;
 use super::Parser;
 use crate::{
     source::{Location, Span, TextMap},
-    syntax::hcl::text::{self, Literal, Trimmed},
+    syntax::hcl::{
+        runs,
+        text::{self, Literal, Trimmed},
+    },
     terraform::ast::{Expr, ExprKind, Piece},
     value::{Part, Text},
 };
@@ -87,6 +90,7 @@ impl Parser<'_> {
     fn quoted_literal(&mut self) -> Option<bool> {
         let mut plain = true;
         loop {
+            self.at = runs::plain(self.bytes, self.at);
             match self.peek()? {
                 b'"' => return Some(plain),
                 b'\n' => return None,

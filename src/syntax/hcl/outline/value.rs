@@ -23,10 +23,16 @@ impl Reader<'_> {
     /// the `}` of the block, or at the end of the text. `None` when it does not look sound.
     pub(super) fn value(&mut self, mut at: usize) -> Option<(usize, usize)> {
         let bytes = self.bytes;
-        self.open(Frame::Body)?;
         let mut frame = Frame::Line;
         let mut state = State::Start;
         let mut end = at;
+        if let Some(after) = self.plain_operand(at) {
+            if bytes.get(after) == Some(&b'\n') {
+                return Some((after, after));
+            }
+            (at, end, state) = (after, after, State::Operand);
+        }
+        self.open(Frame::Body)?;
         loop {
             let free = frame.is_free();
             if free {
@@ -55,11 +61,7 @@ impl Reader<'_> {
                         State::Fresh if bytes.get(from..at) == Some(b"for") => frame = frame.freed(),
                         _ => {}
                     }
-                    while let Some([b'.', next, ..]) = bytes.get(at..)
-                        && runs::is_word_start(*next)
-                    {
-                        at = runs::word(bytes, at + 2);
-                    }
+                    at = self.attributes(at);
                     state = State::Operand;
                     end = at;
                     if let Some([b' ', b'=', b' ', ..]) = bytes.get(at..) {
@@ -133,6 +135,35 @@ impl Reader<'_> {
         }
         self.close()?;
         (frame == Frame::Line && state == State::Operand).then_some((end, at))
+    }
+
+    /// Where a string without templates ends, or a word with the attributes after it: most values are no more than
+    /// that. `None` also where something may be nested too deep.
+    #[inline]
+    fn plain_operand(&self, at: usize) -> Option<usize> {
+        let bytes = self.bytes;
+        let byte = *bytes.get(at)?;
+        if self.depth + 2 > self.frames.len() {
+            None
+        } else if byte == b'"' {
+            let end = runs::plain(bytes, at + 1);
+            (bytes.get(end) == Some(&b'"')).then_some(end + 1)
+        } else if runs::is_word_start(byte) {
+            Some(self.attributes(runs::word(bytes, at + 1)))
+        } else {
+            None
+        }
+    }
+
+    /// Where the attributes end that follow a word.
+    #[inline]
+    fn attributes(&self, mut at: usize) -> usize {
+        while let Some([b'.', next, ..]) = self.bytes.get(at..)
+            && runs::is_word_start(*next)
+        {
+            at = runs::word(self.bytes, at + 2);
+        }
+        at
     }
 
     /// From within a string or heredoc to after its end or its next template sequence, and what is met there.

@@ -32,7 +32,7 @@ impl Literal {
             text.push_str(self.token(token));
             map.mapped(&self.map, Span::new(token.start, token.end));
         }
-        (text.into(), map.finish().into())
+        (text.into(), map.finish())
     }
 }
 
