@@ -50,19 +50,24 @@ impl Graph {
     /// Adds a file, whose path is normalized; gives the number of its folder.
     pub(super) fn add(&mut self, file: &Path, hints: &TerraformHints) -> Option<usize> {
         crate::fault::fault("calls", || file.display().to_string());
-        let parent = file.parent()?;
-        let number = self.number(parent);
+        let number = match self.folders.get(self.last) {
+            Some(last) if is_in(file, &last.path) => self.last,
+            _ => self.number(file.parent()?),
+        };
         let folder = self.folders.get_mut(number)?;
         folder.files.push(file.to_owned());
         folder.interesting |= hints.roles || hints.other_calls;
-        folder.calls.extend(hints.local_calls.iter().map(|source| normalized(&parent.join(source))));
+        let called = hints.local_calls.iter().map(|source| normalized(&folder.path.join(source)));
+        folder.calls.extend(called);
         Some(number)
     }
 
+    /// The number of a folder.
+    pub(super) fn find(&self, path: &Path) -> Option<usize> {
+        self.numbers.get(path.as_os_str()).copied()
+    }
+
     fn number(&mut self, path: &Path) -> usize {
-        if self.folders.get(self.last).is_some_and(|folder| folder.path.as_os_str() == path.as_os_str()) {
-            return self.last;
-        }
         let next = self.folders.len();
         self.last = *self.numbers.entry(path.as_os_str().to_owned()).or_insert(next);
         if self.last == next {
@@ -151,6 +156,13 @@ impl Graph {
             roots: roots.into_iter().filter_map(path).collect(),
         }
     }
+}
+
+/// Whether a file stands in a folder, as far as that can be told without taking paths apart.
+fn is_in(file: &Path, folder: &Path) -> bool {
+    let (file, folder) = (file.as_os_str().as_encoded_bytes(), folder.as_os_str().as_encoded_bytes());
+    let name = file.strip_prefix(folder).and_then(|rest| rest.strip_prefix(b"/"));
+    name.is_some_and(|name| memchr::memchr(b'/', name).is_none())
 }
 
 /// Which folders were met.

@@ -38,8 +38,8 @@ impl Lines {
         let of_name = self.names.get(name).and_then(|lines| lines.iter().rev().find_map(says));
         // Of several lines the last counts.
         let later = |(number, _): &&(usize, Line)| of_name.is_none_or(|(n, _)| *number > n);
-        let ends = (name.first().copied(), name.last().copied());
-        let may_say = |(_, line): &&(usize, Line)| (is_folder || !line.only_folders) && line.ends.may_be(ends);
+        let has = Needs::bits(name);
+        let may_say = |(_, line): &&(usize, Line)| (is_folder || !line.only_folders) && line.needs.may_be(name, has);
         let of_pattern = self.patterns.iter().rev().take_while(later).filter(may_say).find_map(says);
         of_pattern.or(of_name).map(|(_, excludes)| excludes)
     }
@@ -51,32 +51,42 @@ struct Line {
     keeps: bool,
     only_folders: bool,
     pattern: Pattern,
-    ends: Ends,
+    needs: Needs,
 }
 
-/// The first and the last byte of all names that a line may be about, where it says so.
+/// What all names have that a line may be about.
 #[derive(Clone, Copy, Default)]
-struct Ends {
+struct Needs {
     first: Option<u8>,
     last: Option<u8>,
+    /// See [`Needs::bits`].
+    bits: u64,
 }
 
-impl Ends {
+impl Needs {
     fn of(pattern: &Pattern) -> Self {
         let Pattern::Path(parts, _) = pattern else { return Self::default() };
         let Some(name) = parts.first() else { return Self::default() };
-        let text = |token: Option<&Token>| match token {
-            Some(Token::Text(text)) => Some(text.clone()),
+        let text = |token: &Token| match token {
+            Token::Text(text) => Some(text.clone()),
             _ => None,
         };
         Self {
-            first: text(name.first()).and_then(|t| t.first().copied()),
-            last: text(name.last()).and_then(|t| t.last().copied()),
+            first: name.first().and_then(text).and_then(|t| t.first().copied()),
+            last: name.last().and_then(text).and_then(|t| t.last().copied()),
+            bits: name.iter().filter_map(text).fold(0, |bits, text| bits | Self::bits(&text)),
         }
     }
 
-    fn may_be(self, (first, last): (Option<u8>, Option<u8>)) -> bool {
-        (self.first.is_none() || self.first == first) && (self.last.is_none() || self.last == last)
+    /// The bytes of a text, each as one of 64 bits that it shares with three others.
+    fn bits(text: &[u8]) -> u64 {
+        text.iter().fold(0, |bits, byte| bits | 1 << (byte % 64))
+    }
+
+    fn may_be(self, name: &[u8], bits: u64) -> bool {
+        self.bits & !bits == 0
+            && (self.first.is_none() || self.first == name.first().copied())
+            && (self.last.is_none() || self.last == name.last().copied())
     }
 }
 
@@ -112,7 +122,7 @@ impl Line {
         if line.starts_with('#') {
             return None;
         }
-        let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line), ends: Ends::default() };
+        let glob = |keeps| Self { keeps, only_folders: false, pattern: Pattern::glob(line), needs: Needs::default() };
         if line.ends_with("\\ ") {
             return Some(glob(line.starts_with('!')));
         }
@@ -123,7 +133,7 @@ impl Line {
         let (keeps, rest) = trimmed.strip_prefix('!').map_or((false, trimmed), |rest| (true, rest));
         let (only_folders, name) = rest.strip_suffix('/').map_or((false, rest), |name| (true, name));
         let Some(pattern) = Pattern::path(name) else { return Some(glob(keeps)) };
-        Some(Self { keeps, only_folders, ends: Ends::of(&pattern), pattern })
+        Some(Self { keeps, only_folders, needs: Needs::of(&pattern), pattern })
     }
 
     fn excludes(&self, folder: &Path, path: &Path, name: &[u8], is_folder: bool) -> Option<bool> {

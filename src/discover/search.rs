@@ -1,4 +1,4 @@
-use std::{path::Path, sync::LazyLock};
+use std::{ffi::OsStr, path::Path, sync::LazyLock};
 
 use memchr::memmem::{self, Finder};
 use regex::bytes::Regex;
@@ -36,8 +36,7 @@ pub enum DocumentKind {
 
 /// What a file's name says that it is.
 pub fn kind_of(path: &Path) -> FileKind {
-    let Some(name) = path.file_name() else { return FileKind::Other };
-    let name = name.as_encoded_bytes();
+    let Some(name) = name_of(path) else { return FileKind::Other };
     let ends = |suffix: &str| name.len() > suffix.len() && name.ends_with(suffix.as_bytes());
     if ends(".tf") || ends(".tofu") {
         FileKind::Terraform
@@ -51,6 +50,15 @@ pub fn kind_of(path: &Path) -> FileKind {
         FileKind::Document
     } else {
         FileKind::Other
+    }
+}
+
+/// The name of a file, for most paths without taking them apart.
+fn name_of(path: &Path) -> Option<&[u8]> {
+    let last = path.as_os_str().as_encoded_bytes().rsplit(|b| *b == b'/').next();
+    match last {
+        Some(name) if !name.is_empty() && std::path::MAIN_SEPARATOR == '/' => Some(name),
+        _ => path.file_name().map(OsStr::as_encoded_bytes),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config,
-    source::{EntryKind, Files, ReadError, guarded},
+    source::{EntryKind, Files, Listing, ReadError, guarded},
     tables::Table,
     value::InputProblem,
 };
@@ -137,6 +137,8 @@ struct Collected {
     /// Terraform files of which no text is kept.
     passed: Vec<PathBuf>,
     graph: Graph,
+    /// What stands in folders with Terraform files.
+    listings: Vec<(PathBuf, Listing)>,
     terragrunt: BTreeSet<PathBuf>,
     noted: BTreeSet<PathBuf>,
     texts: Vec<Text>,
@@ -175,6 +177,7 @@ impl Collected {
                         None => self.passed.push(path),
                     }
                 }
+                Seen::Folder(path, listing) => self.listings.push((path, listing)),
                 Seen::Terragrunt(path, text) => {
                     self.terragrunt.insert(path.clone());
                     self.texts.push(Text { path, text, purpose: Purpose::Terragrunt });
@@ -237,6 +240,11 @@ impl Collected {
             _ => true,
         });
         files.reserve(self.texts.len());
+        for (folder, listing) in self.listings {
+            if all_modules || self.graph.find(&folder).is_some_and(|number| plan.leads_to(number)) {
+                files.take_listing(folder, listing);
+            }
+        }
         let mut documents = Vec::new();
         let mut folder_bytes: Table<usize, usize> = Table::default();
         for Text { path, text, purpose } in self.texts {

@@ -12,7 +12,7 @@ use super::{
     ignored::{Ignores, Present, Rules},
     search::SKIPPED,
 };
-use crate::source::guarded;
+use crate::source::{EntryKind, Listing, guarded};
 
 /// What an entry of a folder is, besides a folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +29,8 @@ pub(super) enum Entry {
 pub(super) trait Visitor: Send {
     /// Whether an entry with that name is to be visited.
     fn wants(&self, name: &OsStr, entry: Entry) -> bool;
+    /// All entries of a folder, before those that are wanted are visited.
+    fn listed(&mut self, _folder: &Path, _wanted: &[(Box<OsStr>, Entry)], _all: Listing) {}
     /// Visits an entry. Whether the rules leave it out has not been asked yet.
     fn visit(&mut self, path: PathBuf, entry: Entry, rules: &Rules);
     /// All that is visited together of a folder has been.
@@ -112,11 +114,14 @@ impl Tree<'_> {
         let mut present = Present::default();
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut entries: Vec<(Box<OsStr>, Entry)> = Vec::new();
+        let mut all = Listing::new();
+        let mut is_whole = true;
         for found in list {
             let found = match found {
                 Ok(found) => found,
                 Err(error) => {
                     visitor.trouble(path, &error);
+                    is_whole = false;
                     break;
                 }
             };
@@ -124,6 +129,7 @@ impl Tree<'_> {
             present.note(&name);
             // Without a type it has vanished.
             let Ok(kind) = found.file_type() else { continue };
+            all.push(name.as_encoded_bytes(), kind_of(kind));
             if kind.is_dir() {
                 if !SKIPPED.iter().any(|s| name == *s) {
                     folders.push(path.join(name));
@@ -141,6 +147,9 @@ impl Tree<'_> {
         }
         let rules = rules.entered(path, present);
         folders.retain(|f| !self.except.contains(f) && !self.ignores.excludes(&rules, f, true));
+        if is_whole {
+            visitor.listed(path, &entries, all);
+        }
         let mut more: Vec<Job> = Vec::with_capacity(folders.len());
         while entries.len() > BATCH {
             let rest = entries.split_off(entries.len() - BATCH);
@@ -149,6 +158,15 @@ impl Tree<'_> {
         more.extend(folders.into_iter().map(|f| Job::Folder(f, rules.clone())));
         queue.push(more);
         visit(path, &entries, &rules, visitor);
+    }
+}
+
+/// What an entry is, when it is a file or a folder.
+fn kind_of(kind: fs::FileType) -> Option<EntryKind> {
+    match kind {
+        _ if kind.is_file() => Some(EntryKind::File),
+        _ if kind.is_dir() => Some(EntryKind::Directory),
+        _ => None,
     }
 }
 

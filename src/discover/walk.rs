@@ -13,7 +13,7 @@ use super::{
     search::{self, Pieces, TerraformHints},
     tree::{Entry, Tree, Visitor},
 };
-use crate::source::{EntryKind, Files, MOST_BYTES, Opened, guarded};
+use crate::source::{EntryKind, Files, Listing, MOST_BYTES, Opened, guarded};
 
 /// What is said of a pipe.
 const NOT_A_FILE: &str = "it is a pipe, a socket or a device";
@@ -37,6 +37,8 @@ pub(super) type Kept = Result<String, FromUtf8Error>;
 pub(super) enum Seen {
     /// A Terraform file; its bytes when they may be needed again.
     Terraform(PathBuf, TerraformHints, Option<Kept>),
+    /// A folder with Terraform files, and all that stands in it.
+    Folder(PathBuf, Listing),
     /// A unit of Terragrunt.
     Terragrunt(PathBuf, Kept),
     /// A document worth parsing.
@@ -52,6 +54,7 @@ pub(super) enum Seen {
 impl Seen {
     fn path(&self) -> &Path {
         let (Self::Terraform(path, ..)
+        | Self::Folder(path, _)
         | Self::Terragrunt(path, _)
         | Self::Document(path, ..)
         | Self::Noted(path)
@@ -86,7 +89,10 @@ impl Walk<'_> {
     pub(super) fn run(&self, folders: &[PathBuf]) -> Vec<Seen> {
         let ignores = Ignores::new(self.files.bounds());
         let tree = Tree { ignores: &ignores, except: self.except, jobs: self.jobs };
-        let visitors = tree.walk(folders, || Searcher::new(self, Some(&ignores)));
+        // Where a walk begins outside of the roots, what it sees may not be read.
+        let may_be_read = folders.iter().all(|folder| self.files.check(folder).is_ok());
+        let visitors =
+            tree.walk(folders, || Searcher { keeps_listings: may_be_read, ..Searcher::new(self, Some(&ignores)) });
         let mut seen: Vec<Seen> = visitors.into_iter().flat_map(|v| v.seen).collect();
         seen.extend(ignores.broken().into_iter().map(|(path, cause)| Seen::Broken(path, cause)));
         seen.extend(ignores.odd().into_iter().map(|path| Seen::Problem(path, NOT_KEPT_TO.to_owned())));
@@ -107,6 +113,8 @@ struct Searcher<'a> {
     walk: &'a Walk<'a>,
     /// The ignore files that what is seen has to pass.
     ignores: Option<&'a Ignores>,
+    /// Whether it is of use what stands in a folder.
+    keeps_listings: bool,
     /// Most files are read, searched and dropped: they share one buffer, of [`PIECE`] bytes once it is needed.
     buffer: Vec<u8>,
     seen: Vec<Seen>,
@@ -134,6 +142,14 @@ impl Visitor for Searcher<'_> {
         match entry {
             Entry::File => self.walk.wants(kind),
             Entry::Link | Entry::Other => matches!(kind, FileKind::Terraform | FileKind::TerraformJson),
+        }
+    }
+
+    fn listed(&mut self, folder: &Path, wanted: &[(Box<OsStr>, Entry)], all: Listing) {
+        let is_terraform =
+            |name: &OsStr| matches!(kind_of(Path::new(name)), FileKind::Terraform | FileKind::TerraformJson);
+        if self.keeps_listings && all.is_small() && wanted.iter().any(|(name, _)| is_terraform(name)) {
+            self.seen.push(Seen::Folder(folder.to_owned(), all.shrunk()));
         }
     }
 
@@ -178,7 +194,7 @@ impl Visitor for Searcher<'_> {
 
 impl<'a> Searcher<'a> {
     fn new(walk: &'a Walk<'a>, ignores: Option<&'a Ignores>) -> Self {
-        Self { walk, ignores, buffer: Vec::new(), seen: Vec::new(), plain: Plain::default() }
+        Self { walk, ignores, keeps_listings: false, buffer: Vec::new(), seen: Vec::new(), plain: Plain::default() }
     }
 
     fn send(&mut self, seen: Seen, rules: &Rules) {

@@ -58,6 +58,10 @@ impl Provider for Disk {
         }
     }
 
+    fn is_of_disk(&self, _folder: &Path) -> bool {
+        true
+    }
+
     fn resolve(&self, path: &Path) -> PathBuf {
         let mut missing = Vec::new();
         let mut existing = path;

@@ -3,10 +3,10 @@ use std::{
     ffi::OsString,
     io,
     path::{Component, Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, RwLock},
 };
 
-use super::{FileId, SourceFile, Sources};
+use super::{FileId, Listing, SourceFile, Sources, Told};
 use crate::tables::Table;
 
 /// Where files come from: the disk, an editor's buffers, a git tree.
@@ -27,6 +27,10 @@ pub trait Provider: Send + Sync {
     /// An entry of a folder of which it is known how it is reached without symbolic links.
     fn look_in(&self, _real_folder: &Path, path: &Path) -> Look {
         Look { real: self.resolve(path), kind: self.kind(path) }
+    }
+    /// Whether a folder with all below it is as it stands on disk, so that nobody has to ask about what was seen there.
+    fn is_of_disk(&self, _folder: &Path) -> bool {
+        false
     }
 }
 
@@ -103,9 +107,14 @@ pub struct Files {
     allow_outside: bool,
     /// By normalized path: these are equal when their bytes are.
     cache: Mutex<Table<OsString, Result<FileId, ReadError>>>,
-    /// Folders with their links resolved.
-    folders: Mutex<Table<PathBuf, PathBuf>>,
+    /// Folders with their links resolved, by normalized path.
+    folders: Mutex<Table<OsString, PathBuf>>,
+    /// What a walk has seen of folders within the roots, by normalized path.
+    seen: RwLock<Table<OsString, Listing>>,
 }
+
+/// So many folders above a path are asked whether anything below them is there.
+const MOST_ABOVE: usize = 4;
 
 /// Larger files are refused.
 pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -123,6 +132,7 @@ impl Files {
             allow_outside,
             cache: Mutex::default(),
             folders: Mutex::default(),
+            seen: RwLock::default(),
         }
     }
 
@@ -168,17 +178,17 @@ impl Files {
 
     /// A path as reports show it: relative to the base, with `/`.
     pub fn show(&self, path: &Path) -> String {
-        if let Some(text) = self.below_base(path) {
+        if let Some(text) = self.below_base(path).filter(|_| is_normal(path)) {
             return text.to_owned();
         }
         relative(&self.base, &self.absolute(path))
     }
 
-    /// What is left of a path after the base, for most paths, for which that is what is shown.
+    /// What is left of a normalized path after the base, for most paths, for which that is what is shown.
     fn below_base<'p>(&self, path: &'p Path) -> Option<&'p str> {
         let (text, base) = (path.to_str()?, self.base.to_str()?);
         let rest = text.strip_prefix(base)?.strip_prefix('/')?;
-        (std::path::MAIN_SEPARATOR == '/' && !rest.is_empty() && is_normal(path)).then_some(rest)
+        (std::path::MAIN_SEPARATOR == '/' && !rest.is_empty()).then_some(rest)
     }
 
     /// Whether a path may be read.
@@ -191,6 +201,9 @@ impl Files {
         let path = self.absolute(path);
         if self.allow_outside {
             let kind = self.provider.kind(&path);
+            return Ok((path, kind));
+        }
+        if let Some(kind) = self.told(&path) {
             return Ok((path, kind));
         }
         let Look { real, kind } = match path.parent().filter(|_| path.file_name().is_some()) {
@@ -206,7 +219,7 @@ impl Files {
 
     /// A folder with its links resolved, once. Below the root each is one step from the one that it stands in.
     fn folder(&self, folder: &Path) -> PathBuf {
-        if let Some(known) = self.folders.lock().unwrap_or_else(|e| e.into_inner()).get(folder) {
+        if let Some(known) = self.folders.lock().unwrap_or_else(|e| e.into_inner()).get(folder.as_os_str()) {
             return known.clone();
         }
         let real = match folder.parent() {
@@ -215,8 +228,53 @@ impl Files {
             }
             _ => self.provider.resolve(folder),
         };
-        self.folders.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.to_owned(), real.clone());
+        self.folders.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.into(), real.clone());
         real
+    }
+
+    /// Takes what a walk has seen of a folder. It came there from a folder that may be read, and followed no link on
+    /// the way.
+    pub(crate) fn take_listing(&self, folder: PathBuf, listing: Listing) {
+        if !self.allow_outside && listing.is_small() && self.provider.is_of_disk(&folder) {
+            self.seen.write().unwrap_or_else(|e| e.into_inner()).insert(folder.into(), listing);
+        }
+    }
+
+    /// What a walk has seen at a path, which may be read then; `None` when somebody has to look.
+    fn told(&self, path: &Path) -> Option<Option<EntryKind>> {
+        let seen = self.seen.read().unwrap_or_else(|e| e.into_inner());
+        if seen.contains_key(path.as_os_str()) {
+            return Some(Some(EntryKind::Directory));
+        }
+        let mut below = path;
+        for above in path.ancestors().skip(1).take(if seen.is_empty() { 0 } else { MOST_ABOVE }) {
+            let Some(listing) = seen.get(above.as_os_str()) else {
+                below = above;
+                continue;
+            };
+            return match listing.tell(below.file_name()?.as_encoded_bytes()) {
+                Told::There(kind) if below == path => Some(Some(kind)),
+                Told::Absent => Some(None),
+                Told::There(_) | Told::Unclear => None,
+            };
+        }
+        None
+    }
+
+    /// The entries of a directory that a walk has seen.
+    fn seen_entries(&self, path: &Path) -> Option<Vec<DirEntry>> {
+        let seen = self.seen.read().unwrap_or_else(|e| e.into_inner());
+        let entries = seen.get(path.as_os_str())?.entries().filter_map(|(name, kind)| {
+            let name = std::str::from_utf8(name).ok()?.to_owned();
+            let kind = kind.or_else(|| self.provider.kind(&path.join(&name))).unwrap_or(EntryKind::Other);
+            Some(DirEntry { name, kind })
+        });
+        Some(entries.collect())
+    }
+
+    /// What stands at a path that may be read.
+    pub(crate) fn look(&self, path: &Path) -> Result<Option<EntryKind>, ReadError> {
+        Ok(self.looked_at(path)?.1)
     }
 
     /// What stands at a path; `None` also for what lies outside the root.
@@ -227,7 +285,10 @@ impl Files {
     /// The entries of a directory, sorted by name.
     pub fn list(&self, path: &Path) -> Result<Vec<DirEntry>, ReadError> {
         let path = self.check(path)?;
-        let mut entries = self.provider.list(&path).map_err(|e| self.io_error(&path, &e))?;
+        let mut entries = match self.seen_entries(&path) {
+            Some(entries) => entries,
+            None => self.provider.list(&path).map_err(|e| self.io_error(&path, &e))?,
+        };
         entries.sort();
         Ok(entries)
     }
@@ -260,11 +321,13 @@ impl Files {
         self.remembered(path, result)
     }
 
-    /// The same of what is known to be UTF-8.
-    pub fn insert_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
-        let path = self.absolute(path);
-        let result = self.add_text(&path, text);
-        self.remembered(path, result)
+    /// The same of what is known to be UTF-8. The path is absolute and normalized.
+    pub(crate) fn insert_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
+        let result = match self.below_base(path) {
+            Some(shown) => self.add_shown(shown, text),
+            None => self.add_text(path, text),
+        };
+        self.remembered(path.to_owned(), result)
     }
 
     /// The file with that id.
@@ -293,11 +356,14 @@ impl Files {
     }
 
     fn add_text(&self, path: &Path, text: String) -> Result<FileId, ReadError> {
-        let shown = self.show(path);
+        self.add_shown(&self.show(path), text)
+    }
+
+    fn add_shown(&self, shown: &str, text: String) -> Result<FileId, ReadError> {
         if text.len() as u64 > MOST_BYTES {
-            return Err(ReadError::TooLarge(shown, MOST_BYTES));
+            return Err(ReadError::TooLarge(shown.to_owned(), MOST_BYTES));
         }
-        self.sources.add(&shown, text).map_err(|e| ReadError::Io(shown.clone(), e.to_string()))
+        self.sources.add(shown, text).map_err(|e| ReadError::Io(shown.to_owned(), e.to_string()))
     }
 
     fn io_error(&self, path: &Path, error: &io::Error) -> ReadError {
@@ -347,6 +413,33 @@ pub(crate) fn relative(from: &Path, to: &Path) -> String {
 
 /// The path without `.` and, as far as the text allows, without `..`.
 pub fn normalized(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(text) if std::path::MAIN_SEPARATOR == '/' && text.starts_with('/') => normalized_text(text),
+        _ => normalized_parts(path),
+    }
+}
+
+/// The same of an absolute path, all of whose separators are `/`.
+fn normalized_text(text: &str) -> PathBuf {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for part in text.as_bytes().split(|b| *b == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => out.truncate(memchr::memrchr(b'/', &out).unwrap_or_default()),
+            name => {
+                out.push(b'/');
+                out.extend_from_slice(name);
+            }
+        }
+    }
+    match String::from_utf8(out) {
+        Ok(text) if !text.is_empty() => text.into(),
+        _ => "/".into(),
+    }
+}
+
+/// The same of any path.
+pub(super) fn normalized_parts(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -359,105 +452,4 @@ pub fn normalized(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
-
-    use super::*;
-    use crate::source::{Disk, Overlay};
-
-    /// The disk, and how often a path was resolved from its beginning.
-    struct Counting(Arc<AtomicUsize>);
-
-    impl Provider for Counting {
-        fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-            Disk.read(path)
-        }
-
-        fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-            Disk.list(path)
-        }
-
-        fn kind(&self, path: &Path) -> Option<EntryKind> {
-            Disk.kind(path)
-        }
-
-        fn resolve(&self, path: &Path) -> PathBuf {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            Disk.resolve(path)
-        }
-
-        fn look_in(&self, real_folder: &Path, path: &Path) -> Look {
-            Disk.look_in(real_folder, path)
-        }
-    }
-
-    #[test]
-    fn folders_below_the_root_are_one_step_from_each_other() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(folder.path().join("a/b")).unwrap();
-        std::fs::write(folder.path().join("a/b/main.tf"), "").unwrap();
-        let resolved = Arc::new(AtomicUsize::new(0));
-        let files = Files::new(Box::new(Counting(resolved.clone())), folder.path(), folder.path(), false);
-        let before = resolved.load(Ordering::Relaxed);
-        for (path, kind) in [
-            ("a/b/main.tf", Some(EntryKind::File)),
-            ("a/b", Some(EntryKind::Directory)),
-            ("a/b/none.tf", None),
-            ("a/.terraform/modules/modules.json", None),
-            ("a/b/main.tf/inside", None),
-        ] {
-            assert_eq!(files.kind(path.as_ref()), kind, "{path}");
-        }
-        assert!(files.read("a/b/main.tf".as_ref()).is_ok());
-        assert!(resolved.load(Ordering::Relaxed) - before <= 2, "the root, and what stands in a file's place");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_on_the_way_leads_where_it_leads() {
-        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let root = folder.path().join("root");
-        std::fs::create_dir_all(root.join("real/inner")).unwrap();
-        std::fs::create_dir_all(outside.path().join("inner")).unwrap();
-        for text in [root.join("real/inner/main.tf"), outside.path().join("inner/main.tf")] {
-            std::fs::write(text, "").unwrap();
-        }
-        for (target, link) in [
-            (root.join("real"), root.join("link")),
-            (outside.path().to_owned(), root.join("out")),
-            (outside.path().join("inner/main.tf"), root.join("real/out.tf")),
-            (root.join("loop"), root.join("loop")),
-        ] {
-            std::os::unix::fs::symlink(target, link).unwrap();
-        }
-        let files = Files::new(Box::new(Disk), &root, folder.path(), false);
-        let kind = |path: &str| files.kind(&root.join(path));
-        assert_eq!(kind("link/inner/main.tf"), Some(EntryKind::File));
-        assert_eq!(kind("link/inner"), Some(EntryKind::Directory));
-        for path in ["out", "out/inner", "out/inner/main.tf", "link/out.tf", "real/out.tf", "../root2", "loop/main.tf"]
-        {
-            assert_eq!(kind(path), None, "{path}");
-        }
-        for path in ["out/inner/main.tf", "link/out.tf"] {
-            assert!(matches!(files.read(&root.join(path)), Err(ReadError::OutsideRoot(_))), "{path}");
-        }
-        let open = Files::new(Box::new(Disk), &root, folder.path(), true);
-        assert_eq!(open.kind(&root.join("out/inner/main.tf")), Some(EntryKind::File));
-    }
-
-    #[test]
-    fn a_file_that_is_only_laid_over_is_found_where_no_folder_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("new/main.tf");
-        let overlay = Overlay::new(Disk, [(path.clone(), b"locals {}".to_vec())].into());
-        let files = Files::new(Box::new(overlay), folder.path(), folder.path(), false);
-        assert_eq!(files.kind(&path), Some(EntryKind::File));
-        assert!(files.read(&path).is_ok());
-    }
 }

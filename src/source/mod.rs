@@ -5,10 +5,13 @@ mod disk;
 mod file;
 mod files;
 mod guard;
+mod listing;
 mod map;
 mod overlay;
 mod span;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use disk::{Disk, read_bounded, read_named};
 pub(crate) use disk::{make_room, open};
@@ -17,6 +20,7 @@ pub(crate) use files::relative;
 pub use files::{DirEntry, EntryKind, Files, Look, MOST_BYTES, Opened, Provider, ReadError, normalized};
 pub use guard::guarded;
 pub(crate) use guard::report_bug;
+pub(crate) use listing::{Listing, Told};
 pub use map::{MapBuilder, TextMap};
 pub use overlay::Overlay;
 pub use span::{FileId, Location, Span};

@@ -61,4 +61,10 @@ impl<P: Provider> Provider for Overlay<P> {
         let look = self.below.look_in(real_folder, path);
         if self.files.contains_key(path) { Look { kind: Some(EntryKind::File), ..look } } else { look }
     }
+
+    fn is_of_disk(&self, folder: &Path) -> bool {
+        // What lies below a folder follows it in the order of paths.
+        let next = self.files.range(folder.to_owned()..).next();
+        self.below.is_of_disk(folder) && !next.is_some_and(|(path, _)| path.starts_with(folder))
+    }
 }
