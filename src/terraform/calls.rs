@@ -9,11 +9,10 @@ use super::{
     ast::{Access, Block},
     evaluator::Evaluator,
     expansion::{Expansion, InstanceKey, One},
+    leads::Dir,
     member::Member,
-    module::Module,
     resource::prefix,
     scope::{CallInstances, CallSite, Instance, Memo, Once, Scope},
-    workspace::Barred,
 };
 use crate::{
     source::{EntryKind, Files, Location, normalized},
@@ -24,18 +23,9 @@ use crate::{
 type OfChild<'c> = dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value + 'c;
 
 /// Modules call modules down to this depth.
-const MOST_CALLS: usize = 64;
+pub(super) const MOST_CALLS: usize = 64;
 /// One root module makes at most so many instances of modules.
 pub(super) const MOST_INSTANCES: usize = 20_000;
-
-/// What a module call leads to, through calls of calls too.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Leads {
-    /// Resources that hold what is extracted.
-    pub carriers: bool,
-    /// Calls of modules that are not on disk.
-    pub absent: bool,
-}
 
 /// The directories that `terraform init` has put modules into, by the names of the calls joined with `.`.
 pub(super) fn installed_modules(files: &Files, root: &Path) -> HashMap<String, PathBuf> {
@@ -79,65 +69,6 @@ pub(super) fn source_of(block: &Block) -> Option<(String, Location)> {
 }
 
 impl Evaluator<'_> {
-    /// The directory of the module that a call names, or why there is none. `from` is that of the module with the call,
-    /// `path` the names of the calls that lead there.
-    pub fn called_dir(&self, from: &Path, path: &str, name: &str, block: &Block) -> Result<PathBuf, Reason> {
-        let written = || block.body.attribute("source").map(|a| self.text(a.value.at)).unwrap_or_default();
-        let source = source_of(block).map_or_else(|| written().trim_matches('"').to_owned(), |(source, _)| source);
-        let dir = if is_local(&source) {
-            normalized(&from.join(source.replace('\\', "/")))
-        } else {
-            let installed = if self.installed.is_empty() { None } else { self.installed.get(&join_path(path, name)) };
-            match installed {
-                Some(dir) => dir.clone(),
-                None => return Err(Reason::AbsentModule(source)),
-            }
-        };
-        match self.workspace.enter(&dir) {
-            Ok(()) => Ok(dir),
-            Err(Barred::Absent) => Err(Reason::AbsentModule(source)),
-            Err(Barred::Outside) => Err(Reason::OutsideRoot(self.files.show(&dir))),
-        }
-    }
-
-    /// What a call leads to.
-    pub fn call_leads(&self, parent: &Instance, name: &str) -> Leads {
-        match parent.module.calls.get(name) {
-            Some(block) => self.leads_from(&parent.module, &parent.call_path, name, block, 0),
-            None => Leads::default(),
-        }
-    }
-
-    fn leads_from(&self, module: &Module, path: &str, name: &str, block: &Block, depth: usize) -> Leads {
-        let Ok(dir) = self.called_dir(&module.dir, path, name, block) else {
-            return Leads { carriers: false, absent: true };
-        };
-        // Modules that call each other in a circle: evaluation says so.
-        const ANY: Leads = Leads { carriers: true, absent: true };
-        if depth > MOST_CALLS {
-            return ANY;
-        }
-        // By which calls a module is reached matters only where `terraform init` has put modules into folders.
-        let path = if self.installed.is_empty() { String::new() } else { join_path(path, name) };
-        let key = (dir, path);
-        if let Some(known) = self.leads.borrow().get(&key) {
-            return known.unwrap_or(ANY);
-        }
-        if self.leads.borrow().len() > MOST_INSTANCES {
-            return ANY;
-        }
-        self.leads.borrow_mut().insert(key.clone(), None);
-        let called = self.workspace.module(&key.0);
-        let mut leads = Leads { carriers: called.has_carriers(), absent: false };
-        for (name, block) in &called.calls {
-            let further = self.leads_from(&called, &key.1, name, block, depth + 1);
-            leads.carriers |= further.carriers;
-            leads.absent |= further.absent;
-        }
-        self.leads.borrow_mut().insert(key, Some(leads));
-        leads
-    }
-
     /// The instances that a module call makes, made once.
     pub fn call_instances(&self, parent: &Rc<Instance>, name: &str) -> Option<Rc<CallInstances>> {
         let block = parent.module.calls.get(name)?;
@@ -154,14 +85,15 @@ impl Evaluator<'_> {
     }
 
     fn make_instances(&self, parent: &Rc<Instance>, name: &str, block: &Member<Block>) -> CallInstances {
-        let dir = match self.called_dir(&parent.module.dir, &parent.call_path, name, block) {
+        let target = self.target(&parent.module.dir, &parent.call_path, name, block);
+        let dir = match &*target {
             Ok(dir) => dir,
-            Err(reason) => return CallInstances::Absent(reason),
+            Err(reason) => return CallInstances::Absent(reason.clone()),
         };
-        if parent.depth >= MOST_CALLS || calls_itself(parent, &dir) {
+        if parent.depth >= MOST_CALLS || calls_itself(parent, dir) {
             return CallInstances::Absent(Reason::Cycle);
         }
-        let module = self.workspace.module(&dir);
+        let module = self.workspace.module(dir.path());
         let expansion = self.expansion(parent, &format!("module.{name}"), block);
         let wanted = expansion.instances();
         let total = self.instances.get().saturating_add(wanted.len());
@@ -355,10 +287,10 @@ pub(super) fn join_path(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
-fn calls_itself(parent: &Rc<Instance>, dir: &Path) -> bool {
+fn calls_itself(parent: &Rc<Instance>, dir: &Dir) -> bool {
     let mut current = Some(parent);
     while let Some(instance) = current {
-        if instance.module.dir == dir {
+        if dir.is_of(&instance.module) {
             return true;
         }
         current = instance.call.as_ref().map(|c| &c.parent);
@@ -373,6 +305,9 @@ const NO_ROLE: [&str; 8] = ["store", "anchor", "key", "signer", "cert", "cidr", 
 /// The first argument of a module call whose name says that trust is at stake.
 pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location)>) -> Option<(String, Location)> {
     let at_stake = |name: &str| {
+        if !may_be_at_stake(name) {
+            return false;
+        }
         let name = name.to_ascii_lowercase();
         (name.contains("trust") && !NO_ROLE.iter().any(|word| name.contains(word)))
             || name.contains("assume_role_policy")
@@ -385,4 +320,13 @@ pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location
             || name.contains("external_id")
     };
     names.find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
+}
+
+/// Whether a name has the first two letters of a word by which trust is at stake. Most names have none.
+fn may_be_at_stake(name: &str) -> bool {
+    let begins = |pair: &[u8]| match pair {
+        [a, b] => matches!(&[a | 0x20, b | 0x20], b"tr" | b"as" | b"oi" | b"al" | b"ro" | b"ex"),
+        _ => false,
+    };
+    name.as_bytes().windows(2).any(begins)
 }

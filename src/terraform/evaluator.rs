@@ -70,8 +70,7 @@ pub(super) struct Evaluator<'w> {
     symbols: RefCell<Table<&'static str, Arc<Unknown>>>,
     /// The workspace that is selected, and where that stands when it is in a file, once somebody has asked.
     pub selected_workspace: OnceCell<Option<(String, Option<Location>)>>,
-    /// By directory and call path; `None` while it is being found out.
-    pub leads: RefCell<Table<(std::path::PathBuf, String), Option<super::calls::Leads>>>,
+    pub called: super::leads::Called,
     weights: Weights,
     /// How many values were too heavy so far.
     heavy: Cell<usize>,
@@ -116,7 +115,7 @@ impl<'w> Evaluator<'w> {
             scratch: RefCell::default(),
             symbols: RefCell::default(),
             selected_workspace: OnceCell::new(),
-            leads: RefCell::default(),
+            called: super::leads::Called::default(),
             weights: Weights::default(),
             heavy: Cell::new(0),
         }

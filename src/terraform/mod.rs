@@ -19,6 +19,7 @@ mod graft;
 mod json;
 mod known;
 mod later;
+mod leads;
 mod lower;
 mod member;
 mod mentions;

@@ -1,6 +1,7 @@
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     source::{EntryKind, Files, normalized},
-    tables::Table,
+    tables::{Set, Table},
     value::{Extraction, InputProblem, Value},
 };
 
@@ -33,9 +34,10 @@ pub struct Workspace<'f> {
     pub(super) options: Options,
     /// See [`Workspace::with_identity_of`].
     pub(super) wanted_actions: Option<fn(&Value) -> bool>,
-    modules: Mutex<Table<PathBuf, Arc<OnceLock<Arc<Module>>>>>,
-    /// Whether a directory can be read, as far as somebody has asked.
-    entered: Mutex<Table<PathBuf, Result<(), Barred>>>,
+    /// By normalized path.
+    modules: Mutex<Table<OsString, Arc<OnceLock<Arc<Module>>>>>,
+    /// Whether a directory can be read, as far as somebody has asked; by normalized path.
+    entered: Mutex<Table<OsString, Result<(), Barred>>>,
     /// Every directory with configuration files, with these.
     directories: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Directories with a `terragrunt.hcl`.
@@ -79,21 +81,26 @@ impl<'f> Workspace<'f> {
     /// Whether a directory is there and may be read.
     pub(super) fn enter(&self, dir: &Path) -> Result<(), Barred> {
         let mut entered = self.entered.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some(known) = entered.get(dir) {
+        if let Some(known) = entered.get(dir.as_os_str()) {
             return *known;
         }
-        let found = match self.files.check(dir) {
-            Ok(_) if self.files.kind(dir) == Some(EntryKind::Directory) => Ok(()),
+        let found = match self.files.look(dir) {
+            Ok(Some(EntryKind::Directory)) => Ok(()),
             Ok(_) => Err(Barred::Absent),
             Err(_) => Err(Barred::Outside),
         };
-        entered.insert(dir.to_owned(), found);
+        entered.insert(dir.into(), found);
         found
     }
 
     /// The module that a directory is.
     pub(super) fn module(&self, dir: &Path) -> Arc<Module> {
-        let slot = self.modules.lock().unwrap_or_else(|e| e.into_inner()).entry(dir.to_owned()).or_default().clone();
+        let mut modules = self.modules.lock().unwrap_or_else(|e| e.into_inner());
+        let slot = match modules.get(dir.as_os_str()) {
+            Some(slot) => slot.clone(),
+            None => modules.entry(dir.into()).or_default().clone(),
+        };
+        drop(modules);
         slot.get_or_init(|| Arc::new(Module::read(self.files, dir))).clone()
     }
 
@@ -148,7 +155,7 @@ impl<'f> Workspace<'f> {
         crate::fault::fault("terraform", || root.display().to_string());
         let extraction = on_large_stack(|stack| self.extract_here(root, stack));
         // Nobody else calls a root module, or hardly ever.
-        self.modules.lock().unwrap_or_else(|e| e.into_inner()).remove(root);
+        self.modules.lock().unwrap_or_else(|e| e.into_inner()).remove(root.as_os_str());
         extraction
     }
 
@@ -211,20 +218,21 @@ impl<'f> Workspace<'f> {
 
     /// Files of the modules in use and what is wrong with them.
     fn problems(&self, evaluator: &Evaluator<'_>, root: Arc<Module>, out: &mut Extraction) {
-        let mut seen = HashSet::new();
+        let mut seen: Set<OsString> = Set::default();
         let mut todo = vec![(root, String::new())];
         while let Some((module, path)) = todo.pop() {
-            if !seen.insert(module.dir.clone()) {
+            if seen.contains(module.dir.as_os_str()) {
                 continue;
             }
+            seen.insert(module.dir.clone().into());
             out.files.extend(&module.files);
             out.problems.extend(module.problems.iter().cloned());
             out.problems.extend(module.late.all());
             for name in &module.calls_in_order {
                 if let Some(block) = module.calls.get(name)
-                    && let Ok(dir) = evaluator.called_dir(&module.dir, &path, name, block)
+                    && let Ok(dir) = &*evaluator.target(&module.dir, &path, name, block)
                 {
-                    todo.push((self.module(&dir), join_path(&path, name)));
+                    todo.push((self.module(dir.path()), join_path(&path, name)));
                 }
             }
         }

@@ -170,6 +170,16 @@ fn arguments_that_speak_of_trust() {
     for trust in ["trusted_role_arns", "trust_policy_permissions", "trusted_callers", "oidc_fully_qualified_subjects"] {
         assert_eq!(input(trust).as_deref(), Some(trust));
     }
+    for trust in [
+        "My_Assume_Role_Policy",
+        "assume_role_conditions",
+        "OIDC_provider",
+        "Role_Principals",
+        "EXTERNAL_ID",
+        "a_Allowed_Principals",
+    ] {
+        assert_eq!(input(trust).as_deref(), Some(trust));
+    }
     for other in ["trusted_public_key_file_names", "trusted_key_groups", "trusted_signers", "trust_store_arn", "name"] {
         assert_eq!(input(other), None, "{other}");
     }
