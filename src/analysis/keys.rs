@@ -1,8 +1,8 @@
 //! Condition keys: which there are, which request carries them, and what a condition on them is worth.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use crate::policy::spelling::distance;
+use crate::{policy::spelling::distance, tables};
 
 /// What is known of a condition key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,7 +89,7 @@ impl KeyInfo {
 
 struct Table {
     keys: Vec<KeyInfo>,
-    exact: HashMap<String, usize>,
+    exact: tables::Table<String, usize>,
     families: Vec<Family>,
 }
 
@@ -102,7 +102,7 @@ struct Family {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let keys: Vec<KeyInfo> = include_str!("data/condition_keys.tsv").lines().filter_map(parse_line).collect();
-    let mut exact = HashMap::new();
+    let mut exact = tables::Table::default();
     let mut families = Vec::new();
     for (key, info) in keys.iter().enumerate() {
         match info.name.to_ascii_lowercase().split_once('*') {

@@ -1,10 +1,11 @@
 //! Accounts and organizations that a policy names, and ids that nothing names.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::{OwnPlace, TrustKind, Zone};
 use crate::{
     policy::{Literal, Policy, Principals, Statement},
+    tables::Table,
     value::{Own, Part},
 };
 
@@ -155,13 +156,13 @@ impl Names {
 pub(crate) struct AccountsByStatement<'a> {
     /// Those that count everywhere.
     everywhere: Vec<&'a str>,
-    by_statement: HashMap<usize, Vec<&'a str>>,
+    by_statement: Table<usize, Vec<&'a str>>,
 }
 
 impl<'a> AccountsByStatement<'a> {
     /// An account that a statement names whose position `is_for_all` counts everywhere.
     pub(crate) fn new(names: &'a Names, is_for_all: impl Fn(usize) -> bool) -> Self {
-        let mut out = Self { everywhere: Vec::new(), by_statement: HashMap::new() };
+        let mut out = Self { everywhere: Vec::new(), by_statement: Table::default() };
         for account in &names.accounts {
             if account.places.iter().any(|p| is_for_all(p.statement)) {
                 out.everywhere.push(&account.id);
@@ -212,7 +213,7 @@ impl Words {
 #[derive(Default)]
 struct Index {
     all: Vec<Named>,
-    at: HashMap<String, usize>,
+    at: Table<String, usize>,
 }
 
 impl Index {

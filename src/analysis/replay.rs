@@ -1,6 +1,6 @@
 //! Holding the solver's witnesses against the evaluator.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use super::{
     Query, Request, RequestPrincipal as Caller,
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     policy::{Condition, Effect, Literal, Policy, Principal, Principals, Statement, What, Who},
+    tables::Table,
     value::Text,
 };
 
@@ -18,11 +19,11 @@ pub(super) struct Denies {
     /// Positions of those that can mean anybody.
     anybody: Vec<usize>,
     /// Positions of those that mean one account alone, or providers of it.
-    one_account: HashMap<String, Vec<usize>>,
+    one_account: Table<String, Vec<usize>>,
     /// Positions of statements that may be a Deny for all that is known.
     unsure: Vec<usize>,
     /// Statements with many principals, by position.
-    long: HashMap<usize, Long>,
+    long: Table<usize, Long>,
     /// Steps that it takes to look at the conditions of each statement.
     weights: Vec<u64>,
     /// Whether there is a statement of which nothing is known.
@@ -35,7 +36,7 @@ impl Denies {
         let weights = policy.statements.iter().map(weight).collect();
         let hidden = hidden(policy);
         let mut denies =
-            Self { anybody: Vec::new(), one_account: HashMap::new(), unsure: Vec::new(), long, weights, hidden };
+            Self { anybody: Vec::new(), one_account: Table::default(), unsure: Vec::new(), long, weights, hidden };
         for (i, statement) in policy.statements.iter().enumerate() {
             match statement.effect {
                 Effect::Allow => {}
@@ -149,7 +150,7 @@ const SHORT: usize = 8;
 #[derive(Debug, Default)]
 struct Long {
     /// Positions of those with an account, or a name of a service or provider, that is known.
-    by: HashMap<String, Vec<usize>>,
+    by: Table<String, Vec<usize>>,
     /// Positions of the others.
     others: Vec<usize>,
 }

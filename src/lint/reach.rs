@@ -65,8 +65,7 @@ fn path_of(files: &Files, id: FileId) -> PathBuf {
 
 /// Whether the user asked about a file, or about the root module or file that it was read for.
 fn is_asked(files: &Files, selection: &Selection, file: FileId, root: &str) -> bool {
-    let root = files.absolute(root.as_ref());
-    selection.has(&path_of(files, file)) || selection.has_folder_of(&root) || selection.has(&root)
+    selection.has(&path_of(files, file)) || selection.has(&files.absolute(root.as_ref()))
 }
 
 /// Whether the files that the user asked about take part in a role. `read` are the files that were read with it.

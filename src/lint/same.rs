@@ -30,12 +30,9 @@ pub(super) fn key(role: &Role, policy: &Value) -> Option<Same> {
     if may_hold(&key.text, "externalid") {
         return None;
     }
-    let mut places = Places::default();
-    if key.has_unknowns {
-        // Of what is not known it also matters what stands at one place.
-        places.value(policy);
-    }
-    Some(Same { text: key.text, places: places.out })
+    // Of what is not known it also matters what stands at one place.
+    let places = if key.has_unknowns { Places::of(policy) } else { Vec::new() };
+    Some(Same { text: key.text, places })
 }
 
 /// What equal policies have in common.
@@ -126,7 +123,6 @@ fn known(part: &Part) -> Option<&str> {
 }
 
 /// Writes the places of a policy's parts as numbers: each place has one of its own, in the order that they come.
-#[derive(Default)]
 struct Places {
     numbers: Table<Location, u32>,
     out: Vec<u32>,
@@ -138,6 +134,15 @@ impl Places {
     /// What comes next is the whole of a text that is mapped.
     const WHOLE: u32 = 1;
     const FIRST: u32 = 2;
+    /// Most policies with something that is not known have some more places than this.
+    const USUAL: usize = 56;
+
+    fn of(policy: &Value) -> Vec<u32> {
+        let numbers = Table::with_capacity_and_hasher(Self::USUAL, Default::default());
+        let mut places = Self { numbers, out: Vec::with_capacity(2 * Self::USUAL) };
+        places.value(policy);
+        places.out
+    }
 
     fn value(&mut self, value: &Value) {
         self.origin(&value.origin);

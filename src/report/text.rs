@@ -45,7 +45,7 @@ impl Escaping<'_> {
     fn pass_on(&mut self) -> io::Result<()> {
         let held = std::mem::take(&mut self.held);
         match std::str::from_utf8(&held) {
-            Ok(text) if held.iter().any(|b| *b >= 0x7f) => {
+            Ok(text) if !held.is_ascii() || held.contains(&0x7f) => {
                 let mut rest = text;
                 while let Some((at, c)) = rest.char_indices().find(|(_, c)| escaped(*c)) {
                     let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));

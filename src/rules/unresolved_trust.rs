@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::shared::{CallerKind, Draft, Fresh, SourceStrangers, Unguarded, caller_kinds, role_phrase};
 use super::{Examples, Mapping, Report, RoleContext, Rule, RuleKind};
@@ -10,6 +10,7 @@ use crate::{
     finding::Severity,
     policy::{Condition, Effect, Statement, Test, UnknownPart, What},
     source::Location,
+    tables::Table,
     value::{Reason, Unknown},
 };
 
@@ -180,9 +181,9 @@ fn matters(ctx: &RoleContext<'_>, part: &UnknownPart, statement: Option<usize>, 
 #[derive(Default)]
 struct Known {
     /// Positions of conditions by the places of their values, of the statement at that position.
-    conditions: Option<(usize, HashMap<Location, usize>)>,
+    conditions: Option<(usize, Table<Location, usize>)>,
     /// Whether strangers get in but for a condition of a statement.
-    strangers: HashMap<(usize, usize), bool>,
+    strangers: Table<(usize, usize), bool>,
     /// Whether there is a way in that is not certain.
     any_open: Option<bool>,
 }
@@ -196,7 +197,7 @@ impl Known {
         part: &UnknownPart,
     ) -> Option<(usize, &'a Condition)> {
         if self.conditions.as_ref().is_none_or(|(at, _)| *at != position) {
-            let mut places = HashMap::new();
+            let mut places = Table::default();
             for (i, c) in statement.conditions.iter().enumerate() {
                 for origin in c.values.iter().map(|v| &v.origin).chain([&c.values_origin]) {
                     places.entry(origin.at).or_insert(i);

@@ -66,7 +66,8 @@ impl Unknown {
 
     /// The reference on one line and without `}`, as `${unknown:…}` needs it.
     pub fn reference_for_display(&self) -> String {
-        if !self.reference.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}')) {
+        let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'{' | b'}');
+        if self.reference.bytes().all(plain) {
             return self.reference.clone();
         }
         let one_line = self.reference.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,6 +1,7 @@
-use std::collections::HashMap;
-
-use crate::analysis::request::{ContextValue, Request};
+use crate::{
+    analysis::request::{ContextValue, Request},
+    tables::Table,
+};
 
 /// From so many keys on lookups go through an index.
 const INDEXED: usize = 12;
@@ -8,7 +9,7 @@ const INDEXED: usize = 12;
 /// The condition keys of a request, found without regard to case.
 pub(super) struct Context<'r> {
     request: &'r Request,
-    index: Option<HashMap<String, &'r ContextValue>>,
+    index: Option<Table<String, &'r ContextValue>>,
 }
 
 impl<'r> Context<'r> {

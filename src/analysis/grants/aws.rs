@@ -1,13 +1,12 @@
 //! Parties among the users and roles of AWS accounts.
 
-use std::collections::HashSet;
-
 use super::{Party, Way, aws_caller, ground::PARTY_KEYS};
 use crate::{
     analysis::{
         Action, Answer, Caller, ContextValue, Demand, Grant, GrantKind, Query, Standing, Strings, standing::Verdict,
     },
     policy::{Principal, Who},
+    tables::Set,
 };
 
 /// The parties behind `AWS: "*"` or `NotPrincipal`: everybody, or those that conditions and Deny statements leave.
@@ -61,7 +60,7 @@ pub(super) fn anyone(way: &Way<'_>, out: &mut Vec<Grant>) {
 /// patterns of the paths of those.
 fn organizations(way: &Way<'_>, unnamed: &Strings, out: &mut Vec<Grant>) -> Vec<String> {
     let mut granted = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for (text, place) in way.organization_values() {
         let value = text.trim_end_matches('*').trim_end_matches('/').to_owned();
         let unit = value.contains('/') || text.contains('/') && !value.starts_with("o-");

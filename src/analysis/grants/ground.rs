@@ -1,11 +1,10 @@
 //! What is looked up for every grant, gathered once.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Way, guards};
 use crate::{
     analysis::{AccountsByStatement, Analysis, Guard, Named, NamedIn, names::organizations_in},
     policy::{Condition, Effect, Literal, Statement, Test},
+    tables::{Set, Table},
     value::{Part, Text},
 };
 
@@ -14,7 +13,7 @@ pub(super) struct Ground<'a> {
     /// Keys of their conditions that can be guards, in lower case, in the order they come; not more of each guard than
     /// are asked for.
     keys: Vec<(Guard, String)>,
-    key_set: HashSet<String>,
+    key_set: Set<String>,
     /// Values of their conditions on the caller's organization.
     organizations: Vec<String>,
     /// A value that is not known of one of their conditions on who the caller is.
@@ -22,14 +21,14 @@ pub(super) struct Ground<'a> {
     /// Accounts that they name, and those of each other statement.
     accounts: AccountsByStatement<'a>,
     /// Positions of accounts in `Names::accounts`.
-    named: HashMap<&'a str, usize>,
+    named: Table<&'a str, usize>,
 }
 
 impl<'a> Ground<'a> {
     pub fn new(analysis: &'a Analysis) -> Self {
         let statements = &analysis.policy().statements;
         let denies = || statements.iter().filter(|s| s.effect == Effect::Deny);
-        let (mut keys, mut key_set, mut organizations) = (Vec::new(), HashSet::new(), Vec::new());
+        let (mut keys, mut key_set, mut organizations) = (Vec::new(), Set::default(), Vec::new());
         let own = &analysis.own().organization;
         for condition in denies().flat_map(|s| &s.conditions) {
             if let Some(key) = condition.key.known().map(|k| k.to_ascii_lowercase())

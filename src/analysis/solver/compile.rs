@@ -1,9 +1,6 @@
 //! A policy, made ready for many questions.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     atom::{Atom, Truth},
@@ -16,6 +13,7 @@ use super::{
 use crate::{
     analysis::Action,
     policy::{Actions, Effect, Policy, Principal, PrincipalKind, Principals, UnknownPart, What, Who},
+    tables::{Set, Table},
     value::{Part, Text},
 };
 
@@ -28,13 +26,13 @@ pub struct Compiled {
     /// Positions of Deny statements that mean more than single accounts.
     general: Vec<usize>,
     /// Positions of the others by account.
-    by_account: HashMap<String, Vec<usize>>,
+    by_account: Table<String, Vec<usize>>,
     /// Positions of statements that may be a Deny.
     pub unsure: Vec<usize>,
     /// How keys are written, by the key in lower case.
-    pub spelling: HashMap<String, String>,
+    pub spelling: Table<String, String>,
     /// What the conditions compare keys with, by the key in lower case.
-    pub uses: HashMap<String, Uses>,
+    pub uses: Table<String, Uses>,
     /// Of keys that no condition is on.
     pub unused: Uses,
     /// Keys that conditions are on and that all requests of a kind of caller carry.
@@ -107,7 +105,7 @@ impl Side {
 impl Compiled {
     /// Compiles a policy without symbols.
     pub fn new(policy: &Policy) -> Self {
-        let mut spelling = HashMap::new();
+        let mut spelling = Table::default();
         let statements: Vec<Statement> = policy
             .statements
             .iter()
@@ -136,7 +134,7 @@ impl Compiled {
             })
             .collect();
         let denies: Vec<usize> = (0..statements.len()).filter(|i| statements[*i].effect == Effect::Deny).collect();
-        let (mut general, mut by_account) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
+        let (mut general, mut by_account) = (Vec::new(), Table::<String, Vec<usize>>::default());
         for i in &denies {
             match policy.statements.get(*i).and_then(|s| accounts(&s.principals)) {
                 Some(accounts) => accounts.into_iter().for_each(|a| by_account.entry(a).or_default().push(*i)),
@@ -150,7 +148,7 @@ impl Compiled {
         };
         let unsure = (0..statements.len()).filter(unsure).collect();
         let spared = denies.iter().filter_map(|i| statements.get(*i)).filter(|s| s.negated && s.has_sessions);
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         let spared_sessions = spared.flat_map(|s| &s.entries).filter_map(Entry::session);
         let spared_sessions = spared_sessions.filter(|name| seen.insert(name.clone())).collect();
         let uses = uses(&statements);

@@ -12,7 +12,10 @@ use super::{
     space::{Binding, ORGANIZATION, Slot, Space, Surroundings, View},
     strings::StringSet,
 };
-use crate::analysis::{Demand, Strings, keys::KeyType};
+use crate::{
+    analysis::{Demand, Strings, keys::KeyType},
+    tables::Set,
+};
 
 /// A set of strings as sets to be in and not to be in.
 pub fn sets(strings: &Strings, around: &Surroundings) -> Vec<(Arc<StringSet>, bool)> {
@@ -175,7 +178,7 @@ fn made_up(space: &Space<'_>, slot: usize, compiled: &Compiled, key: &str, fuel:
 }
 
 /// Words of one letter that no literal of the policy has, of several lengths; where all letters occur, a long word.
-fn words(slot: &Slot, named: &std::collections::HashSet<char>, strings: usize, around: &Surroundings) -> StringSet {
+fn words(slot: &Slot, named: &Set<char>, strings: usize, around: &Surroundings) -> StringSet {
     let mut fuel = Fuel::new(u64::MAX);
     let word = |c: char, n: usize| c.to_string().repeat(n);
     let letter = ('a'..='z').rev().chain('0'..='9').find(|c| !named.contains(c));

@@ -1,6 +1,6 @@
 //! Values for one slot that meet all that is required of it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     atom::{Atom, Carried, Matcher, Mode, Strings, Truth},
@@ -11,7 +11,7 @@ use super::{
     space::{Slot, View},
     strings::StringSet,
 };
-use crate::{analysis::keys::KeyType, policy::SetQuantifier, value::is_account_id};
+use crate::{analysis::keys::KeyType, policy::SetQuantifier, tables::Set, value::is_account_id};
 
 /// Something required of a slot.
 #[derive(Clone, Debug)]
@@ -281,7 +281,7 @@ fn search(slot: &Slot, sets: &Sets<'_>, fuel: &mut Fuel) -> Text {
         wanted.push(lifted.collect());
     }
     // What is denied in the same words as it is allowed needs no search.
-    let refused: HashSet<&Pattern> = outside.iter().collect();
+    let refused: Set<&Pattern> = outside.iter().collect();
     let is_refused = |p: &Pattern| refused.contains(p);
     if !refused.is_empty() && wanted.iter().any(|all| all.iter().all(is_refused)) {
         return Text::None;
@@ -374,6 +374,6 @@ fn arns(slot: &Slot, sets: &Sets<'_>) -> Vec<String> {
 }
 
 fn dedup(all: &mut Vec<String>) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Set::default();
     all.retain(|s| seen.insert(s.clone()));
 }

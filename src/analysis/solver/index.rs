@@ -1,9 +1,6 @@
 //! What a policy says of keys and accounts, to be looked up.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use super::{
     atom::{Matcher, Truth},
@@ -15,13 +12,14 @@ use super::{
 use crate::{
     analysis::keys::{self, Call},
     policy::{Effect, Policy, Principals, Who},
+    tables::{Set, Table},
 };
 
 /// What the conditions of a policy compare a key with.
 #[derive(Debug, Default)]
 pub struct Uses {
     /// Letters that their strings have.
-    pub letters: HashSet<char>,
+    pub letters: Set<char>,
     /// How many strings there are.
     pub strings: usize,
     /// Networks that leave out most addresses.
@@ -35,13 +33,13 @@ pub struct Uses {
 pub struct Promised {
     by_call: [Vec<String>; 4],
     /// Claims of tokens, by their issuer.
-    claims: HashMap<String, Vec<String>>,
+    claims: Table<String, Vec<String>>,
 }
 
 impl Promised {
     pub fn new(statements: &[Statement]) -> Self {
         let mut out = Self::default();
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         for atom in statements.iter().flat_map(|s| &s.atoms) {
             let Some(key) = atom.key.as_ref().filter(|key| seen.insert(*key)) else { continue };
             match keys::issuer_and_claim(key) {
@@ -74,7 +72,7 @@ pub struct Allows {
     /// Of those that let in more than AWS callers of accounts that are known.
     general: Vec<usize>,
     /// Of the others, by account.
-    by_account: HashMap<String, Vec<usize>>,
+    by_account: Table<String, Vec<usize>>,
 }
 
 impl Allows {
@@ -96,8 +94,8 @@ impl Allows {
 }
 
 /// What all conditions compare each key with.
-pub fn uses(statements: &[Statement]) -> HashMap<String, Uses> {
-    let mut out: HashMap<String, Uses> = HashMap::new();
+pub fn uses(statements: &[Statement]) -> Table<String, Uses> {
+    let mut out: Table<String, Uses> = Table::default();
     for atom in statements.iter().flat_map(|s| &s.atoms) {
         let Some(key) = &atom.key else { continue };
         let uses = out.entry(key.clone()).or_default();

@@ -35,10 +35,13 @@ mod strings;
 mod variables;
 mod witness;
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{Answer, Caller, Certainty, Query, Request, Strings};
-use crate::policy::{Effect, Policy};
+use crate::{
+    policy::{Effect, Policy},
+    tables::Set,
+};
 use atom::{Carried, Mode, Truth};
 use compile::{Compiled, Statement};
 use problem::{Problem, shapes};
@@ -248,7 +251,7 @@ impl Solver {
         fuel.burn(4 * self.compiled.denies.len() as u64);
         let mut space = Space::new(&self.around, shape.clone(), Vec::new());
         let mut out: Vec<String> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         for statement in self.compiled.denies.iter().chain([&position]).filter_map(|i| self.compiled.statements.get(*i))
         {
             for key in statement.atoms.iter().flat_map(|a| a.variables()) {

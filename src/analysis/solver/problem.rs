@@ -12,7 +12,10 @@ use super::{
     space::{ARN, Binding, ORGANIZATION, Shape, Space, Surroundings, View},
     variables::Assignment,
 };
-use crate::analysis::{Action, Caller, Query, Strings, issuers};
+use crate::{
+    analysis::{Action, Caller, Query, Strings, issuers},
+    tables::Set,
+};
 
 /// A question about one statement and one kind of caller.
 pub struct Problem<'a> {
@@ -366,7 +369,7 @@ pub fn shapes(query: &Query, statement: &Statement, compiled: &Compiled, around:
             _ => None,
         })),
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Set::default();
     out.retain(|s| seen.insert(s.clone()));
     out
 }

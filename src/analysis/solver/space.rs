@@ -1,9 +1,6 @@
 //! The requests that a kind of caller can make: which keys they carry and what values those can have.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use super::{
     atom::Carried,
@@ -11,7 +8,10 @@ use super::{
     pattern::{Chars, Pattern, Piece, Token},
     strings::StringSet,
 };
-use crate::analysis::keys::{self, Availability, Call, KeyType};
+use crate::{
+    analysis::keys::{self, Availability, Call, KeyType},
+    tables::Table,
+};
 
 /// What all requests of one analysis share.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ pub struct Space<'a> {
     pub shape: Shape,
     pub slots: Vec<Slot>,
     /// Keys bound so far, in lower case.
-    pub bindings: HashMap<String, Binding>,
+    pub bindings: Table<String, Binding>,
     partitions: Vec<String>,
 }
 
@@ -207,7 +207,7 @@ impl View {
 impl<'a> Space<'a> {
     /// The requests of a kind of caller of these partitions.
     pub fn new(around: &'a Surroundings, shape: Shape, partitions: Vec<String>) -> Self {
-        let mut space = Self { around, shape, slots: Vec::new(), bindings: HashMap::new(), partitions };
+        let mut space = Self { around, shape, slots: Vec::new(), bindings: Table::default(), partitions };
         if space.shape.is_aws() {
             let arn = space.arn_slot();
             let organization = space.organization_slot(&around.strange_organization, None);

@@ -1,9 +1,8 @@
-use std::collections::{HashMap, HashSet};
-
 use super::{
     automaton::{Automaton, Fuel},
     pattern::{Chars, Pattern, Token},
 };
+use crate::tables::{Set, Table};
 
 /// Sets of more strings than this are not looked through for account ids.
 const MOST_ACCOUNTS: usize = 32;
@@ -15,19 +14,19 @@ pub const ACCOUNT_DIGITS: usize = 12;
 #[derive(Clone, Debug, Default)]
 pub struct StringSet {
     /// Strings that belong to it.
-    literals: HashSet<String>,
+    literals: Set<String>,
     /// The same in the order they came, for examples.
     order: Vec<String>,
     /// Positions in it of those with an account id as a field, by the first such id, and of the others.
-    literals_by_account: HashMap<u64, Vec<u32>>,
+    literals_by_account: Table<u64, Vec<u32>>,
     other_literals: Vec<u32>,
     /// Strings that belong to it in any case of their letters, in lower case.
-    folded: HashSet<String>,
+    folded: Set<String>,
     folded_order: Vec<String>,
     /// Patterns, members of which belong to it.
     patterns: Vec<Pattern>,
     /// Positions of the patterns whose members all have the same account id as a field, by that id.
-    by_account: HashMap<u64, Vec<u32>>,
+    by_account: Table<u64, Vec<u32>>,
     /// Positions of the other patterns.
     general: Vec<u32>,
     /// Whether every string belongs to it.
@@ -158,7 +157,7 @@ impl StringSet {
     }
 
     /// The letters of its strings and patterns.
-    pub fn letters(&self, into: &mut HashSet<char>) {
+    pub fn letters(&self, into: &mut Set<char>) {
         for s in &self.order {
             into.extend(s.chars());
         }

@@ -1,10 +1,9 @@
 //! `Condition`: operators, keys, values.
 
-use std::collections::HashMap;
-
 use super::{Decoder, items, items::Item, values};
 use crate::{
     policy::{Condition, Literal, Operator, ProblemKind, SetQuantifier, Test, What},
+    tables::Table,
     value::{Entry, Kind, Origin, Value},
 };
 
@@ -142,7 +141,7 @@ impl Decoder {
     /// The entries of an object, those with equal keys (whatever their case) together.
     fn grouped(&mut self, value: &Value, what: &str) -> Vec<Vec<Entry>> {
         let mut groups: Vec<Vec<Entry>> = Vec::new();
-        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut seen: Table<String, usize> = Table::default();
         for entry in value.entries().into_iter().flatten() {
             let Some(key) = entry.key.as_known().map(|k| k.to_ascii_lowercase()) else {
                 groups.push(vec![entry]);

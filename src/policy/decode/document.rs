@@ -4,6 +4,7 @@ use super::{Decoder, items, values};
 use crate::{
     policy::{Literal, Policy, ProblemKind, Statement, Version, What},
     syntax::json,
+    tables::Table,
     value::{Entry, Kind, Value},
 };
 
@@ -144,7 +145,7 @@ impl Decoder {
     }
 
     fn repeated_sids(&mut self, statements: &[Statement]) {
-        let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+        let mut seen: Table<String, usize> = Table::default();
         for s in statements {
             let Some((sid, literal)) = s.sid.as_ref().and_then(|l| Some((l.known()?.into_owned(), l))) else {
                 continue;

@@ -92,13 +92,21 @@ impl Counter {
     fn text(&mut self, text: &Text, depth: usize) {
         for part in text.parts() {
             match part {
-                Part::Known { text, .. } => self.count += text.chars().filter(|c| !c.is_whitespace()).count(),
+                Part::Known { text, .. } => self.count += visible(text),
                 Part::Symbol(symbol, _) => self.count += usual_length(*symbol),
                 Part::Json(value, _) => self.value(value, depth + 1),
                 Part::Hole(..) => self.open = true,
             }
         }
     }
+}
+
+/// How many characters are no white space.
+fn visible(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.bytes().filter(|b| !matches!(b, b' ' | b'\t'..=b'\r')).count();
+    }
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 fn usual_length(symbol: Symbol) -> usize {
@@ -138,7 +146,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(_) | Kind::Number(_) => out.push_str(&value.as_str().unwrap_or_default()),
-        Kind::String(text) => quoted(&text.display(), out),
+        Kind::String(text) => write_text(text, out),
         Kind::List(_, items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
@@ -155,7 +163,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                 if i > 0 {
                     out.push(',');
                 }
-                quoted(&e.key.display(), out);
+                write_text(&e.key, out);
                 out.push(':');
                 write(&e.value, depth + 1, out);
             }
@@ -171,6 +179,13 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             out.push_str(&c.subject.text);
             out.push('}');
         }
+    }
+}
+
+fn write_text(text: &Text, out: &mut String) {
+    match text.parts() {
+        [Part::Known { text, .. }] => quoted(text, out),
+        _ => quoted(&text.display(), out),
     }
 }
 

@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::BTreeSet, rc::Rc};
 
 use super::{Fresh, principals};
 use crate::{
@@ -10,6 +7,7 @@ use crate::{
         issuers::{self, Issuer, Piece},
     },
     policy::{Effect, Literal, Policy, Principal, Principals, Statement, Test, Who},
+    tables::{Set, Table},
 };
 
 /// A way in for tokens of one OpenID Connect issuer.
@@ -38,7 +36,7 @@ pub(crate) fn oidc_ways(policy: &Policy) -> Vec<OidcWay<'_>> {
         if statement.effect != Effect::Allow || !matches!(statement.principals, Principals::Only(_)) {
             continue;
         }
-        let mut same: HashMap<String, usize> = HashMap::new();
+        let mut same: Table<String, usize> = Table::default();
         for (j, principal) in principals(statement).iter().enumerate() {
             let issuer = match &principal.who {
                 Who::Oidc { issuer, .. } => issuer.as_known().map(|k| k.to_ascii_lowercase()),
@@ -308,7 +306,7 @@ pub(crate) fn wide_values<'a>(way: &OidcWay<'a>, info: &Issuer) -> Vec<WideValue
     let (sub, repository) = (way.key("sub"), way.key(REPOSITORY));
     let by_repository = info.is_of_repositories();
     let mut found = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for condition in &way.statement.conditions {
         let like = condition.operator.is_some_and(|o| o.test == Test::StringLike);
         let of_repository = by_repository && condition.is_on(&repository);
