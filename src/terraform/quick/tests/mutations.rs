@@ -4,6 +4,9 @@ use super::reads;
 
 /// Attributes that hold most of the syntax.
 const SEEDS: &[&str] = &[
+    "a = { b = 1, null = 2, c=3, d /* e */ = 4, f == g = 5, h:i, j::k(l) = 6 }",
+    "a = { b = \"c\", \"b\" = d, e-f = [g.h, i[j].k[*].l], true = false }",
+    "a = { a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, h = 8, i = 9, a = 10 }",
     "a = \"b${c.d[0].e}f\\n$${g}\"",
     "a = <<-EOT\n  b ${c}\n    d $${e}\n  EOT",
     "a = <<EOT\nb\n  ${~ c ~}\nd\nEOT",
