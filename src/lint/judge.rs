@@ -122,13 +122,12 @@ impl<'a> Judge<'a> {
         let mut judged = JudgedRole::of(role, Vec::new());
         let per_world = worlds(&judged.role.policy, &given).into_iter().map(|(world, policy)| {
             let assumptions = beyond(world, &given);
-            let outcomes = outcomes(&assumptions);
             // Equal policies have equal verdicts; only what is said of them differs.
             let alone = self.keep_worlds || self.zone.is_none();
             let same = if alone { None } else { same::key(&judged.role, &policy) };
             let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
             if known.as_ref().is_some_and(|known| !known.fired.contains(&true)) {
-                return (outcomes, Vec::new());
+                return (assumptions, Vec::new());
             }
             let answers = known.as_ref().map(|known| known.answers.clone()).unwrap_or_default();
             let world = self.world(&judged.role, assumptions, &policy, answers.clone());
@@ -141,11 +140,13 @@ impl<'a> Judge<'a> {
             }
             judged.sides.extend(sides);
             if self.keep_worlds {
+                let assumptions = world.assumptions.clone();
                 judged.worlds.push(world);
+                return (assumptions, findings);
             }
-            (outcomes, findings)
+            (world.assumptions, findings)
         });
-        judged.findings = merge_worlds(per_world.collect());
+        judged.findings = merged(per_world.collect());
         // A role that nobody will ask about again does not need its policy.
         if !self.keep_policies && judged.sides.is_empty() {
             judged.role.policy = Value::new(Kind::Null, judged.role.policy.origin.at);
@@ -221,9 +222,9 @@ impl<'a> Judge<'a> {
                     check(&ctx, &mut Report { findings: &mut findings });
                 }
             }
-            (outcomes(&assumptions), findings)
+            (assumptions, findings)
         });
-        merge_worlds(per_world.collect())
+        merged(per_world.collect())
     }
 
     fn zone_of(&self, file: FileId, root: &str, name: Option<&str>, address: &str) -> Arc<Zone> {
@@ -247,6 +248,14 @@ fn sides(ctx: &RoleContext<'_>) -> Vec<(String, String)> {
 
 fn beyond(world: World, given: &World) -> Vec<Assumption> {
     world.into_iter().filter(|(key, _)| !given.contains_key(key)).map(|(_, a)| a).collect()
+}
+
+/// What was found in the worlds of these assumptions.
+fn merged(per_world: Vec<(Vec<Assumption>, Vec<Finding>)>) -> Vec<Finding> {
+    if per_world.iter().all(|(_, findings)| findings.is_empty()) {
+        return Vec::new();
+    }
+    merge_worlds(per_world.into_iter().map(|(assumptions, findings)| (outcomes(&assumptions), findings)).collect())
 }
 
 fn outcomes(assumptions: &[Assumption]) -> Vec<WorldOutcome> {

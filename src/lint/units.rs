@@ -2,7 +2,7 @@ use std::{
     cmp::Reverse,
     collections::{BTreeSet, HashSet},
     ffi::OsString,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         OnceLock,
         atomic::{AtomicUsize, Ordering},
@@ -67,7 +67,7 @@ fn folders_of(files: &Files, units: &[Unit]) -> HashSet<OsString> {
     let mut folders: HashSet<OsString> = HashSet::new();
     let mut last = String::new();
     for file in read.into_iter().map(|id| files.get(id)) {
-        let folder = Path::new(file.name()).parent().and_then(Path::to_str).unwrap_or_default();
+        let folder = file.name().rsplit_once('/').map_or("", |(folder, _)| folder);
         // Files of one folder mostly follow each other.
         if folder != last || folders.is_empty() {
             folder.clone_into(&mut last);

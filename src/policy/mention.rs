@@ -5,11 +5,17 @@ use crate::value::{Kind, Part, Text, Value};
 pub fn may_name(value: &Value, prefix: &str) -> bool {
     match &value.kind {
         Kind::List(_, items) => items.iter().any(|v| may_name(v, prefix)),
-        Kind::Object(o) => o.entries().iter().any(|e| may_name(&e.value, prefix)),
+        Kind::Object(o) => o.entries().iter().any(|e| leads_to_actions(&e.key) && may_name(&e.value, prefix)),
         Kind::String(text) => text_may_name(text, prefix),
         Kind::Choice(c) => c.arms.iter().any(|a| may_name(&a.value, prefix)),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => false,
     }
+}
+
+/// Whether actions may stand under a key. Most texts of a policy name resources and what conditions compare.
+fn leads_to_actions(key: &Text) -> bool {
+    let is_one = |key: &str| ["Statement", "Action", "NotAction"].iter().any(|own| own.eq_ignore_ascii_case(key));
+    key.as_known().is_none_or(|key| is_one(&key))
 }
 
 fn text_may_name(text: &Text, prefix: &str) -> bool {
@@ -90,8 +96,15 @@ mod tests {
         ];
         for value in named {
             assert!(may_name(&value, "sts:"), "{value:?}");
-            let entry = Entry { key: Text::known("Action", at()), key_origin: at().into(), value };
-            assert!(may_name(&Value::object(ObjectKind::Object, vec![entry], at()), "sts:"));
+            let under = |key: Text, value: Value| {
+                Value::object(ObjectKind::Object, vec![Entry { key, key_origin: at().into(), value }], at())
+            };
+            for key in [Text::known("Action", at()), Text::known("notACTION", at()), Text::new(vec![hole()])] {
+                let statement = under(key, value.clone());
+                assert!(may_name(&statement, "sts:"), "{statement:?}");
+                assert!(may_name(&under(Text::known("Statement", at()), statement), "sts:"));
+            }
+            assert!(!may_name(&under(Text::known("Resource", at()), value), "sts:"));
         }
         let others =
             [string(vec![known("s3:Get")]), string(vec![known("st"), hole(), known("s:x")]), string(vec![known(":")])];
