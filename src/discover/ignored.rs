@@ -167,6 +167,7 @@ fn read(folder: &Path, name: &str, bounds: &[PathBuf]) -> Result<Option<String>,
         return if meta.is_dir() { Ok(None) } else { Err(Odd(path)) };
     }
     let Ok(file) = open(&path) else { return Ok(None) };
-    let mut text = String::new();
+    // Room for one byte more: a single call of the system reads all, and one more meets the end.
+    let mut text = String::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
     Ok(file.take(MOST_BYTES).read_to_string(&mut text).ok().map(|_| text))
 }

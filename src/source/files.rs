@@ -378,17 +378,24 @@ impl Files {
 
 /// Whether a relative path can be put behind a folder as it is.
 fn is_normal_below(text: &str) -> bool {
-    let odd = |at: usize| matches!(text.as_bytes().get(at + 1), None | Some(b'/' | b'.'));
     std::path::MAIN_SEPARATOR == '/'
         && !matches!(text.as_bytes().first(), None | Some(b'/' | b'.'))
-        && !memchr::memchr_iter(b'/', text.as_bytes()).any(odd)
+        && has_plain_parts(text.as_bytes())
 }
 
 /// Whether a path is absolute and, for certain, as [`normalized`] gives it.
 fn is_normal(path: &Path) -> bool {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let odd = |at: usize| matches!(bytes.get(at + 1), None | Some(b'/' | b'.'));
-    std::path::MAIN_SEPARATOR == '/' && bytes.first() == Some(&b'/') && !memchr::memchr_iter(b'/', bytes).any(odd)
+    std::path::MAIN_SEPARATOR == '/' && bytes.first() == Some(&b'/') && has_plain_parts(bytes)
+}
+
+/// Whether after each separator a name follows that begins with no dot. All bytes are looked at in any case: several at
+/// a time are then.
+fn has_plain_parts(path: &[u8]) -> bool {
+    let after = path.get(1..).unwrap_or_default();
+    let odd = |byte: &u8, next: &u8| (*byte == b'/') & ((*next == b'/') | (*next == b'.'));
+    let is_odd = path.iter().zip(after).fold(false, |found, (byte, next)| found | odd(byte, next));
+    !is_odd && path.last() != Some(&b'/')
 }
 
 /// A path as seen from a folder, with `/`: `.`, `modules/a`, `../b`. Both are absolute.

@@ -322,11 +322,9 @@ pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location
     names.find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
 }
 
-/// Whether a name has the first two letters of a word by which trust is at stake. Most names have none.
+/// Whether a name has the first three letters of a word by which trust is at stake. Most names have none.
 fn may_be_at_stake(name: &str) -> bool {
-    let begins = |pair: &[u8]| match pair {
-        [a, b] => matches!(&[a | 0x20, b | 0x20], b"tr" | b"as" | b"oi" | b"al" | b"ro" | b"ex"),
-        _ => false,
-    };
-    name.as_bytes().windows(2).any(begins)
+    const BEGINNINGS: [[u8; 3]; 6] = [*b"tru", *b"ass", *b"oid", *b"all", *b"rol", *b"ext"];
+    let begins = |three: &[u8]| BEGINNINGS.iter().any(|word| word.eq_ignore_ascii_case(three));
+    name.as_bytes().windows(3).any(begins)
 }
