@@ -26,6 +26,18 @@ impl Expr {
         }
     }
 
+    /// The name that a reference begins with, and the steps after it.
+    pub fn as_reference(&self) -> Option<(&str, &[Access])> {
+        match &self.kind {
+            ExprKind::Name(name) => Some((name, &[])),
+            ExprKind::Traversal(base, steps) => match &base.kind {
+                ExprKind::Name(name) => Some((name, steps)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// A bare word that stands for itself, as the key of an object does.
     pub fn word(word: Arc<str>, at: Location) -> Self {
         let map = (at.span.len() == word.len()).then(|| TextMap::verbatim(at.file, at.span));

@@ -2,7 +2,7 @@
 //! say so before their resources and conditions are evaluated.
 
 use super::{
-    ast::{Access, Expr, ExprKind},
+    ast::{Access, Expr},
     evaluator::Evaluator,
     expansion::{Expansion, One},
     resource::ResourceRef,
@@ -94,15 +94,14 @@ impl Evaluator<'_> {
 
 /// The document whose JSON an expression refers to, and by what index.
 fn document_of(e: &Expr) -> Option<(&str, Option<&Access>)> {
-    let ExprKind::Traversal(base, steps) = &e.now().kind else { return None };
-    let ExprKind::Name(first) = &base.kind else { return None };
-    let (kind, name, index, json) = match &**steps {
+    let (first, steps) = e.now().as_reference()?;
+    let (kind, name, index, json) = match steps {
         [kind, name, json] => (kind, name, None, json),
         [kind, name, index, json] => (kind, name, Some(index), json),
         _ => return None,
     };
     let is = |step: &Access, wanted: &str| matches!(step, Access::Attribute(name) if **name == *wanted);
     let Access::Attribute(name) = name else { return None };
-    let is_document = **first == *"data" && is(kind, "aws_iam_policy_document") && is(json, "json");
+    let is_document = first == "data" && is(kind, "aws_iam_policy_document") && is(json, "json");
     is_document.then_some((name, index))
 }

@@ -127,16 +127,8 @@ impl Evaluator<'_> {
 
 /// Whether an expression is a value that was made before, or a part of one: such are not larger than those.
 fn is_part_of_known(e: &Expr, scope: &Scope<'_>) -> bool {
-    let (name, steps): (_, &[Access]) = match &e.kind {
-        ExprKind::Parenthesis(_) => return true,
-        ExprKind::Name(name) => (name, &[]),
-        ExprKind::Traversal(base, steps) => match &base.kind {
-            ExprKind::Name(name) => (name, steps),
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let is_made = matches!(&**name, "local" | "var" | "each") || scope.find(name).is_some();
+    let Some((name, steps)) = e.as_reference() else { return matches!(e.kind, ExprKind::Parenthesis(_)) };
+    let is_made = matches!(name, "local" | "var" | "each") || scope.find(name).is_some();
     is_made && !steps.iter().any(|s| matches!(s, Access::FullSplat | Access::AttributeSplat))
 }
 

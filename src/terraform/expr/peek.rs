@@ -13,7 +13,7 @@ use crate::value::{Kind, Value};
 impl Evaluator<'_> {
     /// What is known of an expression as a condition.
     pub(super) fn truth_of(&self, e: &Expr, scope: &Scope<'_>) -> Truth {
-        if let ExprKind::Name(_) | ExprKind::Traversal(..) = &e.now().kind
+        if e.now().as_reference().is_some()
             && let Some(Kind::Bool(known)) = self.peek(e, scope)
         {
             return Truth::Known(known);
@@ -32,19 +32,15 @@ impl Evaluator<'_> {
     /// What a literal or a reference is, without the way it took; `None` when that takes more than following names.
     fn peek(&self, e: &Expr, scope: &Scope<'_>) -> Option<Kind> {
         let e = e.now();
-        let (name, steps): (_, &[Access]) = match &e.kind {
+        match &e.kind {
             ExprKind::Null => return Some(Kind::Null),
             ExprKind::Bool(b) => return Some(Kind::Bool(*b)),
             ExprKind::Number(n) => return Some(Kind::Number(*n)),
             ExprKind::String(text) => return Some(Kind::String(text.clone())),
             ExprKind::Parenthesis(inner) => return self.peek(inner, scope),
-            ExprKind::Name(name) => (name, &[]),
-            ExprKind::Traversal(base, steps) => match &base.kind {
-                ExprKind::Name(name) => (name, steps),
-                _ => return None,
-            },
-            _ => return None,
-        };
+            _ => {}
+        }
+        let (name, steps) = e.as_reference()?;
         self.count_step();
         if let Some(frame) = scope.find(name) {
             return follow(&frame.value.kind(), steps);
@@ -54,7 +50,7 @@ impl Evaluator<'_> {
             return follow(&vars.get(name)?.value.kind, steps);
         }
         let (Access::Attribute(first), rest) = steps.split_first()? else { return None };
-        let value: Value = match &**name {
+        let value: Value = match name {
             "var" => self.variable(scope.instance, first, e.at).0,
             "local" => self.local(scope.instance, first, e.at)?.0,
             "each" => match (scope.iteration?, &**first) {
@@ -70,13 +66,11 @@ impl Evaluator<'_> {
 
 /// Whether an expression has a form that [`Evaluator::peek`] knows.
 fn can_be_peeked(e: &Expr) -> bool {
-    match &e.now().kind {
-        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Name(_) => true,
+    let e = e.now();
+    match &e.kind {
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => true,
         ExprKind::Parenthesis(inner) => can_be_peeked(inner),
-        ExprKind::Traversal(base, steps) => {
-            matches!(base.kind, ExprKind::Name(_)) && steps.iter().all(|s| matches!(s, Access::Attribute(_)))
-        }
-        _ => false,
+        _ => e.as_reference().is_some_and(|(_, steps)| steps.iter().all(|s| matches!(s, Access::Attribute(_)))),
     }
 }
 
