@@ -4,7 +4,7 @@
 use std::{borrow::Cow, cell::OnceCell};
 
 use super::expr::OPEN;
-use crate::value::{Entry, Kind, ListKind, Number, Part, Text, Value};
+use crate::value::{Entry, Kind, ListKind, Number, Value};
 
 /// What a name is bound to.
 pub(super) enum Bound<'c> {
@@ -94,7 +94,7 @@ pub(super) fn elements(collection: &Value) -> Vec<Element<'_>> {
             items.iter().enumerate().map(element).collect()
         }
         Kind::Object(object) => {
-            let mut entries: Vec<&Entry> = object.entries().iter().filter(|e| !is_open(&e.key)).collect();
+            let mut entries: Vec<&Entry> = object.entries().iter().filter(|e| !e.key.is(OPEN)).collect();
             if !entries.is_sorted_by(|a, b| a.key.shown() <= b.key.shown()) {
                 entries.sort_by_cached_key(|e| e.key.shown());
             }
@@ -108,9 +108,4 @@ pub(super) fn elements(collection: &Value) -> Vec<Element<'_>> {
         }
         _ => Vec::new(),
     }
-}
-
-/// Whether a key is that of the address in a resource's object.
-fn is_open(key: &Text) -> bool {
-    matches!(key.parts(), [Part::Known { text, .. }] if &**text == OPEN)
 }

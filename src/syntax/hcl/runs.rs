@@ -13,7 +13,7 @@ const WORD: [bool; 256] = {
 };
 
 /// Whether a byte can stand in an identifier, keyword or number.
-pub(super) fn is_word(byte: u8) -> bool {
+pub(crate) fn is_word(byte: u8) -> bool {
     WORD[usize::from(byte)]
 }
 

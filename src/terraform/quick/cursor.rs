@@ -124,16 +124,5 @@ pub(super) fn is_word_start(byte: u8) -> bool {
 }
 
 pub(super) fn is_word(byte: u8) -> bool {
-    WORD[usize::from(byte)]
+    byte.is_ascii() && runs::is_word(byte)
 }
-
-/// The bytes of ASCII that words are made of.
-const WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-');
-        byte += 1;
-    }
-    table
-};
