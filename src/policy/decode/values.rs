@@ -146,7 +146,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(_) | Kind::Number(_) => out.push_str(&value.as_str().unwrap_or_default()),
-        Kind::String(text) => write_text(text, out),
+        Kind::String(text) => quoted(&text.shown(), out),
         Kind::List(_, items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
@@ -163,7 +163,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                 if i > 0 {
                     out.push(',');
                 }
-                write_text(&e.key, out);
+                quoted(&e.key.shown(), out);
                 out.push(':');
                 write(&e.value, depth + 1, out);
             }
@@ -179,13 +179,6 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             out.push_str(&c.subject.text);
             out.push('}');
         }
-    }
-}
-
-fn write_text(text: &Text, out: &mut String) {
-    match text.parts() {
-        [Part::Known { text, .. }] => quoted(text, out),
-        _ => quoted(&text.display(), out),
     }
 }
 
