@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     ast::{Access, Block},
+    demand::{Demand, has_parts},
     evaluator::Evaluator,
     expansion::{Expansion, InstanceKey, One},
     leads::Dir,
@@ -19,8 +20,22 @@ use crate::{
     value::{Arm, Entry, Kind, ListKind, Number, ObjectKind, Reason, StepKind, Text, Value},
 };
 
-/// What the steps after a reference give for one child; an error when there is no such child.
-type OfChild<'c> = dyn Fn(Option<&Rc<Instance>>, &[Access]) -> Value + 'c;
+/// What somebody asks for of the outputs of a call.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// The steps after the reference.
+    steps: &'a [Access],
+    /// The part of what these lead to.
+    demand: &'a Demand<'a>,
+}
+
+impl<'a> Asked<'a> {
+    fn all(steps: &'a [Access]) -> Self {
+        Self { steps, demand: &Demand::ALL }
+    }
+}
+
+
 
 /// Modules call modules down to this depth.
 pub(super) const MOST_CALLS: usize = 64;
@@ -124,7 +139,14 @@ impl Evaluator<'_> {
     }
 
     /// What a reference to a module call with the steps after its name is.
-    pub fn module_call(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+    pub fn module_call(
+        &self,
+        name: &str,
+        steps: &[Access],
+        at: Location,
+        demand: &Demand<'_>,
+        scope: &Scope<'_>,
+    ) -> Value {
         let Some(made) = self.call_instances(scope.instance, name) else {
             return self.unknown(self.text(at), Reason::Undeclared, at);
         };
@@ -140,7 +162,8 @@ impl Evaluator<'_> {
             }
             CallInstances::Present { expansion, instances } => {
                 let mut next = instances.iter();
-                self.outputs_of(expansion, &mut next, steps, at, scope).entered(at, StepKind::Output)
+                let asked = Asked { steps, demand };
+                self.outputs_of(expansion, &mut next, &asked, at, scope).entered(at, StepKind::Output)
             }
         }
     }
@@ -150,18 +173,23 @@ impl Evaluator<'_> {
         &self,
         expansion: &Expansion,
         instances: &mut std::slice::Iter<'_, Rc<Instance>>,
-        steps: &[Access],
+        asked: &Asked<'_>,
         at: Location,
         scope: &Scope<'_>,
     ) -> Value {
-        let of = |child: Option<&Rc<Instance>>, steps: &[Access]| match child {
-            Some(child) => self.of_call(child, steps, at, scope),
+        let Asked { steps, demand } = *asked;
+        let of = |child: Option<&Rc<Instance>>, asked: Asked<'_>| match child {
+            Some(child) => self.of_call(child, asked, at, scope),
             None => self.error("there is no such instance", at),
         };
+        let inside = Demand::through(steps, demand).inside();
+        let of_each = |child: Option<&Rc<Instance>>| of(child, Asked { steps: &[], demand: &inside });
         match expansion {
             Expansion::Single(_) => match steps.split_first() {
-                Some((Access::FullSplat, rest)) => Value::list(ListKind::Tuple, vec![of(instances.next(), rest)], at),
-                _ => of(instances.next(), steps),
+                Some((Access::FullSplat, rest)) => {
+                    Value::list(ListKind::Tuple, vec![of(instances.next(), Asked::all(rest))], at)
+                }
+                _ => of(instances.next(), *asked),
             },
             Expansion::Choice(subject, arms) => {
                 if let Some(label) = scope.assumed(subject) {
@@ -172,7 +200,7 @@ impl Evaluator<'_> {
                         Ok((i, arm)) => {
                             let before = arms.iter().take(i).map(|(_, arm)| arm.count()).sum();
                             let mut own = here.get(before..).unwrap_or_default().iter();
-                            self.outputs_of(arm, &mut own, steps, at, scope)
+                            self.outputs_of(arm, &mut own, asked, at, scope)
                         }
                         Err(none) => none,
                     };
@@ -181,7 +209,7 @@ impl Evaluator<'_> {
                     .iter()
                     .map(|(label, arm)| Arm {
                         label: label.clone(),
-                        value: self.outputs_of(arm, instances, steps, at, scope),
+                        value: self.outputs_of(arm, instances, asked, at, scope),
                     })
                     .collect();
                 self.without_failures(subject, arms, at)
@@ -189,10 +217,12 @@ impl Evaluator<'_> {
             Expansion::Open { one, each, .. } => {
                 let child = instances.next();
                 match steps.split_first() {
-                    Some((Access::FullSplat, rest)) if !each => Value::list(ListKind::Tuple, vec![of(child, rest)], at),
-                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => of(child, rest),
+                    Some((Access::FullSplat, rest)) if !each => {
+                        Value::list(ListKind::Tuple, vec![of(child, Asked::all(rest))], at)
+                    }
+                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => of(child, Asked { steps: rest, demand }),
                     _ => {
-                        let whole = self.collected(&[(one, child)], *each, &of, at);
+                        let whole = self.collected(&[(one, child)], *each, &of_each, at);
                         self.accesses(whole, steps, at, scope)
                     }
                 }
@@ -202,7 +232,7 @@ impl Evaluator<'_> {
                     ones.iter().map(|one| (one, instances.next())).collect();
                 match steps.split_first() {
                     Some((Access::FullSplat | Access::AttributeSplat, rest)) if !each => {
-                        let items = children.iter().map(|(_, c)| of(*c, rest)).collect();
+                        let items = children.iter().map(|(_, c)| of(*c, Asked::all(rest))).collect();
                         Value::list(ListKind::Tuple, items, at)
                     }
                     Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => {
@@ -221,7 +251,8 @@ impl Evaluator<'_> {
                                 InstanceKey::Any => ones.iter().position(|one| one.key == InstanceKey::Any),
                                 InstanceKey::None => None,
                             };
-                            of(index.and_then(|i| children.get(i)).and_then(|(_, c)| *c), rest)
+                            let child = index.and_then(|i| children.get(i)).and_then(|(_, c)| *c);
+                            of(child, Asked { steps: rest, demand })
                         };
                         self.lift(&[wanted], at, &mut |wanted| match wanted.first() {
                             Some(wanted) => self.indexed(expansion, wanted, &child, at),
@@ -229,7 +260,7 @@ impl Evaluator<'_> {
                         })
                     }
                     _ => {
-                        let whole = self.collected(&children, *each, &of, at);
+                        let whole = self.collected(&children, *each, &of_each, at);
                         self.accesses(whole, steps, at, scope)
                     }
                 }
@@ -241,27 +272,29 @@ impl Evaluator<'_> {
         &self,
         children: &[(&One, Option<&Rc<Instance>>)],
         each: bool,
-        of: &OfChild<'_>,
+        of: &dyn Fn(Option<&Rc<Instance>>) -> Value,
         at: Location,
     ) -> Value {
         if !each {
-            return Value::list(ListKind::Tuple, children.iter().map(|(_, c)| of(*c, &[])).collect(), at);
+            return Value::list(ListKind::Tuple, children.iter().map(|(_, c)| of(*c)).collect(), at);
         }
-        let entries = children.iter().map(|(one, c)| self.entry_of(one, of(*c, &[]), at));
+        let entries = children.iter().map(|(one, c)| self.entry_of(one, of(*c), at));
         Value::object(ObjectKind::Object, entries.collect(), at)
     }
 
-    fn of_call(&self, child: &Rc<Instance>, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+    fn of_call(&self, child: &Rc<Instance>, asked: Asked<'_>, at: Location, scope: &Scope<'_>) -> Value {
+        let Asked { steps, demand } = asked;
         match steps.split_first() {
             Some((Access::Attribute(output), rest)) => {
-                let value = self.output(child, output, at);
+                let value = self.output(child, output, at, &Demand::through(rest, demand));
                 self.accesses(value, rest, at, scope)
             }
             _ => {
-                let mut names: Vec<&Arc<str>> = child.module.outputs.keys().collect();
+                let demand = Demand::through(steps, demand);
+                let mut names: Vec<&Arc<str>> = child.module.outputs.keys().filter(|n| demand.takes(n)).collect();
                 names.sort();
                 let entries = names.into_iter().map(|name| {
-                    let value = self.output(child, name, at);
+                    let value = self.output(child, name, at, &demand.inside());
                     Entry { key: Text::known(name.clone(), at), key_origin: at.into(), value }
                 });
                 let whole = Value::object(ObjectKind::Object, entries.collect(), at);
@@ -270,16 +303,17 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The value of a module's output.
-    pub fn output(&self, child: &Rc<Instance>, name: &str, at: Location) -> Value {
+    /// As much of the value of a module's output as is asked for.
+    pub fn output(&self, child: &Rc<Instance>, name: &str, at: Location, demand: &Demand<'_>) -> Value {
         let Some(block) = child.module.outputs.get(name) else {
             return self.error(format!("the module has no output `{name}`"), at);
         };
-        let run = || match block.body.attribute("value") {
-            Some(value) => (self.eval(&value.value, &Scope::of(child)), StepKind::Output),
+        let is_divisible = || block.body.attribute("value").is_some_and(|value| has_parts(&value.value));
+        let run = |part: &Demand<'_>| match block.body.attribute("value") {
+            Some(value) => (self.eval_for(&value.value, part, &Scope::of(child)), StepKind::Output),
             None => (self.error("the output has no value", block.header), StepKind::Output),
         };
-        self.once(child, Once::Output(name), at, run).0
+        self.once_of(child, Once::Output(name), demand, at, is_divisible, run).0
     }
 }
 

@@ -113,7 +113,7 @@ impl Evaluator<'_> {
                 }
                 // One call is said once, however many instances its module has; a call that makes none is not missed.
                 CallInstances::Absent(_) if out.iter().any(|m| m.at == block.header) => {}
-                CallInstances::Absent(_) if self.makes_none(instance, name, block) => {}
+                CallInstances::Absent(_) if self.makes_none(instance, block) => {}
                 CallInstances::Absent(_) => {
                     let written = block.body.attribute("source").map(|a| self.text(a.value.at));
                     let source = source_of(block).map(|(s, _)| s).or(written).unwrap_or_default();
@@ -128,11 +128,6 @@ impl Evaluator<'_> {
                 }
             }
         }
-    }
-
-    fn makes_none(&self, instance: &Rc<Instance>, name: &str, block: &Block) -> bool {
-        let expansion = self.expansion(instance, &format!("module.{name}"), block);
-        expansion.count() == 0
     }
 
     fn extract_block(

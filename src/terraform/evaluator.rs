@@ -195,6 +195,23 @@ impl<'w> Evaluator<'w> {
         self.steps.set(self.steps.get().saturating_add(1));
     }
 
+    /// Whether most of the steps of evaluation are left.
+    pub fn has_steps_left(&self) -> bool {
+        self.steps.get() < MOST_STEPS / 4
+    }
+
+    /// A text to write into, empty; see [`Self::give_scratch`].
+    pub fn take_scratch(&self) -> String {
+        let mut scratch = self.scratch.take();
+        scratch.clear();
+        scratch
+    }
+
+    /// Gives the text back when it is not needed any more.
+    pub fn give_scratch(&self, scratch: String) {
+        self.scratch.replace(scratch);
+    }
+
     fn limit(&self, at: Location, what: String) -> Value {
         self.unknown(self.text(at), Reason::Limit(what), at)
     }
@@ -229,23 +246,12 @@ impl<'w> Evaluator<'w> {
         at: Location,
         run: impl FnOnce() -> (Value, StepKind),
     ) -> (Value, StepKind) {
-        let (table, name) = (what.table(), what.name());
-        match instance.memo.values.borrow().get(table).and_then(|t| t.get(name)) {
+        match instance.memo.values.borrow().get(what.table()).and_then(|t| t.get(what.name())) {
             Some(Slot::Done(known, step)) => return (self.recall(known), *step),
             Some(Slot::Busy) => return (self.unknown(what.to_string(), Reason::Cycle, at), StepKind::Value),
             None => {}
         }
-        let keep = |slot: Slot| {
-            let mut tables = instance.memo.values.borrow_mut();
-            let Some(table) = tables.get_mut(table) else { return };
-            match table.get_mut(name) {
-                Some(kept) => *kept = slot,
-                None => {
-                    table.insert(name.into(), slot);
-                }
-            }
-        };
-        keep(Slot::Busy);
+        instance.memo.keep(what, Slot::Busy);
         // An error inside a local or an output is not one of the expression that refers to it.
         let errors = self.errors.get();
         let tolerant = self.tolerant.replace(false);
@@ -254,7 +260,7 @@ impl<'w> Evaluator<'w> {
         self.tolerant.set(tolerant);
         self.errors.set(errors);
         let value = known.it.clone();
-        keep(Slot::Done(known, step));
+        instance.memo.keep(what, Slot::Done(known, step));
         (value, step)
     }
 
@@ -281,8 +287,7 @@ impl<'w> Evaluator<'w> {
 
     /// What is unknown about a part of something unknown; the same each time it is asked for.
     pub fn derived(&self, unknown: &Arc<Unknown>, suffix: impl Display, many: bool) -> Arc<Unknown> {
-        let mut how = self.scratch.take();
-        how.clear();
+        let mut how = self.take_scratch();
         let _ = write!(how, "{suffix}");
         let len = how.len();
         how.push_str(if many { "…" } else { "" });
@@ -293,7 +298,7 @@ impl<'w> Evaluator<'w> {
             part.pattern = None;
             part
         });
-        self.scratch.replace(how);
+        self.give_scratch(how);
         part
     }
 

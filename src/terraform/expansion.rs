@@ -2,6 +2,7 @@ use std::{borrow::Cow, rc::Rc, sync::Arc};
 
 use super::{
     ast::Block,
+    demand::Demand,
     evaluator::Evaluator,
     scope::{Instance, Iteration, Scope},
 };
@@ -96,11 +97,19 @@ impl Evaluator<'_> {
         }
         instance.memo.expansions.borrow_mut().insert(key.to_owned(), None);
         let errors = self.errors.get();
-        let known = self.keeping(|| self.expand(block, &Scope::of(instance)));
+        let known = self.keeping(|| self.expand(block, &Demand::ALL, &Scope::of(instance)));
         self.errors.set(errors);
         let made = known.it.clone();
         instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(known));
         made
+    }
+
+    /// Whether a block has no instances, without what differs between those that it has.
+    pub fn makes_none(&self, instance: &Rc<Instance>, block: &Block) -> bool {
+        let errors = self.errors.get();
+        let expansion = self.expand(block, &Demand::KEYS, &Scope::of(instance));
+        self.errors.set(errors);
+        expansion.count() == 0
     }
 
     /// Which of the outcomes an assumed one is, with its instances: that of its name, or that of all others; an error
@@ -119,15 +128,15 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The instances that a block has in a scope.
-    fn expand(&self, block: &Block, scope: &Scope<'_>) -> Rc<Expansion> {
+    /// The instances that a block has in a scope; each with as much of its value as is asked for.
+    fn expand(&self, block: &Block, demand: &Demand<'_>, scope: &Scope<'_>) -> Rc<Expansion> {
         let under = Under { when: scope.when.clone(), arm: 0 };
         if let Some(count) = block.body.attribute("count") {
             let value = self.eval(&count.value, scope);
             return Rc::new(self.counted(&value, count.value.at, &under));
         }
         if let Some(each) = block.body.attribute("for_each") {
-            let value = self.eval(&each.value, scope);
+            let value = self.eval_for(&each.value, demand, scope);
             return Rc::new(self.for_each(&value, each.value.at, &under));
         }
         let lifecycle = block.body.blocks("lifecycle", 0);

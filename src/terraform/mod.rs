@@ -10,6 +10,7 @@ mod calls;
 mod carriers;
 mod constraint;
 pub mod convert;
+mod demand;
 pub(crate) mod equality;
 mod evaluator;
 mod expansion;

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use super::{
     ast::Access,
+    demand::{Demand, has_parts},
     evaluator::Evaluator,
     scope::{Instance, Iteration, Once, Scope},
 };
@@ -12,11 +13,25 @@ use crate::{
 
 impl Evaluator<'_> {
     /// What a name with the steps after it stands for, under what holds there.
-    pub fn traversal(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
-        scope.settled(self.referred(name, steps, at, scope))
+    pub fn traversal(
+        &self,
+        name: &str,
+        steps: &[Access],
+        at: Location,
+        demand: &Demand<'_>,
+        scope: &Scope<'_>,
+    ) -> Value {
+        scope.settled(self.referred(name, steps, at, demand, scope))
     }
 
-    fn referred(&self, name: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+    fn referred(
+        &self,
+        name: &str,
+        steps: &[Access],
+        at: Location,
+        demand: &Demand<'_>,
+        scope: &Scope<'_>,
+    ) -> Value {
         if let Some(frame) = scope.find(name) {
             return self.accesses(frame.value.value().clone(), steps, at, scope).entered(at, frame.step);
         }
@@ -35,11 +50,11 @@ impl Evaluator<'_> {
         }
         match (name, first) {
             ("var", Some((variable, rest))) => {
-                let (value, step) = self.variable(scope.instance, variable, at);
+                let (value, step) = self.variable(scope.instance, variable, at, &Demand::through(rest, demand));
                 self.accesses(value, rest, at, scope).entered(at, step)
             }
             ("local", Some((local, rest))) => {
-                let Some((value, step)) = self.local(scope.instance, local, at) else {
+                let Some((value, step)) = self.local(scope.instance, local, at, &Demand::through(rest, demand)) else {
                     return self.unknown(self.text(at), Reason::Undeclared, at);
                 };
                 self.accesses(value, rest, at, scope).entered(at, step)
@@ -75,7 +90,7 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            ("module", Some((call, rest))) => self.module_call(call, rest, at, scope),
+            ("module", Some((call, rest))) => self.module_call(call, rest, at, demand, scope),
             ("data" | "ephemeral", Some((kind, [Access::Attribute(resource), rest @ ..]))) => {
                 self.resource(&format!("{name}.{kind}.{resource}"), rest, at, scope)
             }
@@ -88,11 +103,17 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The value of a local; `None` when there is none of that name.
-    pub fn local(&self, instance: &Rc<Instance>, name: &str, at: Location) -> Option<(Value, StepKind)> {
+    /// As much of the value of a local as is asked for; `None` when there is none of that name.
+    pub fn local(
+        &self,
+        instance: &Rc<Instance>,
+        name: &str,
+        at: Location,
+        demand: &Demand<'_>,
+    ) -> Option<(Value, StepKind)> {
         let attribute = instance.module.locals.get(name)?;
-        let run = || (self.eval(&attribute.value, &Scope::of(instance)), StepKind::Local);
-        Some(self.once(instance, Once::Local(name), at, run))
+        let run = |part: &Demand<'_>| (self.eval_for(&attribute.value, part, &Scope::of(instance)), StepKind::Local);
+        Some(self.once_of(instance, Once::Local(name), demand, at, || has_parts(&attribute.value), run))
     }
 
     /// The workspace that is selected, and where that stands when it is in a file.

@@ -2,6 +2,7 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use super::{ast::Block, bound::Bound, expansion::Expansion, member::Member, module::Module, provider::Provider};
 use crate::{
+    source::Location,
     tables::Table,
     value::{Assumption, Kind, OTHER, StepKind, Subject, Value},
 };
@@ -30,7 +31,10 @@ pub(super) struct CallSite {
 /// What is evaluated once per instance.
 #[derive(Default)]
 pub(super) struct Memo {
-    pub values: RefCell<[Table<Box<str>, Slot>; 5]>,
+    pub values: RefCell<[Table<Box<str>, Slot>; 6]>,
+    /// Values of expressions in the scope of the module, by their places; only of such as are part of something of which
+    /// nobody has asked for all.
+    pub cells: RefCell<Table<Location, Known<Value>>>,
     pub expansions: RefCell<Table<String, Option<Known<Rc<Expansion>>>>>,
     pub calls: RefCell<Calls>,
     /// By local name and alias, as `NAME` or `NAME.ALIAS`.
@@ -49,6 +53,25 @@ pub(super) struct Known<T> {
 }
 
 impl Memo {
+    /// Keeps what is known of something.
+    pub fn keep(&self, what: Once<'_>, slot: Slot) {
+        let mut tables = self.values.borrow_mut();
+        let Some(table) = tables.get_mut(what.table()) else { return };
+        match table.get_mut(what.name()) {
+            Some(kept) => *kept = slot,
+            None => {
+                table.insert(what.name().into(), slot);
+            }
+        }
+    }
+
+    /// Forgets what is known of something.
+    pub fn forget(&self, what: Once<'_>) {
+        if let Some(table) = self.values.borrow_mut().get_mut(what.table()) {
+            table.remove(what.name());
+        }
+    }
+
     /// Lets go of the instances that calls made, which know the one that they are called from.
     pub fn forget_calls(&self) {
         for known in std::mem::take(&mut *self.calls.borrow_mut()).into_values().flatten() {
@@ -67,6 +90,7 @@ impl Memo {
                 Slot::Busy => false,
             });
         }
+        self.cells.borrow_mut().retain(|_, known| !known.of_provider);
         self.expansions.borrow_mut().retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
         let mut calls = self.calls.borrow_mut();
         calls.retain(|_, known| keep(known.as_ref().map(|k| k.of_provider)));
@@ -86,6 +110,8 @@ pub(super) enum Once<'n> {
     Output(&'n str),
     /// What is said of a call of a module that is not read.
     Call(&'n str),
+    /// A part of one of these, by a name that says of which and what part.
+    Part(&'n str),
     /// Anything else, by a name that nothing else has.
     Other(&'n str),
 }
@@ -98,16 +124,20 @@ impl<'n> Once<'n> {
             Self::Variable(_) => 1,
             Self::Output(_) => 2,
             Self::Call(_) => 3,
-            Self::Other(_) => 4,
+            Self::Part(_) => 4,
+            Self::Other(_) => 5,
         }
     }
 
     /// Its name in that table.
     pub fn name(self) -> &'n str {
         match self {
-            Self::Local(name) | Self::Variable(name) | Self::Output(name) | Self::Call(name) | Self::Other(name) => {
-                name
-            }
+            Self::Local(name)
+            | Self::Variable(name)
+            | Self::Output(name)
+            | Self::Call(name)
+            | Self::Part(name)
+            | Self::Other(name) => name,
         }
     }
 }
@@ -119,7 +149,7 @@ impl std::fmt::Display for Once<'_> {
             Self::Variable(_) => "var.",
             Self::Output(_) => "output.",
             Self::Call(_) => "module.",
-            Self::Other(_) => "",
+            Self::Part(_) | Self::Other(_) => "",
         };
         write!(f, "{kind}{}", self.name())
     }
@@ -200,6 +230,11 @@ impl<'a> Scope<'a> {
             value = arm.value.within(&value.origin);
         }
         value
+    }
+
+    /// Whether names mean what they mean everywhere in the module.
+    pub fn is_of_module(&self) -> bool {
+        self.iteration.is_none() && self.names.is_none() && self.vars.is_none()
     }
 
     /// The frame that binds a name.

@@ -10,6 +10,7 @@ use std::{
 use super::{
     ast::{Access, Attribute, Block, Body},
     calls::{is_local, trust_input_of},
+    demand::Demand,
     evaluator::Evaluator,
     member::Member,
     module::Module,
@@ -191,7 +192,7 @@ impl Evaluator<'_> {
         let entry = |key: &str, value: Value| Entry { key: Text::known(key, at), key_origin: at.into(), value };
         let locals = names.into_iter().map(|name| {
             let steps = [Access::Attribute(name.clone())];
-            entry(name, self.traversal("local", &steps, at, &scope))
+            entry(name, self.traversal("local", &steps, at, &Demand::ALL, &scope))
         });
         let locals = Value::object(ObjectKind::Object, locals.collect(), at);
         let inputs = instance.module.terragrunt.as_ref().and_then(|c| c.inputs.as_ref());

@@ -4,6 +4,7 @@ use super::{
     ast::{Block, Body, ExprKind},
     constraint,
     convert::convert,
+    demand::{Demand, has_parts},
     evaluator::Evaluator,
     json, parse,
     scope::{Instance, Once, Scope},
@@ -26,19 +27,41 @@ pub(super) enum Given {
 }
 
 impl Evaluator<'_> {
-    /// The value of a variable in a module instance, and what the place is that it comes from.
-    pub fn variable(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
-        self.once(instance, Once::Variable(name), at, || self.variable_once(instance, name, at))
+    /// As much of the value of a variable in a module instance as is asked for, and what the place is that it comes from.
+    pub fn variable(
+        &self,
+        instance: &Rc<Instance>,
+        name: &str,
+        at: Location,
+        demand: &Demand<'_>,
+    ) -> (Value, StepKind) {
+        let is_divisible = || {
+            // Of what differs from instance to instance no parts are kept.
+            let argument = match &instance.call {
+                Some(call) if call.iteration.is_none() => call.block.body.attribute(name),
+                _ => None,
+            };
+            argument.is_some_and(|argument| has_parts(&argument.value))
+                && instance.module.variables.get(name).is_none_or(|block| takes_parts(block, demand))
+        };
+        let run = |part: &Demand<'_>| self.variable_once(instance, name, at, part);
+        self.once_of(instance, Once::Variable(name), demand, at, is_divisible, run)
     }
 
-    fn variable_once(&self, instance: &Rc<Instance>, name: &str, at: Location) -> (Value, StepKind) {
+    fn variable_once(
+        &self,
+        instance: &Rc<Instance>,
+        name: &str,
+        at: Location,
+        demand: &Demand<'_>,
+    ) -> (Value, StepKind) {
         let declared = instance.module.variables.get(name);
         let ty = declared.and_then(|b| self.variable_type(instance, b));
         let reference = || format!("{}var.{name}", super::resource::prefix(&instance.address));
         let given = match &instance.call {
             Some(call) => call.block.body.attribute(name).map(|argument| {
                 let scope = Scope::iterated(&call.parent, call.iteration.as_ref(), &instance.when);
-                (self.eval(&argument.value, &scope), StepKind::CallArgument)
+                (self.eval_for(&argument.value, demand, &scope), StepKind::CallArgument)
             }),
             None => self.given(instance, name, ty.as_ref()),
         };
@@ -129,6 +152,16 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+/// Whether a part of what a variable is given is the same part of its value: mostly only whole values can be converted
+/// to its type.
+fn takes_parts(block: &Block, demand: &Demand<'_>) -> bool {
+    block.body.attribute("type").is_none_or(|constraint| match &constraint.value.now().kind {
+        ExprKind::Name(name) => &**name == "any",
+        ExprKind::Call(call) => &*call.name == "map" && demand.is_keys(),
+        _ => false,
+    })
 }
 
 /// A body's argument as plain text.

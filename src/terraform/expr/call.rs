@@ -1,5 +1,6 @@
 use super::super::{
     ast::{Call, Expr, Piece},
+    demand::{Demand, is_divisible_call, literal},
     evaluator::Evaluator,
     functions,
     json::template_pieces,
@@ -14,8 +15,14 @@ use crate::{
 };
 
 impl Evaluator<'_> {
-    pub(super) fn call(&self, call: &Call, at: Location, scope: &Scope<'_>) -> Value {
+    pub(super) fn call(&self, call: &Call, at: Location, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         match (&*call.name, &*call.args) {
+            ("lookup", [map, key, default @ ..]) if is_divisible_call(call) => {
+                let entry = literal(key).map_or(Demand::ALL, |key| Demand::entry(Some(key), demand));
+                let mut args = vec![self.eval_for(map, &entry, scope), self.eval(key, scope)];
+                args.extend(default.iter().map(|e| if demand.is_all() { self.eval(e, scope) } else { self.eval_kept(e, scope) }));
+                return self.apply(&call.name, &args, at, scope);
+            }
             ("try", args) => return self.try_each(args, at, scope),
             ("can", [arg]) => {
                 let (value, failed) = self.attempt(arg, scope);
@@ -28,7 +35,8 @@ impl Evaluator<'_> {
             }
             _ => {}
         }
-        let mut args: Vec<Value> = call.args.iter().map(|a| self.eval(a, scope)).collect();
+        let of_args = if is_divisible_call(call) { demand } else { &Demand::ALL };
+        let mut args: Vec<Value> = call.args.iter().map(|a| self.eval_for(a, of_args, scope)).collect();
         if call.expand_final
             && let Some(last) = args.pop()
         {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::{
     ast::{Access, Expr, ExprKind},
+    demand::{Demand, is_divisible},
     evaluator::Evaluator,
     scope::Scope,
 };
@@ -26,6 +27,11 @@ use crate::{
 impl Evaluator<'_> {
     /// The value of an expression.
     pub fn eval(&self, e: &Expr, scope: &Scope<'_>) -> Value {
+        self.eval_for(e, &Demand::ALL, scope)
+    }
+
+    /// As much of the value of an expression as somebody asks for; what else is in it may be there or not.
+    pub fn eval_for(&self, e: &Expr, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         let e = e.now();
         match &e.kind {
             ExprKind::Null => return Value::new(Kind::Null, e.at),
@@ -34,25 +40,30 @@ impl Evaluator<'_> {
             ExprKind::String(text) => return Value::new(Kind::String(text.clone()), e.at),
             _ => {}
         }
-        let value = self.step(e.at, || self.compute(e, scope));
+        // Where failures are caught those of parts that nobody asks for count too.
+        let demand = if self.tolerant.get() { &Demand::ALL } else { demand };
+        if !demand.is_all() && !is_divisible(e) {
+            return self.eval_kept(e, scope);
+        }
+        let value = self.step(e.at, || self.compute(e, demand, scope));
         if is_part_of_known(e, scope) { value } else { self.bounded(value, e.at) }
     }
 
-    fn compute(&self, e: &Expr, scope: &Scope<'_>) -> Value {
+    fn compute(&self, e: &Expr, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         match &e.kind {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Later(_) => {
                 self.eval(e, scope)
             }
             ExprKind::Broken(message) => self.error(message.clone(), e.at),
-            ExprKind::Parenthesis(inner) => self.eval(inner, scope),
+            ExprKind::Parenthesis(inner) => self.eval_for(inner, demand, scope),
             ExprKind::Tuple(items) => {
                 Value::new(Kind::List(ListKind::Tuple, items.iter().map(|i| self.eval(i, scope)).collect()), e.at)
             }
-            ExprKind::Object(items) => self.object(items, e, scope),
+            ExprKind::Object(items) => self.object(items, e, demand, scope),
             ExprKind::Template(pieces) => self.template(pieces, e.at, scope),
-            ExprKind::Name(name) => self.traversal(name, &[], e.at, scope),
+            ExprKind::Name(name) => self.traversal(name, &[], e.at, demand, scope),
             ExprKind::Traversal(base, steps) => match &base.kind {
-                ExprKind::Name(name) => self.traversal(name, steps, e.at, scope),
+                ExprKind::Name(name) => self.traversal(name, steps, e.at, demand, scope),
                 _ => {
                     let base = self.eval(base, scope);
                     self.accesses(base, steps, e.at, scope)
@@ -60,16 +71,16 @@ impl Evaluator<'_> {
             },
             ExprKind::Unary(op, inner) => self.unary(*op, inner, e.at, scope),
             ExprKind::Binary(op, sides) => self.binary(*op, &sides.0, &sides.1, e.at, scope),
-            ExprKind::Conditional(parts) => self.conditional(parts, e.at, scope),
+            ExprKind::Conditional(parts) => self.conditional(parts, e.at, demand, scope),
             ExprKind::For(f) => self.for_expr(f, e.at, scope),
-            ExprKind::Call(call) => self.call(call, e.at, scope),
+            ExprKind::Call(call) => self.call(call, e.at, demand, scope),
         }
     }
 
     /// An object constructor; of equal keys the last wins.
-    fn object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
+    fn object(&self, items: &[(Expr, Expr)], e: &Expr, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         if items.iter().all(|(key, _)| matches!(key.now().kind, ExprKind::String(_))) {
-            return self.plain_object(items, e, scope);
+            return self.plain_object(items, e, demand, scope);
         }
         let keys: Vec<Value> = items.iter().map(|(key, _)| self.eval(key, scope)).collect();
         let values: Vec<Value> = items.iter().map(|(_, value)| self.eval(value, scope)).collect();
@@ -77,12 +88,26 @@ impl Evaluator<'_> {
     }
 
     /// The same where all keys are literals.
-    fn plain_object(&self, items: &[(Expr, Expr)], e: &Expr, scope: &Scope<'_>) -> Value {
+    fn plain_object(&self, items: &[(Expr, Expr)], e: &Expr, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         let mut made = Entries::of(items.len());
+        let inside = demand.inside();
+        let some_are_kept = scope.is_of_module() && !scope.instance.memo.cells.borrow().is_empty();
         for (key, value) in items {
             let key = key.now();
-            if let ExprKind::String(text) = &key.kind {
-                made.add(Entry { key: text.clone(), key_origin: key.at.into(), value: self.eval(value, scope) });
+            if let ExprKind::String(text) = &key.kind
+                && (demand.is_all() || text.as_known().is_none_or(|key| demand.takes(&key)))
+            {
+                let value = if demand.is_keys() {
+                    Value::new(Kind::Null, value.at)
+                } else if demand.is_all() {
+                    let kept = if some_are_kept { self.kept(value, scope) } else { None };
+                    kept.unwrap_or_else(|| self.eval(value, scope))
+                } else if inside.is_all() {
+                    self.eval_kept(value, scope)
+                } else {
+                    self.eval_for(value, &inside, scope)
+                };
+                made.add(Entry { key: text.clone(), key_origin: key.at.into(), value });
             }
         }
         Value::object(ObjectKind::Object, made.entries, e.at)

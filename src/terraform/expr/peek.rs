@@ -3,6 +3,7 @@
 
 use super::super::{
     ast::{Access, Expr, ExprKind},
+    demand::Demand,
     equality::equal_plain,
     evaluator::Evaluator,
     scope::{Iteration, Scope},
@@ -51,8 +52,8 @@ impl Evaluator<'_> {
         }
         let (Access::Attribute(first), rest) = steps.split_first()? else { return None };
         let value: Value = match name {
-            "var" => self.variable(scope.instance, first, e.at).0,
-            "local" => self.local(scope.instance, first, e.at)?.0,
+            "var" => self.variable(scope.instance, first, e.at, &Demand::through(rest, &Demand::ALL)).0,
+            "local" => self.local(scope.instance, first, e.at, &Demand::through(rest, &Demand::ALL))?.0,
             "each" => match (scope.iteration?, &**first) {
                 (Iteration::Each { key, .. }, "key") => return follow(&key.kind, rest),
                 (Iteration::Each { value, .. }, "value") => return follow(&value.kind, rest),
