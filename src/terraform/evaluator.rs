@@ -8,13 +8,13 @@ use std::{
 
 use super::{
     Options, Workspace,
-    scope::{Instance, Known, Memo, Once, Slot},
+    scope::{Instance, Known, Memo, Once, Scope, Slot},
     weight::{MOST_WEIGHT, Weights},
 };
 use crate::{
     source::{Files, Location},
     tables::Table,
-    value::{Arm, Choice, Kind, Part, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
+    value::{Arm, Assumption, Choice, Kind, Part, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
 };
 
 /// Expressions nested deeper than this, through references too, are not followed.
@@ -365,6 +365,48 @@ impl<'w> Evaluator<'w> {
         }
     }
 
+    /// As [`Self::lift`] of one value. What is evaluated for an outcome need not be evaluated for the others too:
+    /// `apply` is told the scope in which the outcome holds.
+    pub fn lift_knowing(
+        &self,
+        value: &Value,
+        at: Location,
+        scope: &Scope<'_>,
+        apply: &mut dyn FnMut(&Value, &Scope<'_>) -> Value,
+    ) -> Value {
+        self.lift_knowing_within(value, at, scope, MOST_ARMS, apply)
+    }
+
+    fn lift_knowing_within(
+        &self,
+        value: &Value,
+        at: Location,
+        scope: &Scope<'_>,
+        most: usize,
+        apply: &mut dyn FnMut(&Value, &Scope<'_>) -> Value,
+    ) -> Value {
+        let Kind::Choice(choice) = &value.kind else { return apply(value, scope) };
+        let Choice { subject, arms } = &**choice;
+        if arms.len() > most {
+            return self.too_many_arms(subject, at);
+        }
+        let arms = arms.iter().map(|arm| {
+            let own =
+                Assumption { key: subject.key.clone(), text: subject.text.clone(), label: arm.label.to_string() };
+            let when = scope.when.iter().cloned().chain([own]).collect();
+            let inner = Scope { when: &when, ..*scope };
+            let chosen = assume(value, subject, &arm.label);
+            let value = self.lift_knowing_within(&chosen, at, &inner, most / choice.arms.len().max(1), apply);
+            Arm { label: arm.label.clone(), value }
+        });
+        choose(subject, arms.collect(), at)
+    }
+
+    fn too_many_arms(&self, subject: &Subject, at: Location) -> Value {
+        let why = Reason::Limit(format!("more than {MOST_ARMS} combinations of conditions"));
+        self.unknown(subject.text.clone(), why, at)
+    }
+
     fn lift_within(
         &self,
         values: &[Value],
@@ -379,8 +421,7 @@ impl<'w> Evaluator<'w> {
             return apply(values);
         };
         if choice.arms.len() > most {
-            let why = Reason::Limit(format!("more than {MOST_ARMS} combinations of conditions"));
-            return self.unknown(choice.subject.text.clone(), why, at);
+            return self.too_many_arms(&choice.subject, at);
         }
         let each = most / choice.arms.len().max(1);
         let mut arms = Vec::with_capacity(choice.arms.len());

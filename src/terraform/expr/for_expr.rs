@@ -46,10 +46,7 @@ impl Evaluator<'_> {
 
     pub(super) fn for_expr(&self, f: &ForExpr, at: Location, scope: &Scope<'_>) -> Value {
         let collection = self.eval(&f.collection, scope);
-        self.lift(&[collection], at, &mut |values| match values.first() {
-            Some(collection) => self.for_over(collection, f, at, scope),
-            None => self.error("no collection", at),
-        })
+        self.lift_knowing(&collection, at, scope, &mut |collection, scope| self.for_over(collection, f, at, scope))
     }
 
     fn for_over(&self, collection: &Value, f: &ForExpr, at: Location, scope: &Scope<'_>) -> Value {

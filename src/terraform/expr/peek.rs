@@ -61,7 +61,7 @@ impl Evaluator<'_> {
             },
             _ => return None,
         };
-        follow(&value.kind, rest)
+        follow(&scope.settled(value).kind, rest)
     }
 }
 
