@@ -35,8 +35,6 @@ impl<'a> Asked<'a> {
     }
 }
 
-
-
 /// Modules call modules down to this depth.
 pub(super) const MOST_CALLS: usize = 64;
 /// One root module makes at most so many instances of modules.
@@ -220,7 +218,9 @@ impl Evaluator<'_> {
                     Some((Access::FullSplat, rest)) if !each => {
                         Value::list(ListKind::Tuple, vec![of(child, Asked::all(rest))], at)
                     }
-                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => of(child, Asked { steps: rest, demand }),
+                    Some((Access::Index(_) | Access::LegacyIndex(..), rest)) => {
+                        of(child, Asked { steps: rest, demand })
+                    }
                     _ => {
                         let whole = self.collected(&[(one, child)], *each, &of_each, at);
                         self.accesses(whole, steps, at, scope)

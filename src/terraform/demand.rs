@@ -147,8 +147,8 @@ pub(super) fn has_parts(e: &Expr) -> bool {
         ExprKind::Object(items) => {
             items.iter().all(|(key, _)| literal(key).is_some()) && !items.iter().all(|(_, value)| is_constant(value))
         }
-        ExprKind::Call(call) => is_divisible_call(call),
-        ExprKind::Conditional(_) => true,
+        ExprKind::Call(call) => is_divisible_call(call) && call.args.iter().any(has_parts),
+        ExprKind::Conditional(parts) => parts.iter().skip(1).any(has_parts),
         _ => e.as_reference().is_some_and(|(name, _)| matches!(name, "local" | "var" | "module")),
     }
 }

@@ -391,8 +391,7 @@ impl<'w> Evaluator<'w> {
             return self.too_many_arms(subject, at);
         }
         let arms = arms.iter().map(|arm| {
-            let own =
-                Assumption { key: subject.key.clone(), text: subject.text.clone(), label: arm.label.to_string() };
+            let own = Assumption { key: subject.key.clone(), text: subject.text.clone(), label: arm.label.to_string() };
             let when = scope.when.iter().cloned().chain([own]).collect();
             let inner = Scope { when: &when, ..*scope };
             let chosen = assume(value, subject, &arm.label);

@@ -24,14 +24,7 @@ impl Evaluator<'_> {
         scope.settled(self.referred(name, steps, at, demand, scope))
     }
 
-    fn referred(
-        &self,
-        name: &str,
-        steps: &[Access],
-        at: Location,
-        demand: &Demand<'_>,
-        scope: &Scope<'_>,
-    ) -> Value {
+    fn referred(&self, name: &str, steps: &[Access], at: Location, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         if let Some(frame) = scope.find(name) {
             return self.accesses(frame.value.value().clone(), steps, at, scope).entered(at, frame.step);
         }

@@ -20,7 +20,11 @@ impl Evaluator<'_> {
             ("lookup", [map, key, default @ ..]) if is_divisible_call(call) => {
                 let entry = literal(key).map_or(Demand::ALL, |key| Demand::entry(Some(key), demand));
                 let mut args = vec![self.eval_for(map, &entry, scope), self.eval(key, scope)];
-                args.extend(default.iter().map(|e| if demand.is_all() { self.eval(e, scope) } else { self.eval_kept(e, scope) }));
+                args.extend(
+                    default
+                        .iter()
+                        .map(|e| if demand.is_all() { self.eval(e, scope) } else { self.eval_kept(e, scope) }),
+                );
                 return self.apply(&call.name, &args, at, scope);
             }
             ("try", args) => return self.try_each(args, at, scope),

@@ -74,13 +74,7 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn conditional(
-        &self,
-        parts: &[Expr; 3],
-        at: Location,
-        demand: &Demand<'_>,
-        scope: &Scope<'_>,
-    ) -> Value {
+    pub(super) fn conditional(&self, parts: &[Expr; 3], at: Location, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
         let [condition, then, otherwise] = parts;
         let truth = self.truth_of(condition, scope);
         let part = |e: &Expr| self.eval_for(e, demand, scope);
