@@ -18,6 +18,8 @@ use crate::{
 
 /// Of longer ways into a value only the beginning counts.
 const MOST_STEPS: usize = 6;
+/// So many parts of values are told apart in one module instance; more would take longer than the whole values.
+const MOST_PARTS: usize = 1_000;
 
 /// A part of a value: what lies at the end of some steps into it.
 #[derive(Clone, Copy)]
@@ -132,7 +134,7 @@ pub(super) fn literal(e: &Expr) -> Option<&str> {
 /// Whether an expression has a form of which parts can be evaluated.
 pub(super) fn is_divisible(e: &Expr) -> bool {
     match &e.kind {
-        ExprKind::Parenthesis(_) | ExprKind::Conditional(_) | ExprKind::Name(_) => true,
+        ExprKind::Parenthesis(_) | ExprKind::Name(_) => true,
         ExprKind::Object(items) => items.iter().all(|(key, _)| literal(key).is_some()),
         ExprKind::Call(call) => is_divisible_call(call),
         _ => e.as_reference().is_some(),
@@ -148,7 +150,6 @@ pub(super) fn has_parts(e: &Expr) -> bool {
             items.iter().all(|(key, _)| literal(key).is_some()) && !items.iter().all(|(_, value)| is_constant(value))
         }
         ExprKind::Call(call) => is_divisible_call(call) && call.args.iter().any(has_parts),
-        ExprKind::Conditional(parts) => parts.iter().skip(1).any(has_parts),
         _ => e.as_reference().is_some_and(|(name, _)| matches!(name, "local" | "var" | "module")),
     }
 }
@@ -176,15 +177,19 @@ impl Evaluator<'_> {
     ) -> (Value, StepKind) {
         let (table, name) = (what.table(), what.name());
         let known = instance.memo.values.borrow().get(table).and_then(|t| t.get(name)).is_some();
-        if demand.is_all() || known {
+        if demand.is_all() || known || !self.workspace.takes_parts {
             return self.once(instance, what, at, || run(&Demand::ALL));
         }
         let mut key = self.take_scratch();
         let _ = write!(key, "{table}{name}");
         demand.write(&mut key);
         let part = Once::Part(&key);
-        let is_kept = instance.memo.values.borrow().get(part.table()).is_some_and(|t| t.contains_key(&*key));
-        let value = if is_kept || (self.has_steps_left() && has_parts()) {
+        let (is_kept, count) = {
+            let tables = instance.memo.values.borrow();
+            let parts = tables.get(part.table());
+            (parts.is_some_and(|t| t.contains_key(&*key)), parts.map_or(0, |t| t.len()))
+        };
+        let value = if is_kept || (count < MOST_PARTS && self.has_steps_left() && has_parts()) {
             self.once(instance, part, at, || {
                 // Terraform refuses a value that refers to another part of itself.
                 instance.memo.keep(what, Slot::Busy);

@@ -483,9 +483,14 @@ fn same_plain(a: &Value, b: &Value) -> bool {
             ([Part::Json(a, _)], [Part::Json(b, _)]) => Arc::ptr_eq(a, b),
             _ => false,
         },
-        (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b),
+        (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b) || is_same_error(a, b),
         _ => false,
     }
+}
+
+/// Whether these are the same failure of the same expression, evaluated twice.
+fn is_same_error(a: &Unknown, b: &Unknown) -> bool {
+    matches!(a.reason, Reason::Error(_)) && a.at == b.at && a.reason == b.reason && a.reference == b.reference
 }
 
 fn known_bytes(text: &Text) -> usize {

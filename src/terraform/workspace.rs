@@ -34,6 +34,8 @@ pub struct Workspace<'f> {
     pub(super) options: Options,
     /// See [`Workspace::with_identity_of`].
     pub(super) wanted_actions: Option<fn(&Value) -> bool>,
+    /// Whether only those parts of values are evaluated that somebody asks for. What they are is the same either way.
+    pub(super) takes_parts: bool,
     /// By normalized path.
     modules: Mutex<Table<OsString, Arc<OnceLock<Arc<Module>>>>>,
     /// Whether a directory can be read, as far as somebody has asked; by normalized path.
@@ -64,6 +66,7 @@ impl<'f> Workspace<'f> {
             files,
             options,
             wanted_actions: None,
+            takes_parts: true,
             modules: Mutex::default(),
             entered: Mutex::default(),
             directories,

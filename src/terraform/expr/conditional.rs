@@ -3,7 +3,6 @@ use std::sync::Arc;
 use super::super::{
     ast::Expr,
     convert::convert,
-    demand::Demand,
     evaluator::{Evaluator, assume, choose},
     scope::Scope,
     unify::{type_of, unify},
@@ -74,22 +73,15 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn conditional(&self, parts: &[Expr; 3], at: Location, demand: &Demand<'_>, scope: &Scope<'_>) -> Value {
+    pub(super) fn conditional(&self, parts: &[Expr; 3], at: Location, scope: &Scope<'_>) -> Value {
         let [condition, then, otherwise] = parts;
         let truth = self.truth_of(condition, scope);
-        let part = |e: &Expr| self.eval_for(e, demand, scope);
-        let value = self.branch(&truth, at, &mut || part(then), &mut || part(otherwise));
+        let value = self.branch(&truth, at, &mut || self.eval(then, scope), &mut || self.eval(otherwise, scope));
         match truth {
             Truth::Known(held) if holds_number(&value, 0) => {
-                // What type the results have in common is up to all of them.
-                let (value, other) = match held {
-                    true if demand.is_all() => (value, otherwise),
-                    false if demand.is_all() => (value, then),
-                    true => (self.eval_kept(then, scope), otherwise),
-                    false => (self.eval_kept(otherwise, scope), then),
-                };
+                let other = if held { otherwise } else { then };
                 let errors = self.errors.get();
-                let other = if demand.is_all() { self.eval(other, scope) } else { self.eval_kept(other, scope) };
+                let other = self.eval(other, scope);
                 self.errors.set(errors);
                 as_one_type(value, &other)
             }

@@ -41,7 +41,8 @@ impl Evaluator<'_> {
             _ => {}
         }
         // Where failures are caught those of parts that nobody asks for count too.
-        let demand = if self.tolerant.get() { &Demand::ALL } else { demand };
+        let in_parts = self.workspace.takes_parts && !self.tolerant.get();
+        let demand = if in_parts { demand } else { &Demand::ALL };
         if !demand.is_all() && !is_divisible(e) {
             return self.eval_kept(e, scope);
         }
@@ -71,7 +72,7 @@ impl Evaluator<'_> {
             },
             ExprKind::Unary(op, inner) => self.unary(*op, inner, e.at, scope),
             ExprKind::Binary(op, sides) => self.binary(*op, &sides.0, &sides.1, e.at, scope),
-            ExprKind::Conditional(parts) => self.conditional(parts, e.at, demand, scope),
+            ExprKind::Conditional(parts) => self.conditional(parts, e.at, scope),
             ExprKind::For(f) => self.for_expr(f, e.at, scope),
             ExprKind::Call(call) => self.call(call, e.at, demand, scope),
         }

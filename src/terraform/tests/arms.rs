@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use serde_json::json;
 
 use super::{Tree, Workspace, document};
-use crate::value::OTHER;
+use crate::value::{OTHER, World, worlds};
 
 const CONFIGURATION: &str = r#"
 locals {
@@ -130,4 +130,29 @@ fn instances_of_modules_are_let_go() {
     assert_eq!(workspace.extract(Path::new("/w/a")).roles.len(), 3);
     // One is the workspace's, one this test's.
     assert_eq!(Arc::strong_count(&workspace.module(Path::new("/w/m"))), 2);
+}
+
+#[test]
+fn loops_within_loops_over_one_choice_are_repeated_for_its_outcomes_alone() {
+    let settings: String = (0..9).map(|i| format!("  s{i} = {{ k{i} = \"v{i}\" }}\n")).collect();
+    let text = format!(
+        r#"
+variable "which" {{}}
+locals {{
+  all  = {{
+{settings}  }}
+  mine = local.all[var.which]
+}}
+resource "aws_iam_role" "r" {{
+  assume_role_policy = jsonencode({{ for a, b in local.mine : a => {{ for c, d in local.mine : c => "${{b}}-${{d}}" }} }})
+}}
+"#
+    );
+    let roles = Tree::new(&[("main.tf", &text)]).extract().roles;
+    let all: Vec<_> = worlds(&roles[0].policy, &World::default()).iter().map(|(_, p)| document(p)).collect();
+    assert_eq!(all.len(), 9);
+    for i in 0..9 {
+        let (key, value) = (format!("k{i}"), format!("v{i}-v{i}"));
+        assert!(all.contains(&json!({ &key: { &key: value } })), "{all:?}");
+    }
 }

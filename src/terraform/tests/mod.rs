@@ -1,6 +1,7 @@
 mod arms;
 mod attributes;
 mod carriers;
+mod demand;
 mod forms;
 mod limits;
 mod places;
@@ -61,6 +62,7 @@ pub(super) struct Tree {
     pub files: Files,
     paths: Vec<PathBuf>,
     options: Options,
+    whole: bool,
 }
 
 impl Tree {
@@ -69,11 +71,17 @@ impl Tree {
             files.iter().map(|(name, text)| (Path::new("/w").join(name), (*text).to_owned())).collect();
         let paths = all.keys().cloned().collect();
         let files = Files::new(Box::new(Memory(all)), Path::new("/w"), Path::new("/w"), false);
-        Self { files, paths, options: Options::default() }
+        Self { files, paths, options: Options::default(), whole: false }
     }
 
     pub fn with(mut self, options: Options) -> Self {
         self.options = options;
+        self
+    }
+
+    /// The same, where values are evaluated whole whatever is asked for.
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
@@ -83,7 +91,8 @@ impl Tree {
     }
 
     pub fn extract(&self) -> Extraction {
-        let workspace = Workspace::new(&self.files, &self.paths, self.options.clone());
+        let mut workspace = Workspace::new(&self.files, &self.paths, self.options.clone());
+        workspace.takes_parts = !self.whole;
         let mut all = Extraction::default();
         for root in workspace.roots(&|_| true) {
             let one = workspace.extract(&root);
