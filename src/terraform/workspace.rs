@@ -196,13 +196,14 @@ impl<'f> Workspace<'f> {
         let mut identities = BTreeSet::new();
         let instance = evaluator.root();
         evaluator.provider_identities(&instance, &mut identities);
-        evaluator.absent_modules(&instance, &evaluator.root_name, &mut out.absent_modules);
         for identity in identities {
             if evaluator.own_provider.replace(identity.clone()) != identity {
                 instance.memo.forget_provider();
             }
             evaluator.extract_instance(&instance, &mut out);
         }
+        // After what is extracted: then the keys of most collections are known already.
+        evaluator.absent_modules(&instance, &evaluator.root_name, &mut out.absent_modules);
         instance.memo.forget_calls();
         // Last: what was parsed on the way may have had problems.
         self.problems(&evaluator, instance.module.clone(), &mut out);
