@@ -336,29 +336,64 @@ fn calls_itself(parent: &Rc<Instance>, dir: &Dir) -> bool {
 /// role.
 const NO_ROLE: [&str; 8] = ["store", "anchor", "key", "signer", "cert", "cidr", "_ip", "host"];
 
+/// What the name of an argument has in it that says who may assume a role.
+struct Stake {
+    word: &'static str,
+    /// One of these has to be in it too, when there are any.
+    with: &'static [&'static str],
+    /// None of these may be in it.
+    without: &'static [&'static str],
+}
+
+impl Stake {
+    const fn of(word: &'static str) -> Self {
+        Self { word, with: &[], without: &[] }
+    }
+
+    /// Whether it is in a name in lower case.
+    fn is_in(&self, name: &str) -> bool {
+        let has = |word: &&str| name.contains(word);
+        has(&self.word) && (self.with.is_empty() || self.with.iter().any(has)) && !self.without.iter().any(has)
+    }
+}
+
+const STAKES: [Stake; 8] = [
+    Stake { without: &NO_ROLE, ..Stake::of("trust") },
+    Stake::of("assume_role_policy"),
+    Stake::of("assumable"),
+    Stake { with: &["condition", "principal"], ..Stake::of("assume_role") },
+    Stake { with: &["subject", "provider", "sub"], ..Stake::of("oidc") },
+    Stake::of("allowed_principals"),
+    Stake::of("role_principals"),
+    Stake::of("external_id"),
+];
+
+/// The first three letters of the words of [`STAKES`].
+const BEGINNINGS: [[u8; 3]; STAKES.len()] = {
+    let mut all = [[0; 3]; STAKES.len()];
+    let mut i = 0;
+    while i < all.len() {
+        if let [a, b, c, ..] = STAKES[i].word.as_bytes() {
+            all[i] = [*a, *b, *c];
+        }
+        i += 1;
+    }
+    all
+};
+
 /// The first argument of a module call whose name says that trust is at stake.
 pub(super) fn trust_input_of(mut names: impl Iterator<Item = (Arc<str>, Location)>) -> Option<(String, Location)> {
     let at_stake = |name: &str| {
-        if !may_be_at_stake(name) {
-            return false;
+        may_be_at_stake(name) && {
+            let name = name.to_ascii_lowercase();
+            STAKES.iter().any(|stake| stake.is_in(&name))
         }
-        let name = name.to_ascii_lowercase();
-        (name.contains("trust") && !NO_ROLE.iter().any(|word| name.contains(word)))
-            || name.contains("assume_role_policy")
-            || name.contains("assumable")
-            || (name.contains("assume_role") && (name.contains("condition") || name.contains("principal")))
-            || (name.contains("oidc")
-                && (name.contains("subject") || name.contains("provider") || name.contains("sub")))
-            || name.contains("allowed_principals")
-            || name.contains("role_principals")
-            || name.contains("external_id")
     };
     names.find(|(n, _)| at_stake(n)).map(|(n, at)| (n.to_string(), at))
 }
 
 /// Whether a name has the first three letters of a word by which trust is at stake. Most names have none.
 fn may_be_at_stake(name: &str) -> bool {
-    const BEGINNINGS: [[u8; 3]; 6] = [*b"tru", *b"ass", *b"oid", *b"all", *b"rol", *b"ext"];
     let begins = |three: &[u8]| BEGINNINGS.iter().any(|word| word.eq_ignore_ascii_case(three));
     name.as_bytes().windows(3).any(begins)
 }
