@@ -11,7 +11,7 @@ pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry};
 pub use comment::Directive;
 pub(crate) use fingerprint::BareFingerprints;
 pub use fingerprint::{Fingerprints, assign_fingerprints, without_instance_keys};
-pub use merge::{Outcome as WorldOutcome, group_roles, merge_worlds};
+pub use merge::{group_roles, merge_worlds};
 pub use suppression::{Reach, Suppression, Suppressions};
 pub use types::{
     Certainty, Finding, FingerprintParts, Label, Place, Quieted, RoleRef, Severity, SeverityParseError, Witness,

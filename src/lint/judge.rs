@@ -11,7 +11,7 @@ use super::{
 use crate::{
     analysis::{Analysis, Answers, Zone},
     config::{Effective, Subject},
-    finding::{Finding, WorldOutcome, merge_worlds},
+    finding::{Finding, merge_worlds},
     policy::{Policy, PolicyKind},
     rules::{self, IdentityContext, Report, RoleContext, Rule, RuleKind},
     source::{FileId, Files, guarded},
@@ -88,6 +88,14 @@ struct Known {
     answers: Arc<Answers>,
 }
 
+/// The worlds in which a role has a policy, with all its places.
+struct Group {
+    policy: Value,
+    /// What is assumed in each of them.
+    assumed: Vec<Vec<Assumption>>,
+    findings: Vec<Finding>,
+}
+
 /// Of at most so many policies it is known which rules found something.
 const MOST_KNOWN: usize = 20_000;
 /// Of the first so many also the answers are kept.
@@ -120,38 +128,48 @@ impl<'a> Judge<'a> {
     pub(super) fn role(&self, role: Role) -> JudgedRole {
         let given = given(&role.when);
         let mut judged = JudgedRole::of(role, Vec::new());
-        let per_world = worlds(&judged.role.policy, &given).into_iter().map(|(world, policy)| {
+        let mut groups: Vec<Group> = Vec::new();
+        for (world, policy) in worlds(&judged.role.policy, &given) {
             let assumptions = beyond(world, &given);
-            // Equal policies have equal verdicts; only what is said of them differs.
-            let alone = self.keep_worlds || self.zone.is_none();
-            let same = if alone { None } else { same::key(&judged.role, &policy) };
-            let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
-            if known.as_ref().is_some_and(|known| !known.fired.contains(&true)) {
-                return (assumptions, Vec::new());
+            let alike = |group: &&mut Group| !self.keep_worlds && same::identical(&group.policy, &policy);
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.assumed.push(assumptions),
+                None => groups.push(self.group(&mut judged, assumptions, policy)),
             }
-            let answers = known.as_ref().map(|known| known.answers.clone()).unwrap_or_default();
-            let world = self.world(&judged.role, assumptions, &policy, answers.clone());
-            let (findings, fired) = self.ask(&world.context(&judged.role), known.as_ref());
-            let sides = sides(&world.context(&judged.role));
-            // What came to no end may come further when fewer rules ask.
-            let ended = !world.analysis.is_exhausted();
-            if let Some(same) = same.filter(|_| known.is_none() && ended && sides.is_empty()) {
-                self.know(same, fired, answers);
-            }
-            judged.sides.extend(sides);
-            if self.keep_worlds {
-                let assumptions = world.assumptions.clone();
-                judged.worlds.push(world);
-                return (assumptions, findings);
-            }
-            (world.assumptions, findings)
-        });
-        judged.findings = merged(per_world.collect());
+        }
+        judged.findings = merged(groups.into_iter().map(|group| (group.assumed, group.findings)).collect());
         // A role that nobody will ask about again does not need its policy.
         if !self.keep_policies && judged.sides.is_empty() {
             judged.role.policy = Value::new(Kind::Null, judged.role.policy.origin.at);
         }
         judged
+    }
+
+    /// Judges a role's policy in one world.
+    fn group(&self, judged: &mut JudgedRole, assumptions: Vec<Assumption>, policy: Value) -> Group {
+        // Equal policies have equal verdicts; only what is said of them differs.
+        let alone = self.keep_worlds || self.zone.is_none();
+        let same = if alone { None } else { same::key(&judged.role, &policy) };
+        let known = same.as_ref().and_then(|same| self.known().get(same).cloned());
+        if known.as_ref().is_some_and(|known| !known.fired.contains(&true)) {
+            return Group { policy, assumed: vec![assumptions], findings: Vec::new() };
+        }
+        let answers = known.as_ref().map(|known| known.answers.clone()).unwrap_or_default();
+        let world = self.world(&judged.role, assumptions, &policy, answers.clone());
+        let (findings, fired) = self.ask(&world.context(&judged.role), known.as_ref());
+        let sides = sides(&world.context(&judged.role));
+        // What came to no end may come further when fewer rules ask.
+        let ended = !world.analysis.is_exhausted();
+        if let Some(same) = same.filter(|_| known.is_none() && ended && sides.is_empty()) {
+            self.know(same, fired, answers);
+        }
+        judged.sides.extend(sides);
+        if !self.keep_worlds {
+            return Group { policy, assumed: vec![world.assumptions], findings };
+        }
+        let assumed = vec![world.assumptions.clone()];
+        judged.worlds.push(world);
+        Group { policy, assumed, findings }
     }
 
     /// What the rules find in one world, without those that are known to find nothing; and which of them found
@@ -222,7 +240,7 @@ impl<'a> Judge<'a> {
                     check(&ctx, &mut Report { findings: &mut findings });
                 }
             }
-            (assumptions, findings)
+            (vec![assumptions], findings)
         });
         merged(per_world.collect())
     }
@@ -251,13 +269,9 @@ fn beyond(world: World, given: &World) -> Vec<Assumption> {
 }
 
 /// What was found in the worlds of these assumptions.
-fn merged(per_world: Vec<(Vec<Assumption>, Vec<Finding>)>) -> Vec<Finding> {
-    if per_world.iter().all(|(_, findings)| findings.is_empty()) {
-        return Vec::new();
+fn merged(found: Vec<(Vec<Vec<Assumption>>, Vec<Finding>)>) -> Vec<Finding> {
+    match found.iter().all(|(_, findings)| findings.is_empty()) {
+        true => Vec::new(),
+        false => merge_worlds(found),
     }
-    merge_worlds(per_world.into_iter().map(|(assumptions, findings)| (outcomes(&assumptions), findings)).collect())
-}
-
-fn outcomes(assumptions: &[Assumption]) -> Vec<WorldOutcome> {
-    assumptions.iter().map(|a| WorldOutcome { subject: a.key.clone(), text: a.to_string() }).collect()
 }

@@ -1,18 +1,66 @@
-//! Which policies are the same but for where they stand.
+//! Which policies are the same, or the same but for where they stand.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use crate::{
     policy::may_hold,
     source::{Location, Span},
     tables::Table,
-    value::{Kind, Origin, Own, Part, Role, Text, Unknown, Value},
+    value::{Entry, Kind, Origin, Own, Part, Role, Text, Unknown, Value},
 };
 
 /// Longer policies are each judged for themselves.
 const MOST_BYTES: usize = 8 << 10;
 /// So are those nested deeper.
 const MOST_DEPTH: usize = 64;
+
+/// Whether two values are equal with all their places: rules say the same of them. It may be `false` also of such.
+pub(super) fn identical(a: &Value, b: &Value) -> bool {
+    are_identical(a, b, 0)
+}
+
+fn are_identical(a: &Value, b: &Value, depth: usize) -> bool {
+    a.origin == b.origin
+        && match (&a.kind, &b.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Number(a), Kind::Number(b)) => a == b,
+            (Kind::String(a), Kind::String(b)) => are_identical_texts(a, b, depth),
+            (Kind::Unknown(a), Kind::Unknown(b)) => a == b,
+            _ if depth > MOST_DEPTH => false,
+            (Kind::List(of, a), Kind::List(as_of, b)) => {
+                of == as_of && (Arc::ptr_eq(a, b) || pairwise(a, b, |a, b| are_identical(a, b, depth + 1)))
+            }
+            (Kind::Object(a), Kind::Object(b)) => {
+                let equal = |a: &Entry, b: &Entry| {
+                    a.key_origin == b.key_origin
+                        && are_identical_texts(&a.key, &b.key, depth)
+                        && are_identical(&a.value, &b.value, depth + 1)
+                };
+                let equal = || a.voided() == b.voided() && pairwise(a.entries(), b.entries(), equal);
+                Arc::ptr_eq(a, b) || a.kind() == b.kind() && equal()
+            }
+            _ => false,
+        }
+}
+
+fn are_identical_texts(a: &Text, b: &Text, depth: usize) -> bool {
+    let equal = |a: &Part, b: &Part| {
+        a.origin() == b.origin()
+            && match (a, b) {
+                (Part::Known { text: a, map: from, .. }, Part::Known { text: b, map: to, .. }) => a == b && from == to,
+                (Part::Symbol(a, _), Part::Symbol(b, _)) => a == b,
+                (Part::Hole(a, _), Part::Hole(b, _)) => a == b,
+                (Part::Json(a, _), Part::Json(b, _)) => depth <= MOST_DEPTH && are_identical(a, b, depth + 1),
+                _ => false,
+            }
+    };
+    std::ptr::eq(a.parts(), b.parts()) || pairwise(a.parts(), b.parts(), equal)
+}
+
+fn pairwise<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+}
 
 /// A text that two roles share in a world only when every rule says the same of both. `policy` is the role's policy in
 /// that world. `None` when there may be none: choices are left, or the policy speaks of an ExternalId, which is weighed
@@ -240,5 +288,36 @@ mod tests {
         assert_ne!(first, key([unknown("var.x", 50), unknown("var.y", 70)]));
         assert_ne!(first, key([unknown("var.x", 50), unknown("var.x", 50)]));
         assert_eq!(key([unknown("var.external_id", 10), unknown("var.ExternalId", 20)]), None);
+    }
+
+    #[test]
+    fn what_differs_in_a_part_or_in_a_place_is_not_identical() {
+        let at = |start| Location::new(FileId(0), Span { start, end: start + 1 });
+        let known = |text: &str, start: u32| Part::Known { text: text.into(), origin: at(start).into(), map: None };
+        let of = |key: Vec<Part>, value: Value| {
+            let entry = Entry { key: Text::new(key), key_origin: at(1).into(), value };
+            let object = Value::object(ObjectKind::Object, vec![entry], at(0));
+            Value::list(ListKind::Tuple, vec![object.clone(), object], at(0))
+        };
+        let all = || {
+            [
+                of(vec![known("k", 2)], Value::string("x", at(3))),
+                of(vec![known("l", 2)], Value::string("x", at(3))),
+                of(vec![known("k", 9)], Value::string("x", at(3))),
+                of(vec![known("k", 2)], Value::string("y", at(3))),
+                of(vec![known("k", 2)], Value::string("x", at(9))),
+                of(vec![known("k", 2), known("", 2)], Value::string("x", at(3))),
+                of(vec![known("k", 2)], unknown("var.x", 3)),
+                of(vec![known("k", 2)], Value::new(Kind::Null, at(3))),
+                of(vec![known("k", 2)], Value::list(ListKind::Tuple, Vec::new(), at(3))),
+                of(vec![known("k", 2)], Value::list(ListKind::List, Vec::new(), at(3))),
+            ]
+        };
+        // Two that are made apart share nothing.
+        for (i, a) in all().iter().enumerate() {
+            for (j, b) in all().iter().enumerate() {
+                assert_eq!(identical(a, b), i == j, "{a:?} {b:?}");
+            }
+        }
     }
 }

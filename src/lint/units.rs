@@ -22,6 +22,7 @@ use crate::{
     discover::{Document, DocumentKind, FileSet, Selection},
     finding::Finding,
     report::RunError,
+    rules,
     source::{FileId, Files, Location},
     tables::Table,
     value::{Extraction, IdentityPolicy, MetadataSuppression, Role},
@@ -105,8 +106,19 @@ impl Judging<'_> {
         unit.roles = sound(judged, &mut unit.errors).collect();
         let named = |at: Location| self.files.get(at.file).name().to_owned();
         let wanted = |c: &IdentityPolicy| reach::carries(self.files, self.selection, c, &unit.name);
-        for carrier in copies::join(policies.into_iter().filter(wanted).collect()) {
-            match guarded(|| named(carrier.at), || self.judge.identity(&carrier)) {
+        let wanted: Vec<IdentityPolicy> = policies.into_iter().filter(wanted).collect();
+        // Where no rule looks at any of them, nobody asks what they are together.
+        let is_looked_at = |c: &IdentityPolicy| rules::concern_identity(&c.policy);
+        let (concern, wanted) = match wanted.iter().any(is_looked_at) {
+            true => (true, copies::join(wanted)),
+            false => (false, wanted),
+        };
+        for carrier in wanted.into_iter().filter(|c| concern || !c.suppressions.is_empty()) {
+            let judged = match concern {
+                true => guarded(|| named(carrier.at), || self.judge.identity(&carrier)),
+                false => Ok(Vec::new()),
+            };
+            match judged {
                 Ok(findings) => unit.carriers.push(JudgedCarrier {
                     findings,
                     suppressions: carrier.suppressions,

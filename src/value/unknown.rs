@@ -1,7 +1,7 @@
 use crate::source::Location;
 
 /// A value that cannot be known, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unknown {
     /// The reference or expression that stands in the way (`var.security_account_id`, `!ImportValue shared-role`).
     pub reference: String,
