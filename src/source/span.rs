@@ -49,6 +49,11 @@ impl Span {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// A run has no more files than these, numbered from 0; a larger number stands for no file.
+    pub(crate) const MOST: u32 = u32::MAX >> 4;
+}
+
 /// A span in a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Location {

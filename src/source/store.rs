@@ -17,7 +17,7 @@ struct Inner {
 
 /// The run has met more files than an id can name.
 #[derive(Debug, thiserror::Error)]
-#[error("more than {} files in one run", u32::MAX)]
+#[error("more than {} files in one run", FileId::MOST)]
 pub struct TooManyFiles;
 
 impl Sources {
@@ -33,7 +33,8 @@ impl Sources {
         if let Some(id) = inner.by_name.get(name) {
             return Ok(*id);
         }
-        let id = FileId(u32::try_from(inner.files.len()).map_err(|_| TooManyFiles)?);
+        let id = u32::try_from(inner.files.len()).ok().filter(|id| *id < FileId::MOST).ok_or(TooManyFiles)?;
+        let id = FileId(id);
         let name: Arc<str> = name.into();
         inner.files.push(Arc::new(SourceFile::new(name.clone(), text)));
         inner.by_name.insert(name, id);

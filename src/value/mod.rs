@@ -12,6 +12,7 @@ mod origin;
 mod render;
 mod text;
 mod unknown;
+mod way;
 
 pub(crate) use base64::{decode_base64, encode_base64};
 pub use choice::{Arm, Assumption, Choice, OTHER, Subject, World, worlds};

@@ -1,53 +1,70 @@
-use std::sync::Arc;
-
+use super::way::Steps;
 use crate::source::{FileId, Location, Span};
 
 /// Longer ways lose steps in their middle, so that a chain of thousands of references costs no square of steps.
-const MOST_STEPS: usize = 48;
+const MOST_STEPS: u16 = 48;
+
+/// So many bits of a number say what a step is.
+const KIND_BITS: u32 = 32 - FileId::MOST.count_ones();
+const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
 
 /// Where a value stands, and the way it took to get there.
 ///
 /// The values inside of a container that a reference leads to all took the same way; only the place where it ends is
 /// their own. So what they share is kept once.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The place where the value enters what is looked at: its own text, or the reference to it.
     pub at: Location,
-    /// The value's own text, where there is a way to it; else it says nothing.
-    end: Location,
-    /// The way from `at` to `end`; `None` when the value stands at `at` itself.
-    way: Option<Arc<Way>>,
-}
-
-/// The places that a reference leads through.
-#[derive(PartialEq, Eq, Hash, Debug)]
-struct Way {
-    /// Those before the value's own text, nearest first.
+    /// The value's own text, where there is a way to it.
+    end: End,
+    /// The steps of the way before the value's own text.
     before: Steps,
-    /// What the value's own text is.
-    last: StepKind,
 }
 
-/// Steps; a few of them, as most ways have, take no memory of their own.
-enum Steps {
-    /// So many of these.
-    Few(u8, [Step; 3]),
-    Many(Box<[Step]>),
+/// The last step of a way; none when the value stands where it enters. Every value has one, so what the step is
+/// and its file share a number: there are never more than [`FileId::MOST`] files.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct End {
+    file_and_kind: u32,
+    span: Span,
 }
 
-impl PartialEq for Origin {
-    fn eq(&self, other: &Self) -> bool {
-        self.at == other.at && self.way == other.way && (self.way.is_none() || self.end == other.end)
+impl End {
+    const NONE: Self = Self { file_and_kind: 0, span: Span { start: 0, end: 0 } };
+
+    fn new(step: Step) -> Self {
+        let file = step.at.file.0.min(FileId::MOST);
+        Self { file_and_kind: file << KIND_BITS | (step.kind as u32 + 1), span: step.at.span }
+    }
+
+    /// The same end at another place.
+    fn moved(self, at: Location) -> Self {
+        let file = at.file.0.min(FileId::MOST);
+        Self { file_and_kind: file << KIND_BITS | self.file_and_kind & KIND_MASK, span: at.span }
+    }
+
+    fn is_none(self) -> bool {
+        self.file_and_kind & KIND_MASK == 0
+    }
+
+    fn kind(self) -> Option<StepKind> {
+        StepKind::ALL.get(((self.file_and_kind & KIND_MASK) as usize).checked_sub(1)?).copied()
+    }
+
+    fn at(self) -> Location {
+        let file = self.file_and_kind >> KIND_BITS;
+        Location::new(FileId(if file == FileId::MOST { u32::MAX } else { file }), self.span)
+    }
+
+    fn step(self) -> Option<Step> {
+        self.kind().map(|kind| Step { at: self.at(), kind })
     }
 }
 
-impl Eq for Origin {}
-
-impl std::hash::Hash for Origin {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.at.hash(state);
-        self.way.hash(state);
-        self.source().hash(state);
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Origin").field("at", &self.at).field("steps", &self.steps().collect::<Vec<_>>()).finish()
     }
 }
 
@@ -89,12 +106,23 @@ pub enum StepKind {
     Value,
 }
 
-impl Step {
-    /// What stands where there is no step.
-    const ANY: Self = Self { at: Location { file: FileId(0), span: Span { start: 0, end: 0 } }, kind: StepKind::Value };
-}
-
 impl StepKind {
+    /// All of them, in order.
+    const ALL: [Self; 12] = [
+        Self::Local,
+        Self::VariableDefault,
+        Self::VariableFile,
+        Self::CallArgument,
+        Self::Output,
+        Self::Block,
+        Self::Iteration,
+        Self::Parameter,
+        Self::Mapping,
+        Self::Property,
+        Self::File,
+        Self::Value,
+    ];
+
     /// What a related span says of such a place.
     pub fn label(self) -> &'static str {
         match self {
@@ -114,70 +142,9 @@ impl StepKind {
     }
 }
 
-impl Steps {
-    /// The steps of all of these, one after the other.
-    fn joined(slices: &[&[Step]]) -> Self {
-        let count = slices.iter().map(|slice| slice.len()).sum();
-        let mut few = [Step::ANY; 3];
-        let (Some(mut rest), Ok(small)) = (few.get_mut(..count), u8::try_from(count)) else {
-            return Self::Many(slices.concat().into());
-        };
-        for slice in slices {
-            let (place, after) = rest.split_at_mut(slice.len());
-            place.copy_from_slice(slice);
-            rest = after;
-        }
-        Self::Few(small, few)
-    }
-}
-
-impl Steps {
-    /// None.
-    const NONE: Self = Self::Few(0, [Step::ANY; 3]);
-
-    /// The same steps after another one.
-    fn after(&self, first: Step) -> Self {
-        match self {
-            Self::Few(count @ 0..=2, [a, b, _]) => Self::Few(count + 1, [first, *a, *b]),
-            steps => Self::joined(&[&[first], steps]),
-        }
-    }
-}
-
-impl std::ops::Deref for Steps {
-    type Target = [Step];
-
-    fn deref(&self) -> &[Step] {
-        match self {
-            Self::Few(count, steps) => steps.get(..usize::from(*count)).unwrap_or(steps),
-            Self::Many(steps) => steps,
-        }
-    }
-}
-
-impl PartialEq for Steps {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Steps {}
-
-impl std::hash::Hash for Steps {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
-    }
-}
-
-impl std::fmt::Debug for Steps {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
 impl From<Location> for Origin {
     fn from(at: Location) -> Self {
-        Self { at, end: at, way: None }
+        Self { at, end: End::NONE, before: Steps::NONE }
     }
 }
 
@@ -185,54 +152,39 @@ impl Origin {
     /// The origin of a value that enters at `at` and took these steps; the last is its own text.
     pub fn through(at: Location, steps: &[Step]) -> Self {
         match steps.split_last() {
-            Some((last, before)) => Self::ending(at, Steps::joined(&[before]), *last),
+            Some((last, before)) => Self { at, end: End::new(*last), before: before.into() },
             None => at.into(),
         }
     }
 
-    fn ending(at: Location, before: Steps, last: Step) -> Self {
-        Self { at, end: last.at, way: Some(Arc::new(Way { before, last: last.kind })) }
-    }
-
     /// Whether the value stands at `at` itself.
     pub fn is_direct(&self) -> bool {
-        self.way.is_none()
+        self.end.is_none()
     }
 
     /// The places that the reference leads through, nearest first; the last one is the value's own text. None when the
     /// value stands at `at` itself.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = Step> + '_ {
-        let last = self.way.as_ref().map(|way| Step { at: self.end, kind: way.last });
-        self.before().iter().copied().chain(last)
-    }
-
-    /// The steps before the value's own text.
-    fn before(&self) -> &[Step] {
-        self.way.as_ref().map_or(&[], |way| &way.before)
+        self.before.to_vec().into_iter().chain(self.end.step())
     }
 
     /// Whether this is the same way, kept in the same memory.
     pub(super) fn is_shared_with(&self, other: &Self) -> bool {
-        self.at == other.at
-            && match (&self.way, &other.way) {
-                (None, None) => true,
-                (Some(a), Some(b)) => self.end == other.end && Arc::ptr_eq(a, b),
-                _ => false,
-            }
+        self.at == other.at && self.end == other.end && self.before.is_shared_with(&other.before)
     }
 
     /// Whether the other comes from the same place through the same ones, wherever it ends.
     pub(crate) fn comes_with(&self, other: &Self) -> bool {
-        match (&self.way, &other.way) {
-            (None, None) => true,
-            (Some(a), Some(b)) => self.at == other.at && a.before == b.before,
+        match (self.is_direct(), other.is_direct()) {
+            (true, true) => true,
+            (false, false) => self.at == other.at && self.before == other.before,
             _ => false,
         }
     }
 
     /// The value's own text: the end of the way.
     pub fn source(&self) -> Location {
-        if self.is_direct() { self.at } else { self.end }
+        if self.is_direct() { self.at } else { self.end.at() }
     }
 
     /// The same value reached through a reference at `at`; what was `at` before becomes the first step.
@@ -241,50 +193,57 @@ impl Origin {
             return self.clone();
         }
         let first = Step { at: self.at, kind };
-        let Some(way) = &self.way else { return Self::ending(at, Steps::NONE, first) };
-        // Both ends matter: where the value enters, and where somebody decided it.
-        let before = match way.before.split_at_checked(MOST_STEPS / 2 - 1) {
-            Some((near, [_, far @ ..])) if way.before.len() + 1 >= MOST_STEPS => Steps::joined(&[&[first], near, far]),
-            _ => way.before.after(first),
+        if self.is_direct() {
+            return Self { at, end: End::new(first), before: Steps::NONE };
+        }
+        let before = match self.before.len() >= MOST_STEPS - 1 {
+            true => Self::without_middle(first, &self.before.to_vec()),
+            false => Steps::joined(&Steps::NONE, first, &self.before),
         };
-        Self::ending(at, before, Step { at: self.end, kind: way.last })
+        Self { at, end: self.end, before }
+    }
+
+    /// These steps after a first one, less the one in their middle. Both ends matter: where the value enters, and where
+    /// somebody decided it.
+    fn without_middle(first: Step, steps: &[Step]) -> Steps {
+        match steps.split_at_checked(usize::from(MOST_STEPS / 2 - 1)) {
+            Some((near, [_, far @ ..])) => [&[first], near, far].concat().into(),
+            _ => [&[first], steps].concat().into(),
+        }
     }
 
     /// This origin as that of a child of a container: the container's way, ending at the child instead of at the
     /// container's own text.
     pub fn within(&self, container: &Self) -> Self {
-        let Some(outer) = &container.way else { return self.clone() };
-        let Some(own) = &self.way else {
-            return Self { at: container.at, end: self.at, way: Some(outer.clone()) };
-        };
-        let between = Step { at: self.at, kind: outer.last };
-        let before = match &*outer.before {
-            [] => own.before.after(between),
-            outer => Steps::joined(&[outer, &[between], &own.before]),
-        };
-        Self::ending(container.at, before, Step { at: self.end, kind: own.last })
+        let Some(kind) = container.end.kind() else { return self.clone() };
+        if self.is_direct() {
+            return Self { at: container.at, end: container.end.moved(self.at), before: container.before.clone() };
+        }
+        let before = Steps::joined(&container.before, Step { at: self.at, kind }, &self.before);
+        Self { at: container.at, end: self.end, before }
     }
 
     /// The way from inside the text that `container` leads to: without the steps by which the container was reached. An
     /// origin that did not come that way stays as it is.
     pub fn inside(&self, container: &Self) -> Self {
-        let (Some(outer), Some(own)) = (&container.way, &self.way) else { return self.clone() };
-        match own.before.split_at_checked(outer.before.len()) {
-            Some((same, rest)) if self.at == container.at && *same == *outer.before => match rest.split_first() {
-                Some((entry, rest)) => {
-                    Self::ending(entry.at, Steps::joined(&[rest]), Step { at: self.end, kind: own.last })
-                }
-                None => self.end.into(),
-            },
-            _ => self.clone(),
+        if self.is_direct() || container.is_direct() || self.at != container.at {
+            return self.clone();
+        }
+        if self.before.is_shared_with(&container.before) {
+            return self.end.at().into();
+        }
+        match container.before.rest_of(&self.before) {
+            Some((entry, before)) => Self { at: entry.at, end: self.end, before },
+            None if self.before == container.before => self.end.at().into(),
+            None => self.clone(),
         }
     }
 
     /// The same way, ending at a smaller place inside the value's own text.
     pub fn narrowed(&self, to: Location) -> Self {
-        match &self.way {
-            None => to.into(),
-            Some(way) => Self { at: self.at, end: to, way: Some(way.clone()) },
+        match self.is_direct() {
+            true => to.into(),
+            false => Self { at: self.at, end: self.end.moved(to), before: self.before.clone() },
         }
     }
 }
@@ -296,8 +255,10 @@ mod tests {
     use super::*;
     use crate::source::{FileId, Span};
 
+    /// Some places, one of them in no file.
     fn place(number: u32) -> Location {
-        Location::new(FileId(0), Span { start: number, end: number + 1 })
+        let file = [FileId(0), FileId(1), FileId(FileId::MOST - 1), FileId(u32::MAX)][number as usize % 4];
+        Location::new(file, Span { start: number, end: number + 1 })
     }
 
     /// A place and the steps from there, written out.
@@ -310,8 +271,8 @@ mod tests {
                 return self.clone();
             }
             let mut steps = [vec![Step { at: self.0, kind }], self.1.clone()].concat();
-            if steps.len() > MOST_STEPS {
-                steps.remove(MOST_STEPS / 2);
+            if steps.len() > usize::from(MOST_STEPS) {
+                steps.remove(usize::from(MOST_STEPS / 2));
             }
             Self(at, steps)
         }
@@ -343,7 +304,7 @@ mod tests {
     }
 
     fn kind(number: u32) -> StepKind {
-        [StepKind::Local, StepKind::Output, StepKind::Iteration][number as usize % 3]
+        StepKind::ALL[number as usize % 12]
     }
 
     proptest! {
