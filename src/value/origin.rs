@@ -7,6 +7,7 @@ const MOST_STEPS: u16 = 48;
 /// So many bits of a number say what a step is.
 const KIND_BITS: u32 = 32 - FileId::MOST.count_ones();
 const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
+const _: () = assert!(StepKind::ALL.len() <= KIND_MASK as usize);
 
 /// Where a value stands, and the way it took to get there.
 ///
