@@ -56,7 +56,7 @@ fn reasons(value: &Value, out: &mut Vec<Json>) {
             reasons_in_text(&e.key, out);
             reasons(&e.value, out);
         }),
-        Kind::Choice(choice) => out.push(json!({"expression": choice.subject.text, "reason": "several candidates"})),
+        Kind::Choice(choice) => out.push(json!({"expression": *choice.subject.text, "reason": "several candidates"})),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
     }
 }

@@ -168,8 +168,8 @@ impl Evaluator<'_> {
     /// A condition of which nothing is known but what it is called.
     fn opaque(&self, text: &str, name: Option<&str>, at: Location) -> Value {
         let subject = Subject {
-            key: format!("{}condition {text}", self.prefix),
-            text: name.unwrap_or(text).to_owned(),
+            key: format!("{}condition {text}", self.prefix).into(),
+            text: name.unwrap_or(text).into(),
             at,
             reason: Reason::Unsupported("a condition that is not known".to_owned()),
         };
@@ -260,12 +260,7 @@ fn paths(condition: &Value, before: &mut Vec<Assumption>, out: &mut Vec<Vec<Assu
         Kind::Bool(true) => out.push(before.clone()),
         Kind::Choice(choice) => {
             for arm in &choice.arms {
-                let subject = &choice.subject;
-                before.push(Assumption {
-                    key: subject.key.clone(),
-                    text: subject.text.clone(),
-                    label: arm.label.to_string(),
-                });
+                before.push(choice.subject.assumed(&arm.label));
                 paths(&arm.value, before, out);
                 before.pop();
             }

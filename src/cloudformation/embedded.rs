@@ -34,7 +34,7 @@ pub(super) fn read(body: &Value, path: &Path) -> Read {
         }
         Kind::Object(_) => Text::one(Part::Json(Arc::new(body.clone()), body.origin.clone())),
         Kind::Unknown(u) => return Read::Unknown(u.reference.clone()),
-        Kind::Choice(c) => return Read::Unknown(c.subject.text.clone()),
+        Kind::Choice(c) => return Read::Unknown(c.subject.text.to_string()),
         _ => return Read::Broken("it is no text".to_owned()),
     };
     if let [Part::Hole(u, _)] = text.parts() {

@@ -46,8 +46,7 @@ impl Evaluator<'_> {
             }
             Kind::Unknown(u) => out.push(Value::new(Kind::Unknown(u.clone()), collection.origin.clone())),
             Kind::Choice(c) => {
-                let u =
-                    Unknown::new(c.subject.text.clone(), Reason::Unsupported("a loop over several lists".into()), at);
+                let u = Unknown::new(&*c.subject.text, Reason::Unsupported("a loop over several lists".into()), at);
                 out.push(Value::unknown(u, at));
             }
             Kind::String(_) | Kind::Number(_) | Kind::Bool(_) => out.push(collection.clone()),

@@ -107,11 +107,7 @@ impl Evaluator<'_> {
                 for arm in policies.arms().into_iter().flatten() {
                     let from = out.identity_policies.len();
                     self.each_inline(&arm.value, entry, kind, root, depth + 1, out);
-                    let assumption = crate::value::Assumption {
-                        key: choice.subject.key.clone(),
-                        text: choice.subject.text.clone(),
-                        label: arm.label.to_string(),
-                    };
+                    let assumption = choice.subject.assumed(&arm.label);
                     for policy in out.identity_policies.iter_mut().skip(from) {
                         policy.when.push(assumption.clone());
                     }
@@ -153,7 +149,7 @@ pub(super) fn name_text(value: Value) -> Option<Text> {
         Kind::Unknown(u) => Some(Text::one(Part::Hole(u.clone(), value.origin.clone()))),
         Kind::Choice(c) => {
             let why = Reason::Unsupported("a name that depends on a condition".to_owned());
-            let u = Unknown::new(c.subject.text.clone(), why, value.origin.at);
+            let u = Unknown::new(&*c.subject.text, why, value.origin.at);
             Some(Text::one(Part::Hole(Arc::new(u), value.origin.clone())))
         }
         _ => value.as_str().map(|s| Text::known(s.into_owned(), value.origin.clone())),

@@ -52,8 +52,8 @@ pub(super) fn label_of(literal: &str) -> String {
 /// The subject of a parameter's allowed values.
 pub(super) fn parameter(prefix: &str, name: &str, at: Location) -> Subject {
     Subject {
-        key: format!("{prefix}{name}"),
-        text: name.to_owned(),
+        key: format!("{prefix}{name}").into(),
+        text: name.into(),
         at,
         reason: Reason::ParameterNotSet(name.to_owned()),
     }
@@ -107,10 +107,10 @@ impl Info {
 
     pub(super) fn subject(&self, at: Location) -> Arc<Subject> {
         let text = match &self.named {
-            Some((name, _)) if self.is_binary() => name.clone(),
-            _ => self.text.clone(),
+            Some((name, _)) if self.is_binary() => name,
+            _ => &self.text,
         };
-        Arc::new(Subject { key: self.key.clone(), text, at, reason: Reason::OnlyAws })
+        Arc::new(Subject { key: (*self.key).into(), text: (**text).into(), at, reason: Reason::OnlyAws })
     }
 
     fn add(&mut self, literal: &str) {

@@ -76,7 +76,7 @@ fn join_copies<C: Carrier>(mut copies: Vec<C>) -> Vec<C> {
         return copies;
     }
     let Some(assumption) = dividing(&mut copies) else { return copies };
-    let mut arms: Vec<(String, Vec<C>)> = Vec::new();
+    let mut arms: Vec<(Arc<str>, Vec<C>)> = Vec::new();
     for mut copy in copies {
         let Some(i) = copy.when().iter().position(|a| a.key == assumption.key) else { continue };
         let label = copy.when().remove(i).label;
@@ -85,7 +85,7 @@ fn join_copies<C: Carrier>(mut copies: Vec<C>) -> Vec<C> {
             None => arms.push((label, vec![copy])),
         }
     }
-    let mut joined: Vec<(String, C)> = Vec::new();
+    let mut joined: Vec<(Arc<str>, C)> = Vec::new();
     let mut apart: Vec<C> = Vec::new();
     for (label, same) in arms {
         let mut same = join_copies(same).into_iter();
@@ -105,7 +105,7 @@ fn join_copies<C: Carrier>(mut copies: Vec<C>) -> Vec<C> {
     }
     let at = joined.first().map(|(_, c)| c.at());
     let choices: Vec<Arm> =
-        joined.iter_mut().map(|(label, c)| Arm { label: label.as_str().into(), value: c.policy().clone() }).collect();
+        joined.iter_mut().map(|(label, c)| Arm { label: label.clone(), value: c.policy().clone() }).collect();
     let (Some(at), Some((_, mut first))) = (at, joined.into_iter().next()) else { return apart };
     let subject = Subject { key: assumption.key, text: assumption.text, at, reason: Reason::OnlyAws };
     let origin = first.policy().origin.clone();
@@ -142,9 +142,9 @@ mod tests {
     fn role(address: &str, policy: &str, when: &[(&str, &str)]) -> Role {
         let at = Location::new(FileId(0), Span::new(0, 1));
         let assume = |(key, label): &(&str, &str)| Assumption {
-            key: (*key).to_owned(),
-            text: (*key).to_owned(),
-            label: (*label).to_owned(),
+            key: (*key).into(),
+            text: (*key).into(),
+            label: (*label).into(),
         };
         Role { when: when.iter().map(assume).collect(), ..Role::of(address, Value::string(policy, at)) }
     }
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(joined.len(), 2);
         assert_eq!(policies(&joined[0]), ["dev", "prod"]);
         assert_eq!(joined[0].when.len(), 1);
-        assert_eq!(joined[0].when[0].key, "x");
+        assert_eq!(&*joined[0].when[0].key, "x");
     }
 
     #[test]

@@ -15,18 +15,25 @@ const MOST_NESTED: usize = 32;
 /// Makes a value of one nested block.
 pub(super) type MakeBlock<'m> = dyn FnMut(&Block, &Scope<'_>) -> Value + 'm;
 
+fn is_dynamic(block: &Member<Block>) -> bool {
+    &*block.kind == "dynamic"
+}
+
 impl Evaluator<'_> {
     /// The nested blocks of a kind, static and dynamic, each made a value: a list, or a choice of lists.
     pub fn nested(&self, body: &Body, kind: &str, at: Location, scope: &Scope<'_>, make: &mut MakeBlock<'_>) -> Value {
-        let mut segments = Vec::new();
-        for block in body.repeated(kind) {
-            if &*block.kind == "dynamic" {
-                segments.push(self.dynamic(&block, scope, make));
-            } else {
-                segments.push(Value::list(ListKind::Tuple, vec![make(&block, scope)], block.at));
-            }
+        let blocks = body.repeated(kind);
+        if !blocks.iter().any(is_dynamic) {
+            return Value::new(Kind::List(ListKind::Tuple, blocks.iter().map(|b| make(b, scope)).collect()), at);
         }
-        self.joined_lists(&segments, at)
+        let segments = blocks.iter().map(|block| {
+            if is_dynamic(block) {
+                self.dynamic(block, scope, make)
+            } else {
+                Value::list(ListKind::Tuple, vec![make(block, scope)], block.at)
+            }
+        });
+        self.joined_lists(&segments.collect::<Vec<_>>(), at)
     }
 
     /// Lists, of which some may be choices, as one list.

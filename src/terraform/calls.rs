@@ -107,7 +107,7 @@ impl Evaluator<'_> {
             return CallInstances::Absent(Reason::Cycle);
         }
         let module = self.workspace.module(dir.path());
-        let expansion = self.expansion(parent, &format!("module.{name}"), block);
+        let expansion = self.expansion(parent, &format!("module.{name}").into(), block);
         let wanted = expansion.instances();
         let total = self.instances.get().saturating_add(wanted.len());
         self.instances.set(total);

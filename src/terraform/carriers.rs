@@ -55,8 +55,7 @@ pub(super) fn is_carrier(kind: &str) -> bool {
 /// The carriers of a module instance, in order.
 fn carriers(instance: &Instance) -> impl Iterator<Item = (&Arc<str>, &Member<Block>)> {
     let module = &instance.module;
-    let with_block = module.in_order.iter().filter_map(|key| Some((key, module.resources.get(key)?)));
-    with_block.filter(|(_, block)| &*block.kind == "resource" && is_carrier(block.label(0)))
+    module.carriers.iter().filter_map(|key| Some((key, module.resources.get(key)?)))
 }
 
 impl Evaluator<'_> {
@@ -133,7 +132,7 @@ impl Evaluator<'_> {
     fn extract_block(
         &self,
         instance: &Rc<Instance>,
-        key: &str,
+        key: &Arc<str>,
         block: &Member<Block>,
         provider: &Provider,
         out: &mut Extraction,
@@ -146,12 +145,12 @@ impl Evaluator<'_> {
                 Carries::Trust(argument) => {
                     out.roles.push(self.role(&r, argument, provider));
                     for inline in block.body.blocks("inline_policy", 0) {
-                        let kind = format!("{}.inline_policy", r.type_name());
+                        let kind = || format!("{}.inline_policy", r.type_name());
                         out.identity_policies.extend(self.identity_policy(&r, &inline, "policy", kind, provider));
                     }
                 }
                 Carries::Identity(argument) => {
-                    let kind = r.type_name().to_owned();
+                    let kind = || r.type_name().to_owned();
                     out.identity_policies.extend(self.identity_policy(&r, block, argument, kind, provider));
                 }
                 Carries::Template if block.body.attribute("template_body").is_some() => {
@@ -201,7 +200,7 @@ impl Evaluator<'_> {
         r: &ResourceRef<'_>,
         block: &Block,
         argument: &str,
-        kind: String,
+        kind: impl FnOnce() -> String,
         provider: &Provider,
     ) -> Option<IdentityPolicy> {
         let policy = block.body.attribute(argument)?;
@@ -210,7 +209,7 @@ impl Evaluator<'_> {
         }
         Some(IdentityPolicy {
             address: r.address(),
-            kind,
+            kind: kind(),
             root: self.root_name.clone(),
             at: block.header,
             block: block.at,

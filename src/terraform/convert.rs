@@ -87,10 +87,7 @@ fn each_arm(
             Err(e) => {
                 let why = Reason::Error(e.to_string());
                 failed = Some(e);
-                Value::unknown(
-                    Unknown::new(choice.subject.text.clone(), why, arm.value.origin.at),
-                    arm.value.origin.clone(),
-                )
+                Value::unknown(Unknown::new(&*choice.subject.text, why, arm.value.origin.at), arm.value.origin.clone())
             }
         };
         arms.push(Arm { label: arm.label.clone(), value: converted });
@@ -218,10 +215,10 @@ fn to_bool(value: Value) -> Result<Value, ConvertError> {
     }
 }
 
-fn element_type(wanted: &Type, given: impl Iterator<Item = Type>) -> Result<Type, ConvertError> {
+fn element_type(wanted: &Type, given: impl Iterator<Item = Type>) -> Result<Cow<'_, Type>, ConvertError> {
     match wanted {
-        Type::Any => unify(&given.collect::<Vec<_>>()).ok_or(ConvertError::Mixed),
-        other => Ok(other.clone()),
+        Type::Any => unify(&given.collect::<Vec<_>>()).map(Cow::Owned).ok_or(ConvertError::Mixed),
+        other => Ok(Cow::Borrowed(other)),
     }
 }
 
@@ -235,9 +232,16 @@ fn to_list(value: Value, element: &Type, kind: ListKind, depth: usize) -> Result
     }
     let element = match (element, given) {
         // The elements of a collection have one type already.
-        (Type::Any, ListKind::List | ListKind::Set) => Type::Any,
+        (Type::Any, ListKind::List | ListKind::Set) => Cow::Borrowed(&Type::Any),
         _ => element_type(element, items.iter().map(type_of))?,
     };
+    if (kind == ListKind::List || *given == ListKind::Set)
+        && depth < MOST_DEPTH
+        && items.iter().all(|item| stays(item, &element))
+    {
+        let kind = if kind == ListKind::List && is_unordered(&value) { ListKind::Set } else { kind };
+        return Ok(Value { kind: Kind::List(kind, items.clone()), origin: value.origin });
+    }
     let mut out = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
         let converted = convert_at(item.clone(), &element, depth + 1);
@@ -252,6 +256,18 @@ fn to_list(value: Value, element: &Type, kind: ListKind, depth: usize) -> Result
     Ok(Value::list(if unordered { ListKind::Set } else { kind }, out, value.origin))
 }
 
+/// Whether a value surely is of a type already, without what is inside of it.
+fn stays(value: &Value, ty: &Type) -> bool {
+    matches!(
+        (&value.kind, ty),
+        (Kind::Unknown(_) | Kind::Null, _)
+            | (Kind::String(_), Type::String | Type::Any)
+            | (Kind::Number(_), Type::Number | Type::Any)
+            | (Kind::Bool(_), Type::Bool | Type::Any)
+            | (Kind::List(..) | Kind::Object(_), Type::Any)
+    )
+}
+
 /// Whether this is a set with elements of which nothing is known, so that the order of its elements is not known.
 pub(crate) fn is_unordered(value: &Value) -> bool {
     matches!(&value.kind, Kind::List(ListKind::Set, items) if items.iter().any(|v| matches!(v.kind, Kind::Unknown(_))))
@@ -259,6 +275,9 @@ pub(crate) fn is_unordered(value: &Value) -> bool {
 
 /// The values without those that are surely equal to an earlier one.
 pub(crate) fn distinct(values: Vec<Value>) -> Vec<Value> {
+    if values.len() < 2 {
+        return values;
+    }
     let mut texts: Table<Cow<'_, str>, ()> = Table::with_capacity_and_hasher(values.len(), Default::default());
     let mut others: Vec<&Value> = Vec::new();
     let mut is_new = |value| match known_text(value) {

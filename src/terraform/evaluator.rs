@@ -14,7 +14,7 @@ use super::{
 use crate::{
     source::{Files, Location},
     tables::Table,
-    value::{Arm, Assumption, Choice, Kind, Part, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
+    value::{Arm, Choice, Kind, Part, Reason, StepKind, Subject, Symbol, Text, Unknown, Value},
 };
 
 /// Expressions nested deeper than this, through references too, are not followed.
@@ -75,6 +75,10 @@ pub(super) struct Evaluator<'w> {
     /// How many values were too heavy so far.
     heavy: Cell<usize>,
 }
+
+/// A text of more bytes is too long for a line, and of it only so many characters are shown.
+const MOST_LINE: usize = 120;
+const KEPT_OF_LINE: usize = 80;
 
 /// An unknown and the subject of choices that depend on it.
 type Asked = (Arc<Unknown>, Arc<Subject>);
@@ -220,9 +224,17 @@ impl<'w> Evaluator<'w> {
     pub fn text(&self, at: Location) -> String {
         let file = self.files.get(at.file);
         let text = file.slice(at.span);
-        let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if line.len() > 120 {
-            line = line.chars().take(80).chain(" …".chars()).collect();
+        let mut line = String::with_capacity(text.len().min(MOST_LINE));
+        for word in text.split_whitespace() {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+            // What is left out of a line that is too long need not be read.
+            if line.len() > MOST_LINE + 4 * KEPT_OF_LINE {
+                break;
+            }
+        }
+        if line.len() > MOST_LINE {
+            line = line.chars().take(KEPT_OF_LINE).chain(" …".chars()).collect();
         }
         line
     }
@@ -262,6 +274,21 @@ impl<'w> Evaluator<'w> {
         let value = known.it.clone();
         instance.memo.keep(what, Slot::Done(known, step));
         (value, step)
+    }
+
+    /// As [`Self::once`], of what has no name but this one.
+    pub fn once_named(
+        &self,
+        instance: &Instance,
+        name: std::fmt::Arguments<'_>,
+        at: Location,
+        run: impl FnOnce() -> (Value, StepKind),
+    ) -> (Value, StepKind) {
+        let mut key = self.take_scratch();
+        let _ = key.write_fmt(name);
+        let value = self.once(instance, Once::Other(&key), at, run);
+        self.give_scratch(key);
+        value
     }
 
     /// Whether a provider configuration is the one whose account counts as the own one.
@@ -332,8 +359,8 @@ impl<'w> Evaluator<'w> {
         let make = || {
             let key = format!("{}#{next}", unknown.reference);
             let subject = Arc::new(Subject {
-                key,
-                text: unknown.reference.clone(),
+                key: key.into(),
+                text: (*unknown.reference).into(),
                 at: unknown.at,
                 reason: unknown.reason.clone(),
             });
@@ -391,8 +418,7 @@ impl<'w> Evaluator<'w> {
             return self.too_many_arms(subject, at);
         }
         let arms = arms.iter().map(|arm| {
-            let own = Assumption { key: subject.key.clone(), text: subject.text.clone(), label: arm.label.to_string() };
-            let when = scope.when.iter().cloned().chain([own]).collect();
+            let when = scope.when.iter().cloned().chain([subject.assumed(&arm.label)]).collect();
             let inner = Scope { when: &when, ..*scope };
             let chosen = assume(value, subject, &arm.label);
             let value = self.lift_knowing_within(&chosen, at, &inner, most / choice.arms.len().max(1), apply);
@@ -403,7 +429,7 @@ impl<'w> Evaluator<'w> {
 
     fn too_many_arms(&self, subject: &Subject, at: Location) -> Value {
         let why = Reason::Limit(format!("more than {MOST_ARMS} combinations of conditions"));
-        self.unknown(subject.text.clone(), why, at)
+        self.unknown(&*subject.text, why, at)
     }
 
     fn lift_within(
@@ -425,8 +451,13 @@ impl<'w> Evaluator<'w> {
         let each = most / choice.arms.len().max(1);
         let mut arms = Vec::with_capacity(choice.arms.len());
         for arm in &choice.arms {
-            let chosen: Vec<Value> = values.iter().map(|v| assume(v, &choice.subject, &arm.label)).collect();
-            arms.push(Arm { label: arm.label.clone(), value: self.lift_within(&chosen, at, each, apply) });
+            let chosen = |v: &Value| assume(v, &choice.subject, &arm.label);
+            let value = match values {
+                [one] => self.lift_within(&[chosen(one)], at, each, apply),
+                [one, other] => self.lift_within(&[chosen(one), chosen(other)], at, each, apply),
+                _ => self.lift_within(&values.iter().map(chosen).collect::<Vec<_>>(), at, each, apply),
+            };
+            arms.push(Arm { label: arm.label.clone(), value });
         }
         choose(&choice.subject, arms, at)
     }
@@ -440,7 +471,7 @@ pub(super) fn assume(value: &Value, subject: &Subject, label: &str) -> Value {
             Some(arm) => assume(&arm.value.within(&value.origin), subject, label),
             None => {
                 let why = Reason::Error(format!("there is no value when `{}` is {label}", subject.text));
-                Value::unknown(Unknown::new(subject.text.clone(), why, subject.at), value.origin.clone())
+                Value::unknown(Unknown::new(&*subject.text, why, subject.at), value.origin.clone())
             }
         };
     }

@@ -86,21 +86,21 @@ impl Under {
 
 impl Evaluator<'_> {
     /// The instances of a block, evaluated once per module instance.
-    pub fn expansion(&self, instance: &Rc<Instance>, key: &str, block: &Block) -> Rc<Expansion> {
+    pub fn expansion(&self, instance: &Rc<Instance>, key: &Arc<str>, block: &Block) -> Rc<Expansion> {
         if let Some(known) = instance.memo.expansions.borrow().get(key) {
             let cycle = || {
-                let unknown = Arc::new(Unknown::new(key, Reason::Cycle, block.header));
+                let unknown = Arc::new(Unknown::new(&**key, Reason::Cycle, block.header));
                 let under = Under { when: instance.when.clone(), arm: 0 };
                 Rc::new(self.open(unknown, block.body.attribute("for_each").is_some(), block.header, &under))
             };
             return known.as_ref().map_or_else(cycle, |known| self.recall(known));
         }
-        instance.memo.expansions.borrow_mut().insert(key.to_owned(), None);
+        instance.memo.expansions.borrow_mut().insert(key.clone(), None);
         let errors = self.errors.get();
         let known = self.keeping(|| self.expand(block, &Demand::ALL, &Scope::of(instance)));
         self.errors.set(errors);
         let made = known.it.clone();
-        instance.memo.expansions.borrow_mut().insert(key.to_owned(), Some(known));
+        instance.memo.expansions.borrow_mut().insert(key.clone(), Some(known));
         made
     }
 
@@ -143,7 +143,8 @@ impl Evaluator<'_> {
         if let Some(enabled) = lifecycle.iter().find_map(|l| l.body.attribute("enabled")) {
             return Rc::new(self.enabled(&self.eval(&enabled.value, scope), &under));
         }
-        Rc::new(Expansion::Single(under.one(InstanceKey::None, None)))
+        let single = || Rc::new(Expansion::Single(under.one(InstanceKey::None, None)));
+        scope.instance.memo.single.get_or_init(single).clone()
     }
 
     /// OpenTofu: a block is there or not, without a key.
@@ -168,11 +169,10 @@ impl Evaluator<'_> {
         Expansion::Open { each, one, why }
     }
 
-    fn under(&self, outer: &Under, subject: &Subject, label: &str) -> Under {
-        let own = Assumption { key: subject.key.clone(), text: subject.text.clone(), label: label.to_owned() };
+    fn under(&self, outer: &Under, subject: &Subject, label: &Arc<str>) -> Under {
         let arm = self.arms.get() + 1;
         self.arms.set(arm);
-        Under { when: outer.when.iter().cloned().chain([own]).collect(), arm }
+        Under { when: outer.when.iter().cloned().chain([subject.assumed(label)]).collect(), arm }
     }
 
     fn each_outcome(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{evaluator::Evaluator, functions, json::template_pieces, resource::ResourceRef, scope::Once};
+use super::{evaluator::Evaluator, functions, json::template_pieces, resource::ResourceRef};
 use crate::{
     source::Location,
     syntax::hcl::text::Source,
@@ -78,9 +78,8 @@ impl Evaluator<'_> {
         let text = || Builder::new(header);
         match (r.type_name(), name) {
             ("aws_iam_policy_document", "json" | "minified_json") if r.is_data() => {
-                let key = format!("{}\0document", r.memo_key());
                 let run = || (self.policy_document(r), crate::value::StepKind::Block);
-                let document = self.once(r.instance, Once::Other(&key), at, run).0;
+                let document = self.once_named(r.instance, format_args!("{}\0document", r.memo_key()), at, run).0;
                 Some(self.json_text(document, header))
             }
             ("aws_caller_identity", "account_id" | "id") => Some(text().part(self.account(r)).finish(self)),
@@ -227,11 +226,11 @@ impl Evaluator<'_> {
 
     /// The unknown that an attribute is.
     fn attribute_unknown(&self, r: &ResourceRef<'_>, name: &str) -> Value {
-        let address = format!("{}.{name}", r.address());
         let reason = if r.is_data() { Reason::OnlyAws } else { Reason::AfterApply };
-        let key = format!("{}.{name}\0unknown", r.local_address());
-        let run = || (self.unknown(address, reason, r.block.header), crate::value::StepKind::Block);
-        self.once(r.instance, Once::Other(&key), r.block.header, run).0
+        let address = || format!("{}.{name}", r.address());
+        let run = || (self.unknown(address(), reason, r.block.header), crate::value::StepKind::Block);
+        let what = format_args!("{}.{name}\0unknown", r.local_address());
+        self.once_named(r.instance, what, r.block.header, run).0
     }
 
     /// The id of the account that a resource is in: the own one when its provider is the own one.

@@ -137,7 +137,7 @@ impl Evaluator<'_> {
         }
         self.called.modules.borrow_mut().insert(key.clone(), None);
         let called = self.workspace.module(dir.path());
-        let mut leads = Leads { carriers: called.has_carriers(), absent: false };
+        let mut leads = Leads { carriers: !called.carriers.is_empty(), absent: false };
         for (name, block) in &called.calls {
             let further = self.leads_from(&called, &key.1, name, block, depth + 1);
             leads.carriers |= further.carriers;

@@ -28,8 +28,8 @@ pub(crate) struct Module {
     pub outputs: Table<Arc<str>, Member<Block>>,
     /// Managed resources under `type.name`, data sources under `data.type.name`.
     pub resources: Table<Arc<str>, Member<Block>>,
-    /// The same, in the order of files and lines.
-    pub in_order: Vec<Arc<str>>,
+    /// Those of them that can hold what is extracted, in the order of files and lines.
+    pub carriers: Vec<Arc<str>>,
     pub calls: Table<Arc<str>, Member<Block>>,
     pub calls_in_order: Vec<Arc<str>>,
     pub providers: Vec<Member<Block>>,
@@ -123,11 +123,6 @@ impl Module {
         module
     }
 
-    /// Whether a resource stands in it that can hold what is extracted.
-    pub fn has_carriers(&self) -> bool {
-        self.resources.values().any(|b| &*b.kind == "resource" && super::carriers::is_carrier(b.label(0)))
-    }
-
     fn read_file(&mut self, files: &Files, path: &Path) -> Option<Body> {
         let read = parse::outlined(files, path, &self.late);
         self.problems.extend(read.problems);
@@ -170,12 +165,14 @@ impl Module {
     fn add_resource(&mut self, block: Member<Block>, key: &mut String) {
         resource_key(&block, key);
         if let Entry::Vacant(free) = self.resources.entry((&**key).into()) {
-            self.in_order.push(free.key().clone());
+            if &*block.kind == "resource" && super::carriers::is_carrier(block.label(0)) {
+                self.carriers.push(free.key().clone());
+            }
             free.insert(block);
         }
     }
 
-    /// Merges an override file into what is there.
+    /// Merges an override file into what is there: it adds no resources, and what it says of one does not change its type.
     fn merge(&mut self, body: &Body) {
         for locals in body.blocks("locals", 0) {
             for attribute in locals.body.attributes() {

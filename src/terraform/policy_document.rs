@@ -157,6 +157,9 @@ impl Evaluator<'_> {
             Kind::Choice(_) => absent_inside(v, 0),
             other => matches!(other, Kind::Null),
         };
+        if !entries.iter().any(|e| may_be_absent(&e.value)) {
+            return Value::object(ObjectKind::Object, entries, at);
+        }
         let (open, fixed): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|e| may_be_absent(&e.value));
         let values: Vec<Value> = open.iter().map(|e| e.value.clone()).collect();
         self.lift(&values, at, &mut |values| {
@@ -172,6 +175,12 @@ impl Evaluator<'_> {
 
     /// Applies a function to a list for every outcome of the list and of its items.
     fn lift_items(&self, list: &Value, at: Location, apply: &mut dyn FnMut(&Value) -> Value) -> Value {
+        if let Kind::List(_, items) = &list.kind
+            && list.origin.is_direct()
+            && !items.iter().any(|item| matches!(item.kind, Kind::Choice(_)))
+        {
+            return apply(&Value::new(Kind::List(ListKind::Tuple, items.clone()), at));
+        }
         self.lift(std::slice::from_ref(list), at, &mut |list| {
             let items: Vec<Value> = list.iter().flat_map(|l| l.items().into_iter().flatten()).collect();
             self.lift(&items, at, &mut |items| apply(&Value::list(ListKind::Tuple, items.to_vec(), at)))

@@ -85,13 +85,13 @@ impl Evaluator<'_> {
             }
             ("module", Some((call, rest))) => self.module_call(call, rest, at, demand, scope),
             ("data" | "ephemeral", Some((kind, [Access::Attribute(resource), rest @ ..]))) => {
-                self.resource(&format!("{name}.{kind}.{resource}"), rest, at, scope)
+                self.resource(&[name, kind, resource], rest, at, scope)
             }
             ("resource", Some((kind, [Access::Attribute(resource), rest @ ..]))) => {
-                self.resource(&format!("{kind}.{resource}"), rest, at, scope)
+                self.resource(&[kind, resource], rest, at, scope)
             }
             ("self", _) => self.unknown(self.text(at), Reason::AfterApply, at),
-            (kind, Some((resource, rest))) => self.resource(&format!("{kind}.{resource}"), rest, at, scope),
+            (kind, Some((resource, rest))) => self.resource(&[kind, resource], rest, at, scope),
             _ => self.unknown(self.text(at), Reason::Undeclared, at),
         }
     }

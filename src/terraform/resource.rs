@@ -6,7 +6,8 @@ use super::{
     expansion::{Expansion, InstanceKey, One},
     expr::OPEN,
     member::Member,
-    scope::{Instance, Iteration, Once, Scope},
+    module::Module,
+    scope::{Instance, Iteration, Scope},
 };
 use crate::{
     source::Location,
@@ -18,15 +19,15 @@ use crate::{
 pub(super) struct ResourceRef<'r> {
     pub instance: &'r Rc<Instance>,
     /// `type.name` or `data.type.name`.
-    pub key: &'r str,
+    pub key: &'r Arc<str>,
     pub block: &'r Member<Block>,
     pub one: &'r One,
 }
 
 impl ResourceRef<'_> {
     /// The address without the module's: `data.x.y["k"]`.
-    pub fn local_address(&self) -> String {
-        format!("{}{}", self.key, self.one.key)
+    pub fn local_address(&self) -> LocalAddress<'_> {
+        LocalAddress { r: self, with_arm: false }
     }
 
     /// The address.
@@ -35,11 +36,8 @@ impl ResourceRef<'_> {
     }
 
     /// The local address for one outcome of what it depends on whether there is such an instance.
-    pub fn memo_key(&self) -> String {
-        match self.one.arm {
-            0 => self.local_address(),
-            arm => format!("{}{}\0{arm}\0", self.key, self.one.key),
-        }
+    pub fn memo_key(&self) -> LocalAddress<'_> {
+        LocalAddress { r: self, with_arm: self.one.arm != 0 }
     }
 
     pub fn scope(&self) -> Scope<'_> {
@@ -55,10 +53,36 @@ impl ResourceRef<'_> {
     }
 }
 
+/// The local address of an instance of a resource, to be written.
+pub(super) struct LocalAddress<'r> {
+    r: &'r ResourceRef<'r>,
+    with_arm: bool,
+}
+
+impl std::fmt::Display for LocalAddress<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.r.key)?;
+        self.r.one.key.fmt(f)?;
+        if self.with_arm { write!(f, "\0{}\0", self.r.one.arm) } else { Ok(()) }
+    }
+}
+
 impl Evaluator<'_> {
-    /// What a reference to a resource with the steps after its name is.
-    pub fn resource(&self, key: &str, steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
-        let Some(block) = scope.instance.module.resources.get(key) else {
+    /// The resource or data source of a module with the key that these words are, joined with `.`.
+    pub fn block_of<'m>(&self, module: &'m Module, words: &[&str]) -> Option<(&'m Arc<str>, &'m Member<Block>)> {
+        let mut key = self.take_scratch();
+        for word in words {
+            key.push_str(if key.is_empty() { "" } else { "." });
+            key.push_str(word);
+        }
+        let found = module.resources.get_key_value(&*key);
+        self.give_scratch(key);
+        found
+    }
+
+    /// What a reference to a resource with the steps after its name is. Its key is these words, joined with `.`.
+    pub fn resource(&self, words: &[&str], steps: &[Access], at: Location, scope: &Scope<'_>) -> Value {
+        let Some((key, block)) = self.block_of(&scope.instance.module, words) else {
             return self.unknown(self.text(at), Reason::Undeclared, at);
         };
         let expansion = self.expansion(scope.instance, key, block);
@@ -67,7 +91,7 @@ impl Evaluator<'_> {
 
     fn expanded(
         &self,
-        key: &str,
+        key: &Arc<str>,
         block: &Member<Block>,
         expansion: &Expansion,
         steps: &[Access],
@@ -256,7 +280,6 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource: as configured, as computed by rules that are known, or unknown.
     pub fn resource_attribute(&self, r: &ResourceRef<'_>, name: &str, at: Location) -> Value {
-        let key = format!("{}.{name}", r.memo_key());
         let make = || {
             if let Some(known) = self.known_attribute(r, name, at) {
                 return (known, StepKind::Block);
@@ -268,7 +291,7 @@ impl Evaluator<'_> {
             };
             (value, StepKind::Block)
         };
-        self.once(r.instance, Once::Other(&key), at, make).0
+        self.once_named(r.instance, format_args!("{}.{name}", r.memo_key()), at, make).0
     }
 
     fn why_unknown(&self, r: &ResourceRef<'_>) -> Reason {
@@ -295,7 +318,6 @@ impl Evaluator<'_> {
 
     /// A resource as a whole: what is configured and what is known of the rest.
     fn resource_object(&self, r: &ResourceRef<'_>, at: Location) -> Value {
-        let key = format!("{}\0", r.memo_key());
         let make = || {
             let mut names: Vec<Arc<str>> = r.block.body.names().into_iter().map(|(n, _)| n).collect();
             names.extend(super::known::computed_names(r.type_name()).iter().map(|n| Arc::from(*n)));
@@ -317,7 +339,7 @@ impl Evaluator<'_> {
             });
             (Value::object(ObjectKind::Object, entries, r.block.header), StepKind::Block)
         };
-        self.once(r.instance, Once::Other(&key), at, make).0
+        self.once_named(r.instance, format_args!("{}\0", r.memo_key()), at, make).0
     }
 }
 

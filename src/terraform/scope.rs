@@ -1,4 +1,8 @@
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
 use super::{ast::Block, bound::Bound, expansion::Expansion, member::Member, module::Module, provider::Provider};
 use crate::{
@@ -35,11 +39,16 @@ pub(super) struct Memo {
     /// Values of expressions in the scope of the module, by their places; only of such as are part of something of which
     /// nobody has asked for all.
     pub cells: RefCell<Table<Location, Known<Value>>>,
-    pub expansions: RefCell<Table<String, Option<Known<Rc<Expansion>>>>>,
+    pub expansions: RefCell<Expansions>,
+    /// What all blocks have that are not repeated.
+    pub single: OnceCell<Rc<Expansion>>,
     pub calls: RefCell<Calls>,
     /// By local name and alias, as `NAME` or `NAME.ALIAS`.
     pub providers: RefCell<Table<String, Rc<Provider>>>,
 }
+
+/// By the key of the block; `None` while it is being evaluated.
+type Expansions = Table<Arc<str>, Option<Known<Rc<Expansion>>>>;
 
 /// By the name of the call; `None` while it is being evaluated.
 type Calls = Table<Arc<str>, Option<Known<Rc<CallInstances>>>>;

@@ -1,12 +1,14 @@
 //! Which identity policies are worth being evaluated: most name no action that anybody asks about, and their actions
 //! say so before their resources and conditions are evaluated.
 
+use std::sync::Arc;
+
 use super::{
     ast::{Access, Expr},
     evaluator::Evaluator,
     expansion::{Expansion, One},
     resource::ResourceRef,
-    scope::{Once, Scope},
+    scope::Scope,
 };
 use crate::{
     source::Location,
@@ -34,19 +36,19 @@ impl Evaluator<'_> {
             Some(Access::LegacyIndex(i, _)) => Some(i.to_string()),
             Some(_) => return false,
         };
-        let key_of_block = format!("data.aws_iam_policy_document.{name}");
-        let Some(block) = scope.instance.module.resources.get(&*key_of_block) else { return false };
+        let words = ["data", "aws_iam_policy_document", name];
+        let Some((key_of_block, block)) = self.block_of(&scope.instance.module, &words) else { return false };
         if MERGED.iter().any(|name| block.body.attribute(name).is_some()) {
             return false;
         }
-        let expansion = self.expansion(scope.instance, &key_of_block, block);
+        let expansion = self.expansion(scope.instance, key_of_block, block);
         let mut ones = Vec::new();
         let are_found = self.ones_of(&expansion, key.as_deref(), block.header, scope, &mut ones);
         let none = |one: &&One| {
-            let r = ResourceRef { instance: scope.instance, key: &key_of_block, block, one };
-            let asked = format!("{}\0wanted", r.memo_key());
+            let r = ResourceRef { instance: scope.instance, key: key_of_block, block, one };
             let run = || (Value::bool(wanted(&self.actions(&r)), block.header), StepKind::Value);
-            let (is_wanted, _) = self.once(scope.instance, Once::Other(&asked), block.header, run);
+            let asked = format_args!("{}\0wanted", r.memo_key());
+            let (is_wanted, _) = self.once_named(scope.instance, asked, block.header, run);
             matches!(is_wanted.kind, Kind::Bool(false))
         };
         are_found && !ones.is_empty() && ones.iter().all(none)
@@ -85,9 +87,13 @@ impl Evaluator<'_> {
     /// What the statements of a document name as actions.
     fn actions(&self, r: &ResourceRef<'_>) -> Value {
         self.nested(&r.block.body, "statement", r.block.header, &r.scope(), &mut |statement, scope| {
-            let actions = ["actions", "not_actions"].iter().filter_map(|name| statement.body.attribute(name));
-            let actions = actions.map(|a| self.eval(&a.value, scope)).collect();
-            Value::list(ListKind::Tuple, actions, statement.at)
+            let of = |name: &str| statement.body.attribute(name).map(|a| self.eval(&a.value, scope));
+            let actions: Arc<[Value]> = match (of("actions"), of("not_actions")) {
+                (Some(actions), Some(others)) => [actions, others].into(),
+                (Some(actions), None) | (None, Some(actions)) => [actions].into(),
+                (None, None) => [].into(),
+            };
+            Value::new(Kind::List(ListKind::Tuple, actions), statement.at)
         })
     }
 }

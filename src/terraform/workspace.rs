@@ -330,7 +330,7 @@ impl Graph {
 
     fn add(&mut self, workspace: &Workspace<'_>, dir: &Path) {
         let module = workspace.module(dir);
-        if module.has_carriers() || !module.problems.is_empty() {
+        if !module.carriers.is_empty() || !module.problems.is_empty() {
             self.carriers.insert(dir.to_owned());
         }
         for block in module.calls.values() {

@@ -30,9 +30,9 @@ impl Choice {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Subject {
     /// Identity within one root module or template.
-    pub key: String,
+    pub key: Arc<str>,
     /// How a person would name it: `IsProd`, `var.enabled`.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where the condition stands.
     pub at: Location,
     /// Why it is not known.
@@ -42,7 +42,12 @@ pub struct Subject {
 impl Subject {
     /// What a value is that depends on the subject in a way that cannot be followed.
     pub fn unknown(&self) -> Unknown {
-        Unknown::new(self.text.clone(), self.reason.clone(), self.at)
+        Unknown::new(&*self.text, self.reason.clone(), self.at)
+    }
+
+    /// That it has that outcome.
+    pub fn assumed(&self, label: &Arc<str>) -> Assumption {
+        Assumption { key: self.key.clone(), text: self.text.clone(), label: label.clone() }
     }
 }
 
@@ -59,11 +64,11 @@ pub struct Arm {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Assumption {
     /// The subject's identity.
-    pub key: String,
+    pub key: Arc<str>,
     /// The subject as a person would name it.
-    pub text: String,
+    pub text: Arc<str>,
     /// The outcome.
-    pub label: String,
+    pub label: Arc<str>,
 }
 
 impl std::fmt::Display for Assumption {
@@ -73,14 +78,14 @@ impl std::fmt::Display for Assumption {
 }
 
 /// One consistent set of outcomes: subject key to label.
-pub type World = BTreeMap<String, Assumption>;
+pub type World = BTreeMap<Arc<str>, Assumption>;
 
 /// Above this many worlds a value's choices become unknown.
 pub const MOST_WORLDS: usize = 64;
 
 /// The outcomes that are given. That a subject has none of some outcomes leaves all others open.
 pub(crate) fn given(when: &[Assumption]) -> World {
-    when.iter().filter(|a| a.label != OTHER).map(|a| (a.key.clone(), a.clone())).collect()
+    when.iter().filter(|a| *a.label != *OTHER).map(|a| (a.key.clone(), a.clone())).collect()
 }
 
 /// All consistent ways to resolve the choices in `value`, each with the value in it. `given` holds outcomes that are
@@ -89,6 +94,9 @@ pub(crate) fn given(when: &[Assumption]) -> World {
 /// cannot be; such worlds are left out unless all are such.
 pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
     crate::fault::fault("value", || format!("{value:?}"));
+    if !may_vary(value, 0) {
+        return vec![(given.clone(), value.clone())];
+    }
     let mut done = Vec::new();
     let mut todo = vec![given.clone()];
     while let Some(world) = todo.pop() {
@@ -96,9 +104,7 @@ pub fn worlds(value: &Value, given: &World) -> Vec<(World, Value)> {
             Some((subject, labels)) if done.len() + todo.len() + labels.len() <= MOST_WORLDS => {
                 for label in labels.into_iter().rev() {
                     let mut next = world.clone();
-                    let assumption =
-                        Assumption { key: subject.key.clone(), text: subject.text.clone(), label: label.to_string() };
-                    next.insert(subject.key.clone(), assumption);
+                    next.insert(subject.key.clone(), subject.assumed(&label));
                     todo.push(next);
                 }
             }
@@ -185,7 +191,7 @@ fn collect(value: &Value, world: &World, key: &str, out: &mut BTreeSet<Arc<str>>
         }
         Kind::String(t) => collect_text(t, world, key, out),
         Kind::Choice(c) => {
-            if c.subject.key == key {
+            if *c.subject.key == *key {
                 out.extend(c.arms.iter().map(|a| a.label.clone()));
             }
             match world.get(&c.subject.key) {
@@ -228,7 +234,7 @@ fn resolved(value: &Value, world: &World, fails: &mut bool) -> Option<Value> {
                     }
                     None => Reason::Limit(format!("more than {MOST_WORLDS} combinations of conditions")),
                 };
-                Kind::Unknown(Arc::new(Unknown::new(c.subject.text.clone(), why, c.subject.at)))
+                Kind::Unknown(Arc::new(Unknown::new(&*c.subject.text, why, c.subject.at)))
             }
         },
         other => changed_inside(other, |v| resolved(v, world, fails))?,

@@ -65,13 +65,13 @@ impl Unknown {
     }
 
     /// The reference on one line and without `}`, as `${unknown:…}` needs it.
-    pub fn reference_for_display(&self) -> String {
+    pub fn reference_for_display(&self) -> std::borrow::Cow<'_, str> {
         let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'{' | b'}');
         if self.reference.bytes().all(plain) {
-            return self.reference.clone();
+            return (&*self.reference).into();
         }
         let one_line = self.reference.split_whitespace().collect::<Vec<_>>().join(" ");
-        one_line.replace("${", "").replace(['{', '}'], "")
+        one_line.replace("${", "").replace(['{', '}'], "").into()
     }
 }
 

@@ -36,7 +36,7 @@ impl Decoder {
             Kind::Unknown(u) => out.push(Item::Unknown(u.clone(), value.origin.clone(), depth == 0 || u.many)),
             Kind::Choice(c) => {
                 let why = Reason::Limit("a choice that was not resolved".to_owned());
-                let unknown = Unknown::new(c.subject.text.clone(), why, c.subject.at);
+                let unknown = Unknown::new(&*c.subject.text, why, c.subject.at);
                 out.push(Item::Unknown(Arc::new(unknown), value.origin.clone(), true));
             }
             Kind::List(..) if depth >= MOST_DEPTH => {

@@ -103,7 +103,7 @@ impl Evaluator<'_> {
             for e in &mut elements {
                 if let Some(Truth::Depends(subject, _)) = e.when.take() {
                     let reason = crate::value::Reason::Limit("more conditions than are told apart".to_owned());
-                    let unknown = Unknown::new(subject.text.clone(), reason, subject.at).many();
+                    let unknown = Unknown::new(&*subject.text, reason, subject.at).many();
                     e.value = Value::unknown(unknown, e.value.origin.clone());
                 }
             }
@@ -116,7 +116,7 @@ impl Evaluator<'_> {
         &self,
         elements: &[Made],
         subjects: &[(Arc<Subject>, BTreeSet<Arc<str>>)],
-        world: &mut Vec<(String, Arc<str>)>,
+        world: &mut Vec<(Arc<str>, Arc<str>)>,
         f: &ForExpr,
         at: Location,
     ) -> Value {
@@ -195,7 +195,7 @@ fn collect(truth: &Truth, out: &mut Subjects) {
 }
 
 /// Whether a condition holds when its subjects have these outcomes. One that fails counts as holding.
-fn holds(truth: &Truth, world: &[(String, Arc<str>)]) -> bool {
+fn holds(truth: &Truth, world: &[(Arc<str>, Arc<str>)]) -> bool {
     match truth {
         Truth::Known(b) => *b,
         Truth::Fails(_) => true,

@@ -70,7 +70,7 @@ fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize)
 fn without_choice(value: &Value) -> Value {
     let Kind::Choice(choice) = &value.kind else { return value.clone() };
     let why = Reason::Limit(format!("more than {MOST_COMBINATIONS} combinations of conditions"));
-    Value::unknown(Unknown::new(choice.subject.text.clone(), why, choice.subject.at), value.origin.clone())
+    Value::unknown(Unknown::new(&*choice.subject.text, why, choice.subject.at), value.origin.clone())
 }
 
 /// The first choice among the items of a list, and of lists in it.
@@ -132,7 +132,7 @@ fn assumed(value: &Value, subject: &Subject, label: &str, depth: usize) -> Optio
             }
             None => {
                 let why = Reason::Error(format!("there is no value when `{}` is {label}", subject.text));
-                Kind::Unknown(Arc::new(Unknown::new(subject.text.clone(), why, subject.at)))
+                Kind::Unknown(Arc::new(Unknown::new(&*subject.text, why, subject.at)))
             }
         },
         Kind::Choice(c) => {

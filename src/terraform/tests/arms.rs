@@ -96,7 +96,7 @@ resource "aws_iam_role" "r" {
     let tree = Tree::new(&[("main.tf", text)]);
     let roles = tree.extract().roles;
     let [role] = roles.as_slice() else { panic!("{roles:?}") };
-    assert_eq!(role.when[0].label, OTHER);
+    assert_eq!(&*role.when[0].label, OTHER);
     let shown = format!("{:?}", super::parsed(&role.policy));
     assert!(shown.contains("111111111111") && shown.contains("444444444444"), "{shown}");
 }

@@ -60,7 +60,7 @@ fn mask(value: &Value, dice: &mut Dice) -> Value {
             Value::new(Kind::Object(Arc::new(Object::new(object.kind(), entries))), here())
         }
         _ if dice.roll(3) == 0 => {
-            let subject = Subject { key: "s".to_owned(), text: "s".to_owned(), at: here(), reason: Reason::OnlyAws };
+            let subject = Subject { key: "s".into(), text: "s".into(), at: here(), reason: Reason::OnlyAws };
             let arms = vec![
                 Arm { label: "true".into(), value: value.clone() },
                 Arm { label: "false".into(), value: Value::string("other", here()) },

@@ -43,7 +43,7 @@ fn object(entries: Vec<(&str, Value)>) -> Value {
 }
 
 fn choice(subject: &str, yes: Value, no: Value) -> Value {
-    let subject = Subject { key: subject.to_owned(), text: subject.to_owned(), at: here(), reason: Reason::OnlyAws };
+    let subject = Subject { key: subject.into(), text: subject.into(), at: here(), reason: Reason::OnlyAws };
     let arms = vec![Arm { label: "true".into(), value: yes }, Arm { label: "false".into(), value: no }];
     Value::new(Kind::Choice(Arc::new(Choice { subject: Arc::new(subject), arms })), here())
 }
