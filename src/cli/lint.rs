@@ -30,7 +30,8 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     // The process ends with this: what is large is left to the system.
     let files = ManuallyDrop::new(files);
     let Run { outcome, roles, remains } = lint(&files, set, &options);
-    let (mut outcome, _rest) = (ManuallyDrop::new(outcome), ManuallyDrop::new((roles, remains)));
+    let (mut outcome, _roles, remains) =
+        (ManuallyDrop::new(outcome), ManuallyDrop::new(roles), ManuallyDrop::new(remains));
     outcome.errors.extend(errors);
     outcome.errors.sort();
 
@@ -55,7 +56,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
     }
     let view = View { outcome: &outcome, files: &files, settings: &settings };
     for one in &reports {
-        match guarded(|| output::to_file(one, &view)) {
+        match guarded(|| remains.install(|| output::to_file(one, &view))) {
             Ok(Ok(())) => {}
             Ok(Err(e)) => {
                 complain(&format!("error: cannot write `{}`: {e}", one.path.display()));
@@ -67,7 +68,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Fail> {
             }
         }
     }
-    match output::to_stdout(format, &view) {
+    match remains.install(|| output::to_stdout(format, &view)) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(e.into()),
         _ => Ok(exit),
     }

@@ -36,7 +36,17 @@ pub struct Run {
 #[derive(Default)]
 pub struct Remains {
     _values: Vec<Box<dyn Send>>,
-    _threads: Option<rayon::ThreadPool>,
+    threads: Option<rayon::ThreadPool>,
+}
+
+impl Remains {
+    /// Does more work on the threads of the run.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.threads {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
 }
 
 /// Judges a set of files.
@@ -48,7 +58,7 @@ pub fn lint(files: &Files, set: FileSet, options: &Options) -> Run {
     match pool.build() {
         Ok(pool) => {
             let mut run = pool.install(|| lint_here(files, set, options));
-            run.remains._threads = Some(pool);
+            run.remains.threads = Some(pool);
             run
         }
         // Without threads of its own the run takes those that there are.
@@ -151,7 +161,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     filter::count(&mut outcome);
     let known: Box<dyn Send> = Box::new(judge.into_known());
     let values = modules.into_iter().chain([known]).collect();
-    Run { outcome, roles, remains: Remains { _values: values, _threads: None } }
+    Run { outcome, roles, remains: Remains { _values: values, threads: None } }
 }
 
 /// The roles by root and address. They are large: their numbers are sorted, and each is moved once.

@@ -1,16 +1,23 @@
 use std::io;
 
+use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use super::{ConfigUsed, Region, RunError, Summary, View, write_json};
+use super::{ConfigUsed, Region, RunError, Summary, View, text::pass_on};
 use crate::finding::{BaselineEntry, Certainty, Finding, Quieted, RoleRef, Severity, Witness};
 
+/// What stands before the findings.
 #[derive(Serialize)]
-struct Document<'a> {
+struct Head<'a> {
     schema_version: u32,
     tool: Tool,
     summary: &'a Summary,
-    findings: Vec<Item<'a>>,
+}
+
+/// What stands after them.
+#[derive(Serialize)]
+struct Tail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     quieted: Option<Vec<Item<'a>>>,
     errors: &'a [RunError],
@@ -66,14 +73,18 @@ struct Related<'a> {
     label: &'a str,
 }
 
+/// From this many findings on all threads write them: so many each at once.
+const PIECE: usize = 32;
+
 /// The project's own JSON, as the contract has it.
 pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> {
     let outcome = view.outcome;
-    let document = Document {
+    let head = Head {
         schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: &outcome.summary,
-        findings: outcome.shown().map(|f| item(f, view)).collect(),
+    };
+    let tail = Tail {
         quieted: view
             .settings
             .verbose
@@ -84,7 +95,39 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         fixed: &outcome.fixed,
         files: view.settings.show_files.then_some(&outcome.files),
     };
-    write_json(out, &document)
+    let shown: Vec<&Finding> = outcome.shown().collect();
+    let pieces: Vec<io::Result<Vec<u8>>> = match shown.len() {
+        ..PIECE => shown.chunks(PIECE).map(|findings| piece(findings, view)).collect(),
+        _ => shown.par_chunks(PIECE).map(|findings| piece(findings, view)).collect(),
+    };
+    pass_on(out, inside(&serde_json::to_vec_pretty(&head)?, b"", b"\n}"))?;
+    out.write_all(b",\n  \"findings\": [")?;
+    for (i, text) in pieces.into_iter().enumerate() {
+        out.write_all(if i == 0 { b"" } else { b"," })?;
+        pass_on(out, inside(&text?, b"[", b"\n  ]"))?;
+    }
+    out.write_all(if shown.is_empty() { b"]," } else { b"\n  ]," })?;
+    pass_on(out, inside(&serde_json::to_vec_pretty(&tail)?, b"{", b""))?;
+    out.write_all(b"\n")
+}
+
+/// What stands between two texts.
+fn inside<'t>(text: &'t [u8], start: &[u8], end: &[u8]) -> &'t [u8] {
+    let text = text.strip_prefix(start).unwrap_or(text);
+    text.strip_suffix(end).unwrap_or(text)
+}
+
+/// Some findings as the list that they would be in the document if they were all.
+fn piece(findings: &[&Finding], view: &View<'_>) -> io::Result<Vec<u8>> {
+    /// Most findings take less.
+    const USUAL: usize = 2 << 10;
+    let items: Vec<Item<'_>> = findings.iter().map(|f| item(f, view)).collect();
+    let mut text = Vec::with_capacity(findings.len() * USUAL);
+    // The list is a value of the document.
+    let mut inside = PrettyFormatter::new();
+    inside.begin_object(&mut io::sink())?;
+    items.serialize(&mut Serializer::with_formatter(&mut text, inside))?;
+    Ok(text)
 }
 
 fn item<'a>(finding: &'a Finding, view: &View<'_>) -> Item<'a> {

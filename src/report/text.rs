@@ -43,23 +43,24 @@ struct Escaping<'w> {
 
 impl Escaping<'_> {
     fn pass_on(&mut self) -> io::Result<()> {
-        let held = std::mem::take(&mut self.held);
-        match std::str::from_utf8(&held) {
-            Ok(text) if !held.is_ascii() || held.contains(&0x7f) => {
-                let mut rest = text;
-                while let Some((at, c)) = rest.char_indices().find(|(_, c)| escaped(*c)) {
-                    let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-                    write!(self.out, "{before}\\u{:04x}", u32::from(c))?;
-                    rest = after.get(c.len_utf8()..).unwrap_or_default();
-                }
-                self.out.write_all(rest.as_bytes())?;
-            }
-            _ => self.out.write_all(&held)?,
-        }
-        self.held = held;
+        pass_on(self.out, &self.held)?;
         self.held.clear();
         Ok(())
     }
+}
+
+/// Writes JSON, in which each character that steers is escaped. It is given whole characters.
+pub(super) fn pass_on(out: &mut dyn io::Write, json: &[u8]) -> io::Result<()> {
+    if json.is_ascii() && !json.contains(&0x7f) {
+        return out.write_all(json);
+    }
+    let Ok(mut rest) = std::str::from_utf8(json) else { return out.write_all(json) };
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| escaped(*c)) {
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        write!(out, "{before}\\u{:04x}", u32::from(c))?;
+        rest = after.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out.write_all(rest.as_bytes())
 }
 
 impl io::Write for Escaping<'_> {
