@@ -114,3 +114,21 @@ fn an_address_of_several_roots_is_named_once_with_them() {
     assert_eq!(role_list(&roles, 10), "aws_iam_role.a (in x, y), aws_iam_role.b");
     assert_eq!(role_list(&roles, 2), "aws_iam_role.a (in x, y) and 1 more");
 }
+
+#[test]
+fn json_written_in_pieces_is_what_it_would_be_as_a_whole() {
+    let files = files();
+    for verbose in [false, true] {
+        let settings = Settings { verbose, show_files: verbose, ..Settings::default() };
+        for count in [0, 1, 31, 32, 33, 64, 100] {
+            let all = (0..count).map(|n| Finding { message: format!("finding {n}"), ..main_tf(&files) }).collect();
+            let text = shown(Format::Json, &files, all, &settings);
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(text, format!("{}\n", serde_json::to_string_pretty(&read).unwrap()));
+            let messages =
+                read["findings"].as_array().unwrap().iter().map(|f| f["message"].as_str().unwrap().to_owned());
+            let expected: Vec<String> = (0..count).map(|n| format!("finding {n}")).collect();
+            assert_eq!(messages.collect::<Vec<_>>(), expected);
+        }
+    }
+}
