@@ -4,6 +4,7 @@ mod carriers;
 mod demand;
 mod forms;
 mod limits;
+mod lists;
 mod places;
 mod unknowns;
 mod wanted;
