@@ -330,8 +330,18 @@ impl<'w> Evaluator<'w> {
     }
 
     /// The unknown outcome of an operation on something unknown, the same for the same operation.
-    pub fn derived_as(&self, unknown: &Arc<Unknown>, operation: &str, reference: String, at: Location) -> Arc<Unknown> {
-        self.derive(unknown, &format!("\0{operation}"), || Unknown::new(reference, unknown.reason.clone(), at))
+    pub fn derived_as(
+        &self,
+        unknown: &Arc<Unknown>,
+        operation: impl Display,
+        reference: String,
+        at: Location,
+    ) -> Arc<Unknown> {
+        let mut how = self.take_scratch();
+        let _ = write!(how, "\0{operation}");
+        let part = self.derive(unknown, &how, || Unknown::new(reference, unknown.reason.clone(), at));
+        self.give_scratch(how);
+        part
     }
 
     fn derive(&self, unknown: &Arc<Unknown>, how: &str, make: impl FnOnce() -> Unknown) -> Arc<Unknown> {

@@ -20,7 +20,7 @@ pub(super) enum Expansion {
     /// Neither stands there.
     Single(One),
     /// Instances with known keys.
-    Many { each: bool, ones: Vec<One>, by_key: Table<String, usize> },
+    Many { each: bool, ones: Vec<One>, by_key: Table<Arc<str>, usize> },
     /// How many there are is not known; one stands for all.
     Open { each: bool, one: One, why: Arc<Unknown> },
     /// It depends on a condition.
@@ -53,7 +53,7 @@ struct Under {
 pub(super) enum InstanceKey {
     None,
     Index(usize),
-    Key(String),
+    Key(Arc<str>),
     /// Which keys there are is not known.
     Any,
 }
@@ -240,8 +240,8 @@ impl Evaluator<'_> {
             let instance_key = match &key.kind {
                 Kind::Unknown(_) => InstanceKey::Any,
                 Kind::String(t) if is_hole(t) => InstanceKey::Any,
-                Kind::String(t) => InstanceKey::Key(t.display()),
-                _ => InstanceKey::Key(key.as_str().unwrap_or_default().into_owned()),
+                Kind::String(t) => InstanceKey::Key(t.shared().unwrap_or_else(|| t.display().into())),
+                _ => InstanceKey::Key((*key.as_str().unwrap_or_default()).into()),
             };
             if let InstanceKey::Key(k) = &instance_key {
                 if by_key.contains_key(k) {

@@ -245,7 +245,7 @@ impl Evaluator<'_> {
             {
                 let arms = ones.iter().map(|one| {
                     let label = match &one.key {
-                        InstanceKey::Key(k) => k.as_str().into(),
+                        InstanceKey::Key(k) => k.clone(),
                         other => other.to_string().trim_matches(['[', ']']).into(),
                     };
                     Arm { label, value: of(one) }

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, fmt::Write as _, sync::Arc};
 use super::super::evaluator::Evaluator;
 use crate::{
     source::Location,
-    value::{Arm, Choice, Kind, Part, Text, Unknown, Value},
+    value::{Arm, Choice, Kind, Part, Text, Unknown, Value, changed},
 };
 
 /// Functions that give a value on as it is.
@@ -41,6 +41,21 @@ struct Doubt<'c> {
     at: Location,
 }
 
+/// The outcomes under which something is not known.
+struct Outcomes<'o> {
+    label: &'o str,
+    outer: Option<&'o Self>,
+}
+
+impl std::fmt::Display for Outcomes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(outer) = self.outer {
+            outer.fmt(f)?;
+        }
+        write!(f, " {}", self.label)
+    }
+}
+
 impl Evaluator<'_> {
     /// The result of a call. What is unknown of it is not what is unknown of the arguments: `contains(x, "a")` and
     /// `contains(x, "b")` are two questions.
@@ -54,18 +69,20 @@ impl Evaluator<'_> {
         if !open || GIVE_ON.contains(&name) {
             return value;
         }
-        self.doubted(value, &Doubt { name, args, call: OnceCell::new(), at }, "")
+        let doubt = Doubt { name, args, call: OnceCell::new(), at };
+        self.doubted(&value, &doubt, None).unwrap_or(value)
     }
 
-    fn doubted(&self, value: Value, doubt: &Doubt<'_>, when: &str) -> Value {
+    /// The value with what is not known of it as something of its own; `None` when all is known.
+    fn doubted(&self, value: &Value, doubt: &Doubt<'_>, when: Option<&Outcomes<'_>>) -> Option<Value> {
         let kind = match &value.kind {
             Kind::Unknown(u) if !self.is_error(u) => Kind::Unknown(self.own(u, doubt, when)),
             Kind::Choice(c) => {
-                let arms = c.arms.iter().map(|a| {
-                    let when = format!("{when} {}", a.label);
-                    Arm { label: a.label.clone(), value: self.doubted(a.value.clone(), doubt, &when) }
-                });
-                Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms: arms.collect() }))
+                let arms = changed(&c.arms, |a| {
+                    let value = self.doubted(&a.value, doubt, Some(&Outcomes { label: &a.label, outer: when }))?;
+                    Some(Arm { label: a.label.clone(), value })
+                })?;
+                Kind::Choice(Arc::new(Choice { subject: c.subject.clone(), arms }))
             }
             Kind::String(text) if text.first_hole().is_some() => {
                 let parts = text.parts().iter().map(|p| match p {
@@ -74,12 +91,12 @@ impl Evaluator<'_> {
                 });
                 Kind::String(Text::new(parts.collect()))
             }
-            _ => return value,
+            _ => return None,
         };
-        Value { kind, origin: value.origin }
+        Some(Value { kind, origin: value.origin.clone() })
     }
 
-    fn own(&self, unknown: &Arc<Unknown>, doubt: &Doubt<'_>, when: &str) -> Arc<Unknown> {
+    fn own(&self, unknown: &Arc<Unknown>, doubt: &Doubt<'_>, when: Option<&Outcomes<'_>>) -> Arc<Unknown> {
         if unknown.many || unknown.pattern.is_some() {
             return unknown.clone();
         }
@@ -89,7 +106,10 @@ impl Evaluator<'_> {
             let args: Vec<String> = doubt.args.iter().map(signature).collect();
             format!("{}({})", doubt.name, args.join(","))
         });
-        self.derived_as(unknown, &format!("{call}{when}"), reference, unknown.at)
+        match when {
+            Some(when) => self.derived_as(unknown, format_args!("{call}{when}"), reference, unknown.at),
+            None => self.derived_as(unknown, call, reference, unknown.at),
+        }
     }
 }
 

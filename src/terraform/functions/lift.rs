@@ -43,8 +43,13 @@ fn combine(function: &Function, args: &[Value], cx: &Context<'_>, budget: usize)
     let mut failed = None;
     let mut good = false;
     for arm in &choice.arms {
-        let given: Vec<Value> = args.iter().map(|a| assume(a, &choice.subject, &arm.label)).collect();
-        let value = match combine(function, &given, cx, budget) {
+        let chosen = |a: &Value| assume(a, &choice.subject, &arm.label);
+        let combined = match args {
+            [one] => combine(function, &[chosen(one)], cx, budget),
+            [one, other] => combine(function, &[chosen(one), chosen(other)], cx, budget),
+            _ => combine(function, &args.iter().map(chosen).collect::<Vec<_>>(), cx, budget),
+        };
+        let value = match combined {
             Ok(value) => {
                 good = true;
                 value
