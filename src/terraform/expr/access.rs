@@ -157,7 +157,7 @@ impl Evaluator<'_> {
             _ => None,
         };
         if let Some(open) = open {
-            let part = self.derived_as(&open, &format!("[{}]", self.text(key.origin.at)), self.text(at), at);
+            let part = self.derived_as(&open, format_args!("[{}]", self.text(key.origin.at)), self.text(at), at);
             return Value::new(Kind::Unknown(part), at);
         }
         let Some(key) = self.open_key(key) else { return self.unknown(self.text(at), Reason::OnlyAws, at) };
@@ -206,7 +206,7 @@ impl Evaluator<'_> {
             }
             _ => {
                 let first = first_unknown(text)?;
-                let unknown = self.derived_as(&first, &text.display(), self.text(key.origin.at), key.origin.at);
+                let unknown = self.derived_as(&first, text.display(), self.text(key.origin.at), key.origin.at);
                 Some(OpenKey { unknown, before, after, whole: true })
             }
         }
