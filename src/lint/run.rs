@@ -138,13 +138,11 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
     errors.dedup();
     read.sort_unstable();
     read.dedup();
-    let mut names: Vec<String> = read.into_iter().map(|id| files.get(id).name().to_owned()).collect();
-    names.sort();
     let mut outcome = Outcome {
         findings,
         min_severity: options.filters.min_severity,
         summary: Summary {
-            files: names.len(),
+            files: read.len(),
             roles: roles.len(),
             undecided,
             unreadable,
@@ -156,7 +154,7 @@ fn lint_here(files: &Files, mut set: FileSet, options: &Options) -> Run {
         notes,
         fixed: filtered.fixed,
         not_judged: filtered.not_judged,
-        files: names,
+        files: read,
     };
     filter::count(&mut outcome);
     let known: Box<dyn Send> = Box::new(judge.into_known());

@@ -21,7 +21,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         text::quiet_lines(out, view)?;
     }
     if view.settings.show_files {
-        for file in &view.outcome.files {
+        for file in &view.names() {
             writeln!(out, "read {}", printable(file))?;
         }
     }

@@ -84,6 +84,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: &outcome.summary,
     };
+    let names = view.settings.show_files.then(|| view.names());
     let tail = Tail {
         quieted: view
             .settings
@@ -93,7 +94,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         config: &outcome.config,
         notes: &outcome.notes,
         fixed: &outcome.fixed,
-        files: view.settings.show_files.then_some(&outcome.files),
+        files: names.as_deref(),
     };
     let shown: Vec<&Finding> = outcome.shown().collect();
     let pieces: Vec<io::Result<Vec<u8>>> = match shown.len() {

@@ -1,6 +1,9 @@
 use serde::Serialize;
 
-use crate::finding::{BaselineEntry, Finding, Severity};
+use crate::{
+    finding::{BaselineEntry, Finding, Severity},
+    source::FileId,
+};
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -22,8 +25,8 @@ pub struct Outcome {
     pub fixed: Vec<BaselineEntry>,
     /// Entries of the baseline that this run did not look at, or that a filter took out.
     pub not_judged: Vec<BaselineEntry>,
-    /// Every file that was read for the verdicts, as reports show paths, sorted.
-    pub files: Vec<String>,
+    /// Every file that was read for the verdicts.
+    pub files: Vec<FileId>,
 }
 
 /// The counts of a run.

@@ -77,6 +77,14 @@ impl Region {
 }
 
 impl View<'_> {
+    /// The names of all files that were read, in order.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.outcome.files.iter().map(|id| self.files.get(*id).name().to_owned()).collect();
+        names.sort();
+        names
+    }
+
     /// The region of a location.
     pub fn region(&self, at: Location) -> Region {
         Region::of(self.files, at)

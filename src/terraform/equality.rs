@@ -1,6 +1,6 @@
 //! Equality and order of values, as far as they are known.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::cmp::Ordering;
 
 use super::unify::MOST_DEPTH;
 use crate::value::{Kind, Number, Object, Part, Symbol, Text, Value};
@@ -91,17 +91,19 @@ pub(crate) fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
         return Some(true);
     }
     // Known text at either end that differs decides; what is unknown may be anything.
-    let (front_a, front_b) = (edge(a, true), edge(b, true));
-    let (back_a, back_b) = (edge(a, false), edge(b, false));
-    let front = front_a.starts_with(&*front_b) || front_b.starts_with(&*front_a);
-    let back = back_a.ends_with(&*back_b) || back_b.ends_with(&*back_a);
+    let differs = |(a, b): (u8, u8)| a != b;
+    let front = front(a.parts().iter()).zip(front(b.parts().iter())).any(differs);
+    let back = back(a.parts().iter()).zip(back(b.parts().iter())).any(differs);
     let too_long = |known: &Text, open: &Text| known.as_known().is_some_and(|k| k.len() < open.known_len());
-    if !front || !back || too_long(a, b) || too_long(b, a) { Some(false) } else { None }
+    if front || back || too_long(a, b) || too_long(b, a) { Some(false) } else { None }
 }
 
 /// The text with symbols as marks, when it has nothing unknown but symbols.
 fn symbolic(text: &Text) -> Option<String> {
-    let mut out = String::new();
+    if text.first_hole().is_some() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.known_len());
     for part in text.parts() {
         match part {
             Part::Known { text, .. } => out.push_str(text),
@@ -116,20 +118,18 @@ fn symbolic(text: &Text) -> Option<String> {
     Some(out)
 }
 
-/// The known text at the front of a text, or at its back.
-fn edge(text: &Text, front: bool) -> Cow<'_, str> {
-    let parts = text.parts();
-    let known = |p: &&Part| matches!(p, Part::Known { .. });
-    let parts = if front {
-        parts.get(..parts.iter().take_while(known).count())
-    } else {
-        parts.get(parts.len() - parts.iter().rev().take_while(known).count()..)
-    };
-    match parts.unwrap_or_default() {
-        [] => Cow::Borrowed(""),
-        [Part::Known { text, .. }] => Cow::Borrowed(text),
-        several => several.iter().map(|p| if let Part::Known { text, .. } = p { text } else { "" }).collect(),
-    }
+/// The bytes of known text at the front of parts.
+fn front<'p>(parts: impl Iterator<Item = &'p Part>) -> impl Iterator<Item = u8> {
+    parts.map_while(known).flat_map(|text| text.bytes())
+}
+
+/// The bytes of known text at the back of parts, the last first.
+fn back<'p>(parts: impl DoubleEndedIterator<Item = &'p Part>) -> impl Iterator<Item = u8> {
+    parts.rev().map_while(known).flat_map(|text| text.bytes().rev())
+}
+
+fn known(part: &Part) -> Option<&str> {
+    if let Part::Known { text, .. } = part { Some(text) } else { None }
 }
 
 /// Order of numbers.

@@ -135,7 +135,7 @@ impl Module {
             Body::Hcl(body) => body.blocks.iter().collect(),
             other => BLOCKS.into_iter().flat_map(|(kind, labels)| other.blocks(kind, labels)).collect(),
         };
-        let (mut data, mut ephemeral, mut key) = (Vec::new(), Vec::new(), String::new());
+        let (mut data, mut ephemeral, mut key) = (Vec::new(), Vec::new(), String::with_capacity(128));
         for block in blocks {
             match &*block.kind {
                 "resource" => self.add_resource(block, &mut key),

@@ -58,7 +58,7 @@ pub(super) fn write(out: &mut dyn io::Write, view: &View<'_>) -> io::Result<()> 
         writeln!(out, "error: {}: {}", printable(&error.file), printable(&error.message))?;
     }
     if settings.show_files {
-        for file in &view.outcome.files {
+        for file in &view.names() {
             writeln!(out, "read {}", printable(file))?;
         }
     }

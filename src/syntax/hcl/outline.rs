@@ -171,7 +171,7 @@ impl<'t> Reader<'t> {
     /// The items from an offset on, up to the end of the text or to the `}` that stands at an offset.
     fn items(mut self, start: usize, end: Option<usize>) -> Option<Vec<Item>> {
         let bytes = self.bytes;
-        let mut done = Vec::new();
+        let mut done = Vec::with_capacity(8);
         let mut inner = Vec::new();
         let mut open: Vec<(Span, Header)> = Vec::new();
         let mut at = start;
