@@ -25,6 +25,7 @@ mod lower;
 mod member;
 mod mentions;
 mod module;
+mod outcomes;
 mod parse;
 pub mod plan;
 mod policy_document;

@@ -2,11 +2,12 @@ use std::{rc::Rc, sync::Arc};
 
 use super::{
     ast::{Access, Block},
-    evaluator::{Evaluator, choose},
+    evaluator::Evaluator,
     expansion::{Expansion, InstanceKey, One},
     expr::OPEN,
     member::Member,
     module::Module,
+    outcomes::choose,
     scope::{Instance, Iteration, Scope},
 };
 use crate::{

@@ -1,11 +1,6 @@
 use std::sync::Arc;
 
-use super::super::{
-    ast::Access,
-    convert::first_unknown,
-    evaluator::{Evaluator, choose},
-    scope::Scope,
-};
+use super::super::{ast::Access, convert::first_unknown, evaluator::Evaluator, outcomes::choose, scope::Scope};
 use crate::{
     source::Location,
     value::{Arm, Kind, ListKind, Number, OTHER, Part, Reason, Unknown, Value},

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::super::{
     ast::Expr,
     convert::convert,
-    evaluator::{Evaluator, assume, choose},
+    evaluator::Evaluator,
+    outcomes::{assume, choose},
     scope::Scope,
     unify::{type_of, unify},
 };

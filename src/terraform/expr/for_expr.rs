@@ -3,7 +3,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::super::{
     ast::{Expr, ForExpr},
     bound::{Element, elements},
-    evaluator::{Evaluator, choose},
+    evaluator::Evaluator,
+    outcomes::choose,
     scope::{Frame, Scope},
     weight::MOST_WEIGHT,
 };
